@@ -1,0 +1,48 @@
+"""Every permission as `record:verb`, with its name for people. Nothing may ask for one that is not listed here."""
+
+from __future__ import annotations
+
+from app.messages import Message
+
+PERMISSIONS: dict[str, Message] = {
+    "application:start": Message("Start an application"),
+    "application:read": Message("See applications"),
+    "application:edit": Message("Edit drafts and correct what was returned"),
+    "application:submit": Message("Submit an application"),
+    "application:withdraw": Message("Withdraw an application"),
+    "application:confirm": Message("Confirm for the unit"),
+    "application:review": Message("Review as supervising department"),
+    "application:first_review": Message("First review at the bureau"),
+    "application:recheck": Message("Recheck at the bureau"),
+    "application:approve": Message("Approve at the bureau"),
+    "application:export": Message("Export applications"),
+    "material:upload": Message("Upload materials"),
+    "material:read": Message("See materials"),
+    "check:read": Message("See material checks"),
+    "check:override": Message("Override a material check"),
+    "staff:read": Message("See the roster"),
+    "staff:register": Message("Register an employee"),
+    "staff:edit": Message("Correct the roster"),
+    "staff:read_identity": Message("See a full identity number"),
+    "staff:export": Message("Export the roster"),
+    "pay:read": Message("See wages"),
+    "pay:read_own": Message("See one's own wage"),
+    "pay:undo": Message("Undo the newest wage record"),
+    "unit:read": Message("See units"),
+    "unit:edit": Message("Change units"),
+    "item:read": Message("See service items"),
+    "item:design": Message("Design service items"),
+    "item:publish": Message("Publish service items"),
+    "payment:read": Message("See payment instructions"),
+    "payment:take": Message("Take a payment batch"),
+    "payment:confirm": Message("Confirm or return payments"),
+    "payment:release": Message("Release a returned payment again"),
+    "account:read": Message("See accounts"),
+    "account:edit": Message("Manage accounts"),
+    "grant:read": Message("See role grants"),
+    "grant:edit": Message("Grant and end roles"),
+    "calendar:read": Message("See the working-day calendar"),
+    "calendar:edit": Message("Change the working-day calendar"),
+    "audit:read": Message("See the audit chain"),
+    "history:read": Message("See the history of a record"),
+}

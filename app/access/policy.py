@@ -1,0 +1,91 @@
+"""Policy: may this person do this, to this row? The answer is yes, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from app.access import scope
+from app.access.actor import Actor
+from app.access.permissions import PERMISSIONS
+from app.access.roles import DECIDING
+from app.errors import NotAllowed, NotFound
+from app.messages import Message
+from models import Application, Decision, db
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`allowed`, or the reason why not. `hidden` means that the person may not even know of the row."""
+
+    allowed: bool
+    reason: Message | None = None
+    hidden: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+
+
+def may(actor: Actor, permission: str, record: Any = None) -> Verdict:
+    """Whether `actor` holds `permission`, for `record` if one is given."""
+    if permission not in PERMISSIONS:
+        raise KeyError(f"unknown permission {permission}")
+    if not actor.holds(permission):
+        return Verdict(False, Message("Your roles do not include: %(what)s.", what=PERMISSIONS[permission]))
+    if record is None or actor.is_system:
+        return YES
+    if not _in_scope(actor, permission, record):
+        return Verdict(False, Message("This record lies outside your reach."), hidden=True)
+    if permission in DECIDING and isinstance(record, Application):
+        return _may_decide(actor, record)
+    return YES
+
+
+def require(actor: Actor, permission: str, record: Any = None) -> None:
+    """Raise NotFound for a row outside the person's reach, NotAllowed with the reason otherwise."""
+    verdict = may(actor, permission, record)
+    if verdict.hidden:
+        raise NotFound
+    if not verdict:
+        assert verdict.reason is not None
+        raise NotAllowed(
+            verdict.reason, remedy=Message("If this is your task, ask your administrator for the role that has it.")
+        )
+
+
+def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
+    model = type(record)
+    if actor.holds_everywhere(permission):
+        return True
+    key = inspect(model).primary_key[0]
+    found = db.session.execute(
+        select(key).where(key == inspect(record).identity[0], scope.condition(actor, permission, model))
+    ).first()
+    return found is not None
+
+
+def _may_decide(actor: Actor, application: Application) -> Verdict:
+    """Nobody decides what they filed, and nobody decides two steps of one application (four eyes at each step)."""
+    if actor.account_id in (application.created_by_id, application.submitted_by_id):
+        return Verdict(
+            False, Message("You filed this application yourself, so somebody else must decide on it."), hidden=False
+        )
+    decided = db.session.execute(
+        select(Decision.id).where(
+            Decision.application_id == application.id,
+            Decision.round == application.round,
+            Decision.decided_by_id == actor.account_id,
+            Decision.step_position != application.step_position,
+        )
+    ).first()
+    if decided is not None:
+        return Verdict(
+            False,
+            Message("You have already decided an earlier step of this application; each step needs another person."),
+        )
+    return YES

@@ -1,0 +1,91 @@
+"""Scope: which rows a permission opens to a person, as an SQL condition. Policy answers the same for one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from app.access.actor import Actor
+from models import (
+    Account,
+    Answer,
+    Application,
+    ApplicationEmployee,
+    AuditEvent,
+    CareerEvent,
+    MaterialCheck,
+    PaymentBatch,
+    PaymentInstruction,
+    RoleGrant,
+    Staff,
+    Unit,
+    UnitReach,
+    Upload,
+    WageRecord,
+)
+from models.accounts import Reach
+
+Condition = ColumnElement[bool]
+
+
+def condition(actor: Actor, permission: str, model: type[Any]) -> Condition:
+    """True for the rows of `model` that `permission` opens to the actor. Records of no unit are open to any holder."""
+    grants = actor.grants_for(permission)
+    if actor.is_system:
+        return true()
+    if not grants:
+        return false()
+    if model not in _PLACES or any(grant.reach == Reach.ALL for grant in grants):
+        return true()
+    ways: list[Condition] = []
+    at_unit = [grant.unit_id for grant in grants if grant.reach == Reach.UNIT]
+    below = [grant.unit_id for grant in grants if grant.reach == Reach.SUBTREE]
+    if at_unit:
+        ways.append(_PLACES[model](lambda unit: unit.in_(at_unit)))
+    if below:
+        reached = select(UnitReach.unit_id).where(UnitReach.upper_id.in_(below))
+        ways.append(_PLACES[model](lambda unit: unit.in_(reached)))
+    if actor.staff_id is not None and model in _OWN and any(grant.reach == Reach.SELF for grant in grants):
+        ways.append(_OWN[model](actor.staff_id))
+    return or_(*ways) if ways else false()
+
+
+def units(actor: Actor, permission: str) -> Condition:
+    """The units in which the actor holds the permission."""
+    return condition(actor, permission, Unit)
+
+
+# How a row of each kind hangs on its unit: a function from a test on a unit id to a test on the row.
+_PLACES: dict[type[Any], Any] = {
+    Unit: lambda test: test(Unit.id),
+    Staff: lambda test: test(Staff.unit_id),
+    Application: lambda test: test(Application.unit_id),
+    PaymentInstruction: lambda test: test(PaymentInstruction.unit_id),
+    Account: lambda test: test(Account.unit_id),
+    RoleGrant: lambda test: test(RoleGrant.unit_id),
+    AuditEvent: lambda test: test(AuditEvent.unit_id),
+    WageRecord: lambda test: WageRecord.staff_id.in_(select(Staff.id).where(test(Staff.unit_id))),
+    CareerEvent: lambda test: CareerEvent.staff_id.in_(select(Staff.id).where(test(Staff.unit_id))),
+    Answer: lambda test: Answer.application_id.in_(select(Application.id).where(test(Application.unit_id))),
+    ApplicationEmployee: lambda test: ApplicationEmployee.application_id.in_(
+        select(Application.id).where(test(Application.unit_id))
+    ),
+    Upload: lambda test: Upload.application_id.in_(select(Application.id).where(test(Application.unit_id))),
+    MaterialCheck: lambda test: MaterialCheck.upload_id.in_(
+        select(Upload.id).join(Application, Application.id == Upload.application_id).where(test(Application.unit_id))
+    ),
+    PaymentBatch: lambda test: PaymentBatch.id.in_(
+        select(PaymentInstruction.batch_id).where(test(PaymentInstruction.unit_id))
+    ),
+}
+
+# How a row hangs on the employee whose own it is.
+_OWN: dict[type[Any], Any] = {
+    Staff: lambda staff_id: Staff.id == staff_id,
+    WageRecord: lambda staff_id: WageRecord.staff_id == staff_id,
+    CareerEvent: lambda staff_id: CareerEvent.staff_id == staff_id,
+    Application: lambda staff_id: Application.id.in_(
+        select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id == staff_id)
+    ),
+}

@@ -1,0 +1,83 @@
+"""Settings, all from the environment; docs/configuration.md holds the table. Production refuses weak ones by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production"
+
+
+class BadSetting(Exception):
+    """A setting that the product will not start with; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    environment: str
+    secret_key: str
+    database_url: str
+    uploads_dir: Path
+    port: int
+    trusted_proxies: int
+    session_idle_minutes: int
+    session_absolute_hours: int
+
+    @property
+    def development(self) -> bool:
+        return self.environment == "development"
+
+
+def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises BadSetting with a sentence that names the variable."""
+    env = os.environ if environment is None else environment
+    kind = env.get("ZEROTRIP_ENV", "development")
+    if kind not in ("development", "production"):
+        raise BadSetting(f"ZEROTRIP_ENV is {kind!r}. Set it to development or production.")
+    secret = env.get("SECRET_KEY") or (DEVELOPMENT_SECRET if kind == "development" else "")
+    if kind == "production":
+        _refuse_weak_secret(secret)
+        if not env.get("DATABASE_URL"):
+            raise BadSetting("DATABASE_URL is not set. In production the database must be named, not assumed.")
+    return Settings(
+        environment=kind,
+        secret_key=secret,
+        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'zerotrip.db'}"),
+        uploads_dir=Path(env.get("UPLOADS_DIR") or ROOT / "uploads"),
+        port=_whole(env, "PORT", 5000, 1, 65535),
+        trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, 0, 5),
+        session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
+        session_absolute_hours=_whole(env, "SESSION_ABSOLUTE_HOURS", 10, 1, 24),
+    )
+
+
+def _refuse_weak_secret(secret: str) -> None:
+    if not secret:
+        raise BadSetting(
+            "SECRET_KEY is not set. Production needs one of at least 32 random characters: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if secret == DEVELOPMENT_SECRET:
+        raise BadSetting("SECRET_KEY is the development default. Production needs a secret of its own.")
+    if len(secret) < 32:
+        raise BadSetting("SECRET_KEY is shorter than 32 characters. Use a longer random one.")
+
+
+def _database_url(url: str) -> str:
+    """Plain `postgresql://` means psycopg 3, the driver that is installed."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    given = env.get(name, "")
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or not lowest <= int(given) <= highest:
+        raise BadSetting(f"{name} is {given!r}. Set it to a whole number from {lowest} to {highest}.")
+    return int(given)

@@ -1,0 +1,1 @@
+"""Staff: the roster, identity numbers and who may be found by whom."""

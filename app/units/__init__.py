@@ -1,0 +1,1 @@
+"""Units: the tree, and how far an office reaches."""

@@ -1,0 +1,128 @@
+"""The guard at the door: every route names who may enter, and a route that names nobody lets nobody in.
+
+A rule stands on the view function (`@guarded("application:read")`, `@open_to_all`, `@logged_in`) or, for views that
+Flask-Admin makes, in the table of rules that the base view fills. A test walks the url map and fails on a route
+without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from app.access.actor import Actor
+from app.access.permissions import PERMISSIONS
+from app.access.policy import require
+from app.errors import NotAllowed, NotFound, NotLoggedIn
+from app.messages import Message
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may enter: anybody, anybody logged in, or holders of one of the permissions."""
+
+    permissions: tuple[str, ...] = ()
+    anybody: bool = False
+    during_password_change: bool = False
+
+    def __str__(self) -> str:
+        return "anybody" if self.anybody else " | ".join(self.permissions) or "logged in"
+
+    def lets_in(self, actor: Actor | None) -> bool:
+        if self.anybody:
+            return True
+        return actor is not None and (not self.permissions or any(actor.holds(name) for name in self.permissions))
+
+
+def guarded(*permissions: str) -> Callable[[View], View]:
+    """Only holders of one of these permissions enter; the row itself is still checked by policy or scope."""
+    unknown = set(permissions) - PERMISSIONS.keys()
+    if unknown or not permissions:
+        raise ValueError(f"unknown permissions: {sorted(unknown)}")
+    return _with_rule(Rule(permissions))
+
+
+def open_to_all(view: View) -> View:
+    """Anybody enters, logged in or not."""
+    return _with_rule(Rule(anybody=True))(view)
+
+
+def logged_in(view: View) -> View:
+    """Everybody who is logged in enters."""
+    return _with_rule(Rule())(view)
+
+
+def logged_in_even_with_first_password(view: View) -> View:
+    """Everybody who is logged in enters, also before the first password is changed."""
+    return _with_rule(Rule(during_password_change=True))(view)
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """The rule of an endpoint, or None where nobody wrote one."""
+    if endpoint == "static":
+        return Rule(anybody=True)
+    named: dict[str, Rule] = app.extensions.setdefault("access_rules", {})
+    return named.get(endpoint) or getattr(app.view_functions[endpoint], "access_rule", None)
+
+
+def name_rule(app: Flask, endpoint: str, rule: Rule) -> None:
+    """Name the rule of an endpoint whose view function is not ours."""
+    app.extensions.setdefault("access_rules", {})[endpoint] = rule
+
+
+def stand_at_the_door(app: Flask) -> None:
+    """Check the rule of the endpoint before each request."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint is None:
+            return  # no such page: the router answers 404 or 405
+        rule = rule_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
+        if rule is None:
+            raise NotFound
+        if rule.anybody:
+            return
+        actor = signed_in()
+        if actor is None:
+            raise NotLoggedIn(Message("Please log in."))
+        if g.get("must_change_password") and not rule.during_password_change:
+            raise MustChangePassword
+        if rule.permissions and not rule.lets_in(actor):
+            require(actor, rule.permissions[0])
+
+
+class MustChangePassword(NotAllowed):
+    """The first password is still in use; the error page sends to where it is changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("Your first password must be changed before anything else."),
+            remedy=Message("Choose a password of your own."),
+        )
+
+
+def signed_in() -> Actor | None:
+    """Who is logged in on this request, if anybody."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def current_actor() -> Actor:
+    """Who is logged in; raises NotLoggedIn."""
+    actor = signed_in()
+    if actor is None:
+        raise NotLoggedIn(Message("Please log in."))
+    return actor
+
+
+def _with_rule(rule: Rule) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access_rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return mark

@@ -1,0 +1,115 @@
+"""Errors in words: every refusal becomes a page (or JSON, or a fragment) that says what happened, why, and what now."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import Invalid, NotFound, NotLoggedIn, Refused, TooMany
+from app.messages import Message
+from app.web.guard import MustChangePassword
+from app.web.showing import say
+from models import db
+
+log = logging.getLogger("zerotrip")
+
+_HTTP = {
+    400: Message("The request could not be read."),
+    403: Message("This is not allowed."),
+    404: Message("This page or record does not exist, or it is not yours to see."),
+    405: Message("This address does not take this kind of request."),
+    413: Message("What was sent is larger than the limit."),
+    429: Message("Too many requests in a short time."),
+}
+
+
+def answer_in_words(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    db.session.rollback()
+    if isinstance(error, MustChangePassword) and not _wants_json():
+        return redirect(url_for("access.change_password"))
+    if isinstance(error, NotLoggedIn) and not _wants_json():
+        here = request.full_path if request.method == "GET" else ""
+        return redirect(url_for("access.login", next=here.rstrip("?") or None))
+    response = _page(error.status, error.message, error.remedy, error)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _form_too_old(error: CSRFError) -> ResponseReturnValue:
+    return _page(
+        400,
+        Message("This page was open too long, or was sent from somewhere else, so it was not accepted."),
+        Message("Go back, reload the page and send it again. Nothing was changed."),
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if status == 404:
+        return _refused(NotFound())
+    remedy = Message("Go back and try again. If it happens again, tell your IT team.")
+    response = _page(status, _HTTP.get(status, Message("Something went wrong.")), remedy)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database not available: %s (request %s)", error.orig, g.get("request_id"))
+    db.session.rollback()
+    response = _page(
+        503,
+        Message("The database does not answer at the moment. Nothing was saved by this request."),
+        Message("Wait a minute and send it again."),
+    )
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error (request %s)", g.get("request_id"), exc_info=error)
+    db.session.rollback()
+    kind = 400 if isinstance(error, DBAPIError) and _input_out_of_range(error) else 500
+    return _page(
+        kind,
+        Message("Something went wrong on our side. Nothing was saved by this request."),
+        Message("Try again. If it happens again, give your IT team the number below."),
+    )
+
+
+def _input_out_of_range(error: DBAPIError) -> bool:
+    """PostgreSQL refuses some values (a NUL byte, a number too large) that only input can contain."""
+    return getattr(error.orig, "sqlstate", None) in ("22003", "22021", "22P02", "22P05")
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
+
+
+def _page(status: int, message: Message, remedy: Message | None, error: Refused | None = None) -> Response:
+    fields = {name: say(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
+    if _wants_json():
+        body = {"error": say(message), "remedy": say(remedy), "request_id": g.get("request_id"), "fields": fields}
+        return make_response(jsonify(body), status)
+    page = render_template(
+        "error.html", status=status, message=message, remedy=remedy, request_id=g.get("request_id"), fields=fields
+    )
+    return make_response(page, status)

@@ -1,0 +1,59 @@
+"""What is remembered: every table of the product, imported here so that one import knows them all."""
+
+from models.accounts import Account, LoginFailure, LoginSession, RoleGrant
+from models.applications import (
+    Answer,
+    Application,
+    ApplicationEmployee,
+    ApplicationEvent,
+    Decision,
+    IdempotencyKey,
+    NumberSeries,
+    ReturnMark,
+)
+from models.audit import AuditEvent, AuditHead, AuditSubject
+from models.base import Base, db
+from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
+from models.materials import MaterialCheck, StoredFile, Upload
+from models.payments import PaymentBatch, PaymentInstruction
+from models.settings import CalendarDay, Setting
+from models.staff import CareerEvent, Staff, WageRecord
+from models.units import Unit, UnitReach
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Application",
+    "ApplicationEmployee",
+    "ApplicationEvent",
+    "AuditEvent",
+    "AuditHead",
+    "AuditSubject",
+    "Base",
+    "CalendarDay",
+    "CareerEvent",
+    "Decision",
+    "IdempotencyKey",
+    "ItemField",
+    "ItemForm",
+    "ItemMaterial",
+    "ItemStep",
+    "ItemVersion",
+    "LoginFailure",
+    "LoginSession",
+    "MaterialCheck",
+    "NumberSeries",
+    "PaymentBatch",
+    "PaymentInstruction",
+    "ReturnMark",
+    "RoleGrant",
+    "ServiceItem",
+    "Setting",
+    "Staff",
+    "StoredFile",
+    "Unit",
+    "UnitReach",
+    "Upload",
+    "WageRecord",
+    "db",
+]

@@ -1,0 +1,91 @@
+"""What every test may ask for: a database of either kind, fresh each time, a frozen clock, and people logged in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import clock, create_app
+from app.access import passwords
+from app.config import settings_from
+from models import db
+from tests.databases import Database, PostgresDatabase, SqliteDatabase
+
+MORNING = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # a Tuesday before a holiday with swapped working days
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what to run on")
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock() -> Iterator[None]:
+    with clock.frozen(MORNING):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> None:
+    """Argon2 at its lowest cost: what is tested is what is done with a hash."""
+    from argon2 import PasswordHasher
+
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords.hash_password("nobody has this one")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database of the chosen kind for this process, with templates to start each test from."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = tmp_path_factory.mktemp("database")
+    kind = request.config.getoption("--database")
+    made = PostgresDatabase(worker) if kind == "postgresql" else SqliteDatabase(folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def _app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    uploads = tmp_path_factory.mktemp("uploads")
+    settings = settings_from(
+        {
+            "ZEROTRIP_ENV": "development",
+            "DATABASE_URL": database.url,
+            "UPLOADS_DIR": str(uploads),
+            "SECRET_KEY": "a secret that only the tests know, long enough",
+        }
+    )
+    database.start_empty()
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context(), clock.frozen(MORNING):
+        database.make_template(db.engine)
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, database: Database) -> Iterator[Flask]:
+    """The product on a fresh database: the schema and the 26 service items, nothing else."""
+    with _app.app_context():
+        database.restore(db.engine)
+        yield _app
+        db.session.remove()
+
+
+@pytest.fixture
+def uploads(app: Flask) -> Path:
+    """Where this test's materials lie."""
+    folder: Path = app.config["SETTINGS"].uploads_dir
+    return folder
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script, nobody logged in."""
+    return app.test_client()
