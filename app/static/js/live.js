@@ -1,0 +1,90 @@
+// A form with data-live posts itself on change and puts the returned HTML in place of the element named by
+// data-live-target, keeping the focus. Without script the form has its ordinary button.
+
+const PAUSE = 350;
+const state = new WeakMap();
+
+function focusMark() {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  return { id: one.id, name: one.name, value: one.value, at: one.selectionStart };
+}
+
+function focusAgain(mark) {
+  if (!mark || (document.activeElement && document.activeElement !== document.body)) return;
+  let one = mark.id ? document.getElementById(mark.id) : null;
+  if (!one && mark.name) {
+    one = document.querySelector(`[name="${CSS.escape(mark.name)}"]`);
+  }
+  if (!one) return;
+  one.focus({ preventScroll: true });
+  try {
+    if (mark.at !== null && mark.at !== undefined) one.setSelectionRange(mark.at, mark.at);
+  } catch {
+    // dates and numbers have no caret to put back
+  }
+}
+
+function openKeys(element) {
+  return [...element.querySelectorAll("details[open]")].map((one) => one.id || one.querySelector("summary")?.textContent);
+}
+
+export function replace(target, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  const fresh = template.content.firstElementChild;
+  if (!fresh) return target;
+  const mark = focusMark();
+  const open = openKeys(target);
+  for (const one of fresh.querySelectorAll("details")) {
+    if (open.includes(one.id || one.querySelector("summary")?.textContent)) one.open = true;
+  }
+  target.replaceWith(fresh);
+  focusAgain(mark);
+  fresh.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
+  return fresh;
+}
+
+async function send(form) {
+  const target = document.querySelector(form.dataset.liveTarget);
+  if (!target) return;
+  const mine = state.get(form) || {};
+  mine.abort?.abort();
+  mine.abort = new AbortController();
+  state.set(form, mine);
+  target.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.dataset.live || form.action, {
+      method: "POST",
+      body: new FormData(form),
+      signal: mine.abort.signal,
+      headers: { "X-Fragment": "1", Accept: "text/html" },
+      credentials: "same-origin",
+    });
+    if (answer.redirected || answer.status === 401) {
+      window.location.reload(); // the session has ended; the log-in page leads back here
+      return;
+    }
+    // A refusal (4xx) also answers with the fragment, in which the mistake is named.
+    if (answer.ok || answer.status === 422) replace(target, await answer.text());
+    else target.removeAttribute("aria-busy");
+  } catch (problem) {
+    if (problem.name !== "AbortError") target.removeAttribute("aria-busy");
+  }
+}
+
+function later(form) {
+  const mine = state.get(form) || {};
+  clearTimeout(mine.timer);
+  mine.timer = setTimeout(() => send(form), PAUSE);
+  state.set(form, mine);
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form && form.dataset.live !== undefined && event.target.type !== "file") later(form);
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && form.dataset.live !== undefined && form.dataset.liveTyping !== undefined) later(form);
+});
