@@ -1,0 +1,193 @@
+"""What codes are called by people: posts, education, components, tables, assessment results, events."""
+
+from __future__ import annotations
+
+from app.messages import Message, Named
+
+SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
+CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
+ORDINARY = "WORKER-ORDINARY"
+
+_SERIES = {
+    "TECH": "Professional post, level %(level)s",
+    "MGMT": "Management post, level %(level)s",
+    "WORKER": "Technical worker post, level %(level)s",
+}
+_SERIES_WITHOUT_LEVEL = {
+    "TECH": Message("professional posts"),
+    "MGMT": Message("management posts"),
+    "WORKER": Message("worker posts"),
+}
+COMPONENTS = {
+    "PROBATION_WAGE": Message("Probation wage"),
+    "INITIAL_WAGE": Message("Initial wage"),
+    "POST_WAGE": Message("Post wage"),
+    "GRADE_WAGE": Message("Grade wage"),
+    "UPLIFT": Message("Uplift for teachers and nurses"),
+    "SENIORITY_ALLOWANCE": Message("Teaching or nursing seniority allowance"),
+}
+TABLES = {
+    "institution_post_wage": Message("Post wage standards of public institutions"),
+    "institution_grade_wage_cadre": Message("Grade wage standards of professional and management staff"),
+    "institution_grade_wage_worker": Message("Grade wage standards of workers in institutions"),
+    "institution_probation_grading": Message("Probation wages and grading by education, institutions"),
+    "institution_start_grade": Message("Starting grades of posts"),
+    "teacher_nurse_seniority_allowance": Message("Seniority allowance of teachers and nurses"),
+    "civil_duty_wage": Message("Duty wage standards of civil servants"),
+    "civil_rank_wage": Message("Rank wage standards of civil servants"),
+    "civil_level_wage": Message("Level wage standards of civil servants"),
+    "organ_worker_wage": Message("Wage standards of organ workers"),
+}
+RESULTS = {
+    "EXCELLENT": Message("Excellent"),
+    "QUALIFIED": Message("Qualified"),
+    "BASICALLY_QUALIFIED": Message("Basically qualified"),
+    "UNQUALIFIED": Message("Not qualified"),
+    "NO_GRADE": Message("Assessed without a grade"),
+    "NOT_ASSESSED": Message("Not assessed"),
+}
+OCCUPATIONS = {
+    "TEACHER": Message("Teacher"),
+    "COMPULSORY_TEACHER": Message("Teacher in compulsory education"),
+    "NURSE": Message("Nurse"),
+}
+STAFF_TYPES = {
+    "INSTITUTION": Message("Institution staff"),
+    "CIVIL_SERVANT": Message("Civil servants"),
+    "ORGAN_WORKER": Message("Organ workers"),
+}
+CONFIDENCES = {
+    "high": Message("high"),
+    "medium-high": Message("medium to high"),
+    "medium": Message("medium"),
+    "medium-low": Message("medium to low"),
+    "low": Message("low"),
+}
+CAUSES = {
+    "join": Message("Joined the unit"),
+    "opening": Message("Taken over from the file"),
+    "grading": Message("Grading after probation"),
+    "increment": Message("Annual increment"),
+    "repricing": Message("New wage standard"),
+    "seniority": Message("More years of teaching or nursing"),
+    "assessment": Message("Annual assessment"),
+    "post_appointment": Message("Post appointment"),
+    "position_change": Message("Change of position"),
+    "rank_change": Message("Change of rank"),
+    "technical_grade_change": Message("Change of technical grade"),
+    "education_change": Message("Change of education"),
+    "occupation_change": Message("Change of occupation"),
+    "sanction": Message("Sanction"),
+    "sanction_lifted": Message("Sanction lifted"),
+    "transfer": Message("Transfer"),
+    "sick_leave": Message("Sick leave"),
+    "coercive_measure": Message("Coercive measure"),
+    "measure_ended": Message("End of a coercive measure"),
+    "separation": Message("Separation"),
+    "retirement": Message("Retirement"),
+    "death": Message("Death"),
+}
+
+
+def series_of(post: str) -> str:
+    """`TECH`, `MGMT` or `WORKER` of a post code."""
+    return post.split("-", 1)[0]
+
+
+def level_of(post: str) -> str:
+    """The level of a post as tables write it: `12`, or `ordinary`."""
+    return post.split("-", 1)[1].lower()
+
+
+def post_name(post: str) -> Message:
+    """The name of a post: `TECH-12` is 专业技术十二级岗位. An unknown code is shown as it is."""
+    if post == ORDINARY:
+        return Message("Ordinary worker post")
+    series, _, level = post.partition("-")
+    if series not in _SERIES or not level.isdecimal():
+        return Message("%(code)s", code=post)
+    return Message(_SERIES[series], level=_number(int(level)))
+
+
+def series_name(series: str) -> Message:
+    """The name of a series of posts."""
+    return _SERIES_WITHOUT_LEVEL[series]
+
+
+def education_name(code: str) -> Named | Message:
+    """The name of an education, as the grading table prints it."""
+    # The names are data of the standards, which use this module for their errors.
+    from app.pay.standards import standards
+
+    row = standards().educations.get(code)
+    return Named(row.name_zh, row.name_en) if row else Message("%(code)s", code=code)
+
+
+def post_codes() -> tuple[str, ...]:
+    """Every post code, in the order of the table of starting grades."""
+    from app.pay.standards import standards
+
+    return tuple(standards().start_grades)
+
+
+def education_codes() -> tuple[str, ...]:
+    """Every education code, from the highest."""
+    from app.pay.standards import standards
+
+    return tuple(standards().educations)
+
+
+def result_name(result: str) -> Message:
+    """The name of an assessment result."""
+    return RESULTS[result]
+
+
+def occupation_name(occupation: str | None) -> Message:
+    """Teacher or nurse, or none of them."""
+    return OCCUPATIONS[occupation] if occupation else Message("Neither teacher nor nurse")
+
+
+def cause_name(kind: str) -> Message:
+    """What kind of event changed a wage."""
+    return CAUSES[kind]
+
+
+def component_name(code: str) -> Message:
+    """The name of a part of the wage."""
+    return COMPONENTS.get(code) or Message("%(code)s", code=code)
+
+
+def table_name(table: str) -> Message:
+    """The title of a table of standards."""
+    return TABLES.get(table) or Message("%(code)s", code=table)
+
+
+def row_name(category: str | None, level: str | None, step: int | None = None) -> Message:
+    """Which row of a table: `professional post 12`, `grade 7`, or an education."""
+    shown = level or ""
+    if category in SERIES_OF_CATEGORY:
+        return post_name(f"{SERIES_OF_CATEGORY[category]}-{shown.upper()}")
+    if category == "compulsory_teacher_post":
+        return Message(
+            "%(post)s, teachers in compulsory education",
+            post=post_name(f"TECH-{shown}" if shown.isdecimal() else shown),
+        )
+    if category == "compulsory_teacher_grade":
+        return Message("Grade %(level)s, teachers in compulsory education", level=shown)
+    if category in ("tech_mgmt_grade", "worker_grade"):
+        return Message("Grade %(level)s", level=shown)
+    if category in ("probation", "initial"):
+        return Message("%(education)s", education=education_name(shown))
+    if category == "teacher_nurse_seniority":
+        return Message("%(years)s years", years=shown)
+    if step is not None:
+        return Message("%(category)s %(level)s, step %(step)s", category=category or "", level=shown, step=step)
+    return Message("%(category)s %(level)s", category=category or "", level=shown)
+
+
+def _number(value: int) -> Named:
+    """Levels are written in words in Chinese: 十二."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(value, 10)
+    chinese = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+    return Named(chinese or digits[0], str(value))
