@@ -1,0 +1,1 @@
+"""Materials: what people upload, how it is kept, examined and shown."""

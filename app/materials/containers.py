@@ -1,0 +1,218 @@
+"""Walks through the containers of pictures: is every part there, does anything follow the end, how many pictures.
+
+The decoders forgive much: a photo with a hole in it decodes to a picture with a grey half. What they forgive is looked
+for here, before any pixel is decoded.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from dataclasses import dataclass, field
+
+from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
+
+
+@dataclass
+class Walked:
+    """What the walk found: codes, and where the picture ends in the file."""
+
+    codes: list[str] = field(default_factory=list)
+    end: int | None = None
+    frames: int = 1
+
+
+def walk(data: bytes, media_type: str) -> Walked:
+    """Walk the container of a picture; a PDF has its own examination."""
+    return {JPEG: walk_jpeg, PNG: walk_png, HEIC: walk_heic, TIFF: walk_tiff}[media_type](data)
+
+
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
+_HOLE = b"\x00" * 128
+_RESTARTS = range(0xD0, 0xD8)
+_FRAME_HEADERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_AMONG_SCANS = {0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
+
+
+def walk_jpeg(data: bytes) -> Walked:
+    """Segment by segment to the end of image; in the compressed part only the markers that belong there."""
+    found = Walked()
+    at, has_restarts, zeros_are_flat, progressive, expected_restart = 2, False, True, False, 0
+    while True:
+        if at + 2 > len(data):
+            found.codes.append("truncated")
+            return found
+        if data[at] != 0xFF:
+            found.codes.append("corrupt")
+            return found
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker == 0xD9:
+            found.end = at + 2
+            return found
+        if marker in _RESTARTS or marker in (0x01, 0xD8):
+            found.codes.append("corrupt")
+            return found
+        if at + 4 > len(data):
+            found.codes.append("truncated")
+            return found
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if length < 2:
+            found.codes.append("corrupt")
+            return found
+        if at + 2 + length > len(data):
+            found.codes.append("truncated")
+            return found
+        body = data[at + 4 : at + 2 + length]
+        at += 2 + length
+        if marker in _FRAME_HEADERS:
+            progressive = marker in (0xC2, 0xC6, 0xCA, 0xCE)
+        elif marker == 0xC4:
+            zeros_are_flat = zeros_are_flat and _zeros_mean_flat(body)
+        elif marker == 0xDD:
+            has_restarts = body[:2] not in (b"", b"\x00\x00")
+        elif marker == 0xDA:
+            started, expected_restart = at, 0
+            while True:
+                match = _MARKER.search(data, at)
+                if match is None:
+                    found.codes.append("truncated")
+                    at = len(data)
+                    break
+                code = data[match.start() + 1]
+                at = match.start()
+                if code not in _RESTARTS:
+                    break
+                if not has_restarts or code - 0xD0 != expected_restart:
+                    found.codes.append("corrupt")
+                    return found
+                expected_restart = (expected_restart + 1) % 8
+                at += 2
+            if not progressive and not zeros_are_flat and data.find(_HOLE, started, at) >= 0:
+                found.codes.append("corrupt")
+                return found
+            if found.codes:
+                return found
+            if data[at + 1] != 0xD9 and data[at + 1] not in _AMONG_SCANS:
+                found.codes.append("corrupt")
+                return found
+
+
+def _zeros_mean_flat(tables: bytes) -> bool:
+    """Whether a run of zero bits is a flat area under these Huffman tables, so that a long one is no hole."""
+    at = 0
+    while at + 17 <= len(tables):
+        counts = tables[at + 1 : at + 17]
+        total = sum(counts)
+        symbols = tables[at + 17 : at + 17 + total]
+        if symbols and symbols[0] != 0:
+            return False
+        at += 17 + total
+    return True
+
+
+def walk_png(data: bytes) -> Walked:
+    """Chunk by chunk with its checksum, to the end chunk; an animation control chunk makes it several pictures."""
+    found, at, seen_pixels = Walked(), 8, False
+    while True:
+        if at + 12 > len(data):
+            found.codes.append("truncated")
+            return found
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if length > 0x7FFFFFFF or not kind.isalpha():
+            found.codes.append("corrupt")
+            return found
+        if at + 12 + length > len(data):
+            found.codes.append("truncated")
+            return found
+        body = memoryview(data)[at + 4 : at + 8 + length]
+        if zlib.crc32(body) != int.from_bytes(data[at + 8 + length : at + 12 + length], "big"):
+            found.codes.append("corrupt")
+            return found
+        at += 12 + length
+        seen_pixels = seen_pixels or kind == b"IDAT"
+        if kind == b"acTL" and length >= 8:
+            found.frames = max(found.frames, int.from_bytes(body[4:8], "big"))
+        if kind == b"IEND":
+            found.end = at
+            if not seen_pixels:
+                found.codes.append("corrupt")
+            return found
+
+
+def walk_heic(data: bytes) -> Walked:
+    """The outermost boxes: each must end inside the file, and the description must be there."""
+    found, at, kinds = Walked(), 0, []
+    while at < len(data):
+        if at + 8 > len(data):
+            break
+        size, kind = struct.unpack_from(">I4s", data, at)
+        if size == 1 and at + 16 <= len(data):
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        elif size == 0:
+            size = len(data) - at
+        if size < 8 or not re.fullmatch(rb"[\w ]{4}", kind):
+            break  # what follows the last box is looked at as trailing content
+        kinds.append(kind)
+        if at + size > len(data):
+            found.codes.append("truncated")
+            return found
+        at += size
+    found.end = at
+    if b"meta" not in kinds and b"moov" not in kinds:
+        found.codes.append("truncated" if at >= len(data) else "corrupt")
+    if b"moov" in kinds:
+        found.frames = 2
+    return found
+
+
+_TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+
+
+def walk_tiff(data: bytes) -> Walked:
+    """The chain of directories: each strip must lie inside the file; small versions of a page are no pages."""
+    found = Walked(frames=0)
+    order = "<" if data[:2] == b"II" else ">"
+    big = data[2:4] in (b"+\x00", b"\x00+")
+    try:
+        at = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
+        seen: set[int] = set()
+        while at and at not in seen and len(seen) < 5000:
+            seen.add(at)
+            tags, at = _tiff_directory(data, at, order, big)
+            if not tags.get(254, [0])[0] & 1:
+                found.frames += 1
+            offsets, counts = tags.get(273) or tags.get(324) or [], tags.get(279) or tags.get(325) or []
+            if any(start + count > len(data) for start, count in zip(offsets, counts, strict=False)):
+                found.codes.append("truncated")
+                break
+    except (struct.error, ValueError, IndexError):
+        found.codes.append("truncated" if at >= len(data) - 4 else "corrupt")
+    if not found.frames and not found.codes:
+        found.codes.append("corrupt")
+    return found
+
+
+def _tiff_directory(data: bytes, at: int, order: str, big: bool) -> tuple[dict[int, list[int]], int]:
+    count = struct.unpack_from(order + ("Q" if big else "H"), data, at)[0]
+    if count > 4096:
+        raise ValueError("no directory has so many entries")
+    at += 8 if big else 2
+    width, inline = (20, 8) if big else (12, 4)
+    tags: dict[int, list[int]] = {}
+    for entry in range(at, at + count * width, width):
+        tag, kind = struct.unpack_from(order + "HH", data, entry)
+        number = struct.unpack_from(order + ("Q" if big else "I"), data, entry + 4)[0]
+        if tag not in (254, 273, 279, 324, 325) or kind not in (3, 4, 13, 16):
+            continue
+        if number > 1_000_000:
+            raise ValueError("no picture has so many strips")
+        letter = {3: "H", 4: "I", 13: "I", 16: "Q"}[kind]
+        place = entry + (12 if big else 8)
+        if number * _TIFF_SIZES[kind] > inline:
+            place = struct.unpack_from(order + ("Q" if big else "I"), data, place)[0]
+        tags[tag] = list(struct.unpack_from(f"{order}{number}{letter}", data, place))
+    return tags, struct.unpack_from(order + ("Q" if big else "I"), data, at + count * width)[0]

@@ -1,0 +1,63 @@
+"""Drawing the pages of a PDF, and telling a scanned page from a printed one."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One page as a picture. `scanned` pages are photographs of paper; `pixels` is the larger side of their picture."""
+
+    image: Image.Image
+    scanned: bool
+    pixels: int
+
+
+def draw_pages(path: Path, *, longest_side: int, at_most: int) -> Iterator[Drawn]:
+    """Draw page by page, turned as the file says, without running anything in it."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        for index in range(min(len(document), at_most)):
+            page = document[index]
+            try:
+                yield _draw(page, longest_side)
+            finally:
+                page.close()
+    finally:
+        document.close()
+
+
+def _draw(page: pypdfium2.PdfPage, longest_side: int) -> Drawn:
+    width, height = page.get_size()
+    scale = min(longest_side / max(width, height, 1.0), 8.0)
+    bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True, fill_color=(255, 255, 255, 255))
+    image = bitmap.to_pil().convert("RGB")
+    bitmap.close()
+    covered, pixels = _pictured_part(page, width * height)
+    return Drawn(image, scanned=covered > 0.5, pixels=pixels)
+
+
+def _pictured_part(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:
+    """How much of the page is covered by pictures, and the pixels along the page that they give."""
+    covered, dots_per_point = 0.0, 0.0
+    for count, shown in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)):
+        if count > 400:
+            break
+        left, bottom, right, top = shown.get_bounds()
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        pdfium.FPDFImageObj_GetImagePixelSize(shown.raw, width, height)
+        placed = max(right - left, 0.0) * max(top - bottom, 0.0)
+        if placed <= 0:
+            continue
+        covered += placed / max(area, 1.0)
+        density = (width.value * height.value / placed) ** 0.5
+        dots_per_point = max(dots_per_point, density if placed > 0.2 * area else 0.0)
+    return covered, round(dots_per_point * max(page.get_size()))

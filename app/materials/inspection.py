@@ -1,0 +1,151 @@
+"""The examination of one uploaded file, from its first byte to the look of its pages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from app.materials import sandbox
+from app.materials.containers import walk
+from app.materials.filetypes import PDF, contradicts, foreign_after_end, hides_other_content, identify, type_by_name
+from app.materials.verdicts import Finding, Limits, Verdict
+
+WORKING_SIDE = 1600
+"""The one size at which pages are looked at, in pixels of the longer side."""
+
+_MAX_BYTES = 256 * 1024 * 1024
+
+_FAILURES = {"timeout": "bomb", "memory": "bomb", "crash": "corrupt"}
+
+
+def inspect(
+    path: Path, *, filename: str, declared_type: str | None = None, limits: Limits | None = None
+) -> Verdict:
+    """Examine a file in the sandbox and say whether it can be taken.
+
+    Never raises for what is in the file; a file that ends its examiner is damaged, one that exhausts it is a bomb.
+    Raises `OSError` when the file cannot be read at all.
+    """
+    limits = limits or Limits()
+    size = path.stat().st_size
+    if size == 0:
+        return Verdict(findings=(Finding.of("empty"),), sha256=hashlib.sha256(b"").hexdigest())
+    if size > _MAX_BYTES:
+        return Verdict(findings=(Finding.of("bomb", bytes=size),))
+    with path.open("rb") as opened:
+        opened.read(1)
+    outcome = sandbox.run(
+        "examine",
+        {"path": str(path.resolve()), "filename": filename, "declared_type": declared_type},
+        limits=limits,
+    )
+    if outcome.answer is not None:
+        return Verdict.from_json(outcome.answer)
+    return Verdict(findings=(Finding.of(_FAILURES[outcome.failure or "crash"], failure=outcome.failure),))
+
+
+def examine(path: Path, *, filename: str, declared_type: str | None, limits: Limits) -> Verdict:
+    """The examination itself; runs in the sandbox only."""
+    data = path.read_bytes()
+    about = Verdict(sha256=hashlib.sha256(data).hexdigest())
+    if not data:
+        return replace(about, findings=(Finding.of("empty"),))
+    known = identify(data)
+    about = replace(about, media_type=known.media_type)
+    codes: list[str] = []
+    if contradicts(known.media_type, filename=filename, declared=declared_type):
+        codes.append("type_mismatch")
+    if hides_other_content(data, known.media_type):
+        codes.append("polyglot")
+    if known.media_type is None:
+        codes.append("unsupported")
+        if not known.foreign and type_by_name(filename):
+            codes.append("corrupt")  # named as one of ours, and nothing else that is known: its start is destroyed
+        return _with_codes(about, codes)
+    if known.media_type == PDF:
+        return _examine_pdf(path, data, _with_codes(about, codes), limits)
+    return _examine_picture(data, _with_codes(about, codes), limits)
+
+
+def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
+    from app.materials.fingerprints import fingerprint
+    from app.materials.looks import look_at
+    from app.materials.pictures import Unreadable, read_picture
+
+    media_type = about.media_type or ""
+    walked = walk(data, media_type)
+    codes = list(walked.codes)
+    if walked.end is not None and foreign_after_end(data[walked.end :], media_type):
+        codes.append("polyglot")
+    about = replace(about, pages=1)
+    try:
+        picture = read_picture(data, media_type, longest_side=WORKING_SIDE, limits=limits)
+    except Unreadable as error:
+        if error.code == "bomb" or not codes:
+            codes.append(error.code)
+        return _with_codes(replace(about, pages=0), codes)
+    frames = max(picture.frames if media_type != "image/tiff" else 1, walked.frames)
+    if frames > 1 and not (media_type == "image/tiff" and limits.tiff_pages):
+        codes.append("multi_frame")
+    elif frames > limits.max_pages:
+        codes.append("too_many_pages")
+    about = replace(
+        about, pages=frames, width=picture.width, height=picture.height, fingerprint=fingerprint(picture.image)
+    )
+    if min(picture.width, picture.height) < limits.min_side:
+        codes.append("too_small")
+    about = _with_codes(about, codes)
+    if set(codes) & {"corrupt", "truncated", "too_small"}:
+        return about  # how a broken picture looks says nothing about the page
+    flags = look_at(picture.image, pixels=max(picture.width, picture.height))
+    found = tuple(Finding.of(flag, **flags.measures) for flag in flags.names)
+    return replace(about, findings=about.findings + found)
+
+
+def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Verdict:
+    from app.materials.drawing import draw_pages
+    from app.materials.fingerprints import fingerprint
+    from app.materials.looks import look_at
+    from app.materials.pdfs import examine_structure
+
+    structure = examine_structure(data, limits)
+    findings = [Finding.of(code, **measures) for code, measures in structure.codes.items()]
+    about = replace(about, pages=structure.pages, findings=(*about.findings, *findings))
+    if structure.codes.keys() - {"pdf_active", "truncated"}:
+        return about
+    looks: list[tuple[int, str, dict[str, object]]] = []
+    drawn_pages = 0
+    try:
+        for drawn in draw_pages(path, longest_side=WORKING_SIDE, at_most=limits.max_pages):
+            drawn_pages += 1
+            if drawn_pages == 1:
+                about = replace(
+                    about, fingerprint=fingerprint(drawn.image), width=drawn.image.width, height=drawn.image.height
+                )
+            flags = look_at(drawn.image, pixels=drawn.pixels if drawn.scanned else None)
+            looks.extend((drawn_pages, flag, flags.measures) for flag in flags.names)
+    except MemoryError:
+        raise
+    except Exception:  # the drawing library's errors are of no common kind
+        return _with_codes(about, [] if "truncated" in structure.codes else ["corrupt"])
+    if drawn_pages < min(structure.pages, limits.max_pages):
+        about = _with_codes(about, ["corrupt"])
+    return replace(about, findings=about.findings + _page_findings(looks, drawn_pages))
+
+
+def _page_findings(looks: list[tuple[int, str, dict[str, object]]], pages: int) -> tuple[Finding, ...]:
+    """Findings that name their page. A blank page among others is the back of a sheet: said, not refused."""
+    blanks = sum(flag == "blank" for _, flag, _ in looks)
+    found = []
+    for page, flag, measures in looks:
+        minor = {"minor": True} if flag == "blank" and blanks < pages else {}
+        found.append(Finding.of(flag, page=page if pages > 1 else None, **measures, **minor))
+    return tuple(found)
+
+
+def _with_codes(about: Verdict, codes: list[str]) -> Verdict:
+    """The verdict with these codes added, each once."""
+    held = set(about.codes)
+    fresh = [code for code in dict.fromkeys(codes) if code not in held]
+    return replace(about, findings=about.findings + tuple(Finding.of(code) for code in fresh))

@@ -1,0 +1,121 @@
+"""How a page looks: whether a person could read it, from measures on one working size.
+
+Every threshold here was chosen from measured distributions (`benchmarks/materials_calibration.py` prints them): midway between
+pages that must be taken and pages that nobody can read, nearer to the unreadable ones, because a refusal costs a trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.materials.layout import Layout, lay_out, lines_run_sideways
+from app.materials.sharpness import edge_width, evenness
+
+FloatPixels = NDArray[np.float32]
+
+WORKING_SIDE = 1600
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where a page stops being readable."""
+
+    lowres_pixels: int = 800
+    """Pixels along the page: 12-point characters are then 11 pixels high."""
+    lowres_card_pixels: int = 520
+    """The same for cards, whose print is larger for their size."""
+    dark_paper: float = 66.0
+    """Grey level of the paper, of 255."""
+    dark_brightest: float = 105.0
+    """What is light on a page that is dark by nature, such as gold print, is lighter than this."""
+    washed_contrast: float = 0.13
+    """Part of the paper's light that the ink takes away."""
+    blur_width: float = 2.45
+    """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
+    blur_native_width: float = 1.0
+    """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
+    motion_evenness: float = 0.42
+    """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
+    motion_spread: float = 3.3
+    """Spread of edges over evenness from which a moved picture is unreadable."""
+    sideways_ratio: float = 1.7
+    """By how much lines of text must show more clearly sideways than upright."""
+
+
+THRESHOLDS = Thresholds()
+
+_SHARP = 0.9
+"""Spread of the edges of a sharp page."""
+
+
+@dataclass
+class Looks:
+    """The flags of one page, with what was measured."""
+
+    names: list[str] = field(default_factory=list)
+    measures: dict[str, float] = field(default_factory=dict)
+
+
+def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = THRESHOLDS) -> Looks:
+    """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper."""
+    looks = Looks()
+    layout = lay_out(image)
+    measures = _measure(layout, pixels)
+    looks.measures = {name: round(float(value), 3) for name, value in measures.items()}
+    if measures["content"] == 0:
+        looks.names.append("dark" if _is_dark(measures, thresholds) else "blank")
+        return looks
+    if pixels is not None:
+        if measures["page_pixels"] < _least_pixels(image, thresholds):
+            looks.names.append("lowres")
+        if _is_dark(measures, thresholds):
+            looks.names.append("dark")
+        elif measures["contrast"] * max(1.0, measures["blur"] / _SHARP) < thresholds.washed_contrast:
+            looks.names.append("washed")  # thin strokes lose contrast by blur alone, in proportion to its width
+        if _is_blurred(measures, pixels, thresholds):
+            looks.names.append("blur")
+    if measures["sideways"] > thresholds.sideways_ratio and not {"blur", "dark", "washed"} & set(looks.names):
+        looks.names.append("rotated")
+    return looks
+
+
+def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
+    longest = max(layout.gray.shape)
+    measures: dict[str, float] = {
+        "page_pixels": (pixels or longest) * layout.sheet_share,
+        "paper": layout.paper,
+        "brightest": layout.brightest,
+        "content": layout.content,
+        "noise": layout.noise,
+        "contrast": layout.contrast,
+        "blur": 0.0,
+        "evenness": 1.0,
+        "sideways": 0.0,
+    }
+    if layout.content:
+        measures["blur"] = edge_width(layout) * WORKING_SIDE / longest
+        measures["evenness"] = evenness(layout)
+        measures["sideways"] = lines_run_sideways(layout)
+    return measures
+
+
+def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds) -> bool:
+    spread, evenness = measures["blur"], max(measures["evenness"], 0.01)
+    if spread * min(pixels, WORKING_SIDE) / WORKING_SIDE < thresholds.blur_native_width:
+        return evenness < thresholds.motion_evenness / 2 and spread / evenness > thresholds.motion_spread
+    if spread > thresholds.blur_width:
+        return True
+    return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
+
+
+def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
+    return measures["paper"] < thresholds.dark_paper and measures["brightest"] < thresholds.dark_brightest
+
+
+def _least_pixels(image: Image.Image, thresholds: Thresholds) -> int:
+    ratio = max(image.size) / min(image.size)
+    return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels

@@ -1,0 +1,153 @@
+"""Opening a picture safely: header first, then pixels, upright, in plain RGB, no larger than asked for."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, ImageOps
+
+from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
+from app.materials.verdicts import Limits
+
+pillow_heif.register_heif_opener(thumbnails=False)
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+Pixels = NDArray[np.uint8]
+
+_FORMATS = {JPEG: ["JPEG", "MPO"], PNG: ["PNG"], HEIC: ["HEIF"], TIFF: ["TIFF"]}
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Unreadable(Exception):
+    """A picture that cannot be decoded, with the code that says why."""
+
+    def __init__(self, code: str, **measures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.measures = measures
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture: upright, reduced to the size asked for, with the size it really has."""
+
+    image: Image.Image
+    width: int
+    height: int
+    frames: int
+
+
+def read_picture(data: bytes, media_type: str, *, longest_side: int, limits: Limits) -> Picture:
+    """Decode a picture at no more than `longest_side`; raises `Unreadable` with the code for what is wrong."""
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _read(data, media_type, longest_side, limits)
+        except Unreadable:
+            raise
+        except Image.DecompressionBombError as error:
+            raise Unreadable("bomb") from error
+        except MemoryError:
+            raise
+        except Exception as error:  # decoders raise whatever they like on hostile bytes
+            raise Unreadable(_code_of(error)) from error
+
+
+def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Picture:
+    with Image.open(BytesIO(data), formats=_FORMATS[media_type]) as opened:
+        width, height = opened.size
+        if width * height > limits.max_pixels:
+            raise Unreadable("bomb", width=width, height=height)
+        if _suspiciously_dense(opened, len(data)):
+            raise Unreadable("bomb", width=width, height=height)
+        frames = _pictures_of_same_size(opened)
+        orientation = opened.getexif().get(_ORIENTATION, 1) if media_type != HEIC else 1
+        if media_type == JPEG:
+            opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else (width, height))
+        opened.load()
+        image = _plain(opened, longest_side)
+    if orientation in _TURNS:
+        image = image.transpose(_TURNS[orientation])
+        if orientation >= 5:
+            width, height = height, width
+    if media_type == JPEG and _ends_in_filler(image):
+        raise Unreadable("truncated")
+    return Picture(image, width, height, frames)
+
+
+def _suspiciously_dense(opened: Image.Image, size: int) -> bool:
+    """A large PNG of next to no bytes: no page, however clean, packs that well. Bilevel scans do."""
+    pixels = opened.width * opened.height
+    return opened.format == "PNG" and opened.mode != "1" and pixels > 40_000_000 and pixels > 500 * size
+
+
+def _pictures_of_same_size(opened: Image.Image) -> int:
+    """Pictures that stand beside each other; previews and gain maps that phones add are smaller and do not count."""
+    frames = int(getattr(opened, "n_frames", 1))
+    if frames == 1 or opened.format not in ("MPO", "HEIF"):
+        return frames
+    size, same = opened.size, 1
+    for index in range(1, min(frames, 8)):
+        opened.seek(index)
+        same += opened.size == size
+    opened.seek(0)
+    return same
+
+
+def _plain(opened: Image.Image, longest_side: int) -> Image.Image:
+    """Plain RGB on white paper, reduced first so that large pictures are never held twice in full."""
+    image: Image.Image = opened
+    if image.mode.startswith(("I", "F")):
+        values = np.asarray(image, dtype=np.float32)
+        top = 65535.0 if image.mode != "F" and values.max(initial=0) > 255 else max(float(values.max(initial=0)), 1.0)
+        image = Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    factor = max(image.size) // longest_side
+    if factor > 1 and image.mode in ("L", "RGB", "RGBA", "CMYK"):
+        image = image.reduce(factor)
+    if image.mode == "RGBA":
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(image, mask=image.getchannel("A"))
+        image = paper
+    elif image.mode != "RGB":
+        image = image.convert("RGB")
+    if max(image.size) > longest_side:
+        image = ImageOps.contain(image, (longest_side, longest_side), Image.Resampling.BOX)
+    return image if image is not opened else image.copy()
+
+
+def _ends_in_filler(image: Image.Image) -> bool:
+    """Whether the last rows are the exact grey with which the decoder fills what is missing, and the first are not."""
+    pixels = np.asarray(image)
+    rows = max(4, pixels.shape[0] // 100)
+    if pixels.shape[0] < 4 * rows:
+        return False
+    filler = (pixels[-rows:, -max(8, pixels.shape[1] // 4) :] == 128).all()
+    return bool(filler) and not bool((pixels[:rows] == 128).all())
+
+
+def _code_of(error: Exception) -> str:
+    told = str(error).lower()
+    if "truncated" in told or "not enough" in told or "unexpected end" in told:
+        return "truncated"
+    if "decompressed data too large" in told or "exceed" in told or "security limit" in told:
+        return "bomb"
+    return "corrupt"

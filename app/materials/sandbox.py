@@ -1,0 +1,145 @@
+"""Runs work on hostile files in a child process, so that a file costs only itself.
+
+A warm worker process has the decoders loaded and forks for every file; the fork has its own limits on memory, processor time
+and written bytes, and dies with its file. Whatever happens in there, here it is an answer: a result or the word for how it
+failed. Workers belong to the process that started them; a forked web server gets its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from app.materials.verdicts import Limits
+
+Failure = Literal["timeout", "memory", "crash"]
+
+_WORKER = Path(__file__).with_name("worker.py")
+_GRACE_SECONDS = 5.0
+_IDLE_WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the work: its answer, or how it failed."""
+
+    answer: dict[str, Any] | None
+    failure: Failure | None = None
+
+
+def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
+    """Do one task ("examine" or "render") on one file in a process of its own. Never raises for what a file does."""
+    order = json.dumps({"task": task, "arguments": arguments, "limits": asdict(limits)}) + "\n"
+    for _ in range(2):  # a worker that somebody else has ended is replaced once
+        worker = _Pool.take()
+        answer = worker.ask(order, seconds=limits.seconds + _GRACE_SECONDS)
+        if answer is not None:
+            _Pool.give_back(worker)
+            return Outcome(answer.get("answer"), answer.get("failure"))
+        overdue = worker.overdue
+        worker.close()
+        if overdue:
+            return Outcome(None, "timeout")
+    return Outcome(None, "crash")
+
+
+class _Worker:
+    """One warm worker process, spoken to in lines of JSON, by one thread at a time."""
+
+    def __init__(self) -> None:
+        root = str(_WORKER.parents[2])
+        self.overdue = False
+        self._pipe = subprocess.Popen(
+            [sys.executable, "-s", "-P", str(_WORKER), root],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # No secret of the application is passed on to where hostile files are opened.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def ask(self, order: str, *, seconds: float) -> dict[str, Any] | None:
+        assert self._pipe.stdin is not None
+        assert self._pipe.stdout is not None
+        try:
+            self._pipe.stdin.write(order.encode())
+            self._pipe.stdin.flush()
+            ready, _, _ = select.select([self._pipe.stdout], [], [], seconds)
+            if not ready:
+                self.overdue = True
+                return None
+            line = self._pipe.stdout.readline()
+            answer = json.loads(line) if line.endswith(b"\n") else None
+        except (OSError, ValueError):
+            return None
+        return answer if isinstance(answer, dict) else None
+
+    def alive(self) -> bool:
+        return self._pipe.poll() is None
+
+    def close(self) -> None:
+        self._pipe.kill()
+        for end in (self._pipe.stdin, self._pipe.stdout):
+            if end is not None:
+                try:
+                    end.close()
+                except OSError:
+                    pass
+        self._pipe.wait()
+
+
+class _Pool:
+    """Idle workers of this process."""
+
+    idle: list[_Worker] = []
+    lock = threading.Lock()
+
+    @classmethod
+    def take(cls) -> _Worker:
+        with cls.lock:
+            while cls.idle:
+                worker = cls.idle.pop()
+                if worker.alive():
+                    return worker
+                worker.close()
+        return _Worker()
+
+    @classmethod
+    def give_back(cls, worker: _Worker) -> None:
+        with cls.lock:
+            if len(cls.idle) < _IDLE_WORKERS:
+                cls.idle.append(worker)
+                return
+        worker.close()
+
+    @classmethod
+    def forget(cls) -> None:
+        """After a fork the workers are the parent's; two processes on one pipe would read each other's answers."""
+        cls.idle, cls.lock = [], threading.Lock()
+
+
+def warm_up() -> None:
+    """Start a worker now, so that the first upload need not wait for it."""
+    _Pool.give_back(_Worker())
+
+
+def close_workers() -> None:
+    """End the idle workers of this process."""
+    with _Pool.lock:
+        idle, _Pool.idle = _Pool.idle, []
+    for worker in idle:
+        worker.close()
+
+
+os.register_at_fork(after_in_child=_Pool.forget)
+atexit.register(close_workers)

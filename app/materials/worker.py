@@ -1,0 +1,150 @@
+"""The process in which hostile files are opened: a warm parent that forks once for every file.
+
+Started by the sandbox as a script, with the root of the project as its argument. The package `app` is entered here without
+running its own start, so that the web application, its settings and its secrets are never part of this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from types import ModuleType
+from typing import Any
+
+
+def serve() -> None:
+    """Answer orders line by line until the other side closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin:
+        order = json.loads(line)
+        sys.stdout.write(json.dumps(_in_own_process(order)) + "\n")
+        sys.stdout.flush()
+
+
+def _in_own_process(order: dict[str, Any]) -> dict[str, Any]:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _work(order, writing)
+    os.close(writing)
+    told = _collect(reading, deadline=time.monotonic() + order["limits"]["seconds"])
+    if told is None:
+        os.kill(child, signal.SIGKILL)
+    os.close(reading)
+    _, status = os.waitpid(child, 0)
+    if told is None:
+        return {"failure": "timeout"}
+    with contextlib.suppress(ValueError):
+        answer = json.loads(told)
+        if isinstance(answer, dict):
+            return answer
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        return {"failure": "timeout"}
+    return {"failure": "crash"}
+
+
+def _collect(reading: int, *, deadline: float) -> bytes | None:
+    """All that the child writes until it closes; None when it takes too long."""
+    pieces = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            return None
+        piece = os.read(reading, 65_536)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+
+
+def _work(order: dict[str, Any], writing: int) -> None:
+    """In the child: take the limits, do the task, write the answer, and leave without any clean-up of the parent's."""
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nothing, descriptor)
+        _confine(order["limits"])
+        answer: dict[str, Any] = {"answer": _TASKS[order["task"]](order["arguments"], order["limits"])}
+    except MemoryError:
+        answer = {"failure": "memory"}
+    except BaseException as error:
+        answer = {"failure": "memory" if "memory" in str(error).lower() else "crash"}
+    try:
+        told = json.dumps(answer).encode()
+        while told:
+            told = told[os.write(writing, told) :]
+    finally:
+        os._exit(0)
+
+
+def _confine(limits: dict[str, Any]) -> None:
+    with open("/proc/self/statm") as sizes:
+        used = int(sizes.read().split()[0]) * resource.getpagesize()
+    memory = used + limits["memory_mb"] * 1024 * 1024
+    seconds = int(limits["seconds"]) + 1
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024 * 1024, 256 * 1024 * 1024))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _examine(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.materials.inspection import examine
+    from app.materials.verdicts import Limits
+
+    verdict = examine(
+        Path(arguments["path"]),
+        filename=arguments["filename"],
+        declared_type=arguments["declared_type"],
+        limits=Limits(**limits),
+    )
+    return verdict.to_json()
+
+
+def _render(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.materials.rendering import draw_to_files
+    from app.materials.verdicts import Limits
+
+    pages = draw_to_files(
+        Path(arguments["path"]),
+        arguments["media_type"],
+        to=Path(arguments["to"]),
+        longest_side=arguments["longest_side"],
+        limits=Limits(**limits),
+    )
+    return {"pages": [str(page) for page in pages]}
+
+
+_TASKS = {"examine": _examine, "render": _render}
+
+
+def _enter(root: str) -> None:
+    """Make the project importable, with an empty `app` package, and load every decoder before the first order."""
+    package = ModuleType("app")
+    package.__path__ = [os.path.join(root, "app")]
+    sys.modules["app"] = package
+    sys.path.append(root)
+
+    import cv2
+
+    import app.materials.drawing
+    import app.materials.inspection
+    import app.materials.rendering  # noqa: F401
+
+    cv2.setNumThreads(0)
+
+
+if __name__ == "__main__":
+    _enter(sys.argv[1])
+    serve()
