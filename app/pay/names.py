@@ -5,15 +5,7 @@ from __future__ import annotations
 from app.messages import Message, Named
 
 SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
-CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
-ORDINARY = "WORKER-ORDINARY"
-
-_SERIES = {
-    "TECH": "Professional post, level %(level)s",
-    "MGMT": "Management post, level %(level)s",
-    "WORKER": "Technical worker post, level %(level)s",
-}
-_SERIES_WITHOUT_LEVEL = {
+CATEGORY_OFSERIES = {
     "TECH": Message("professional posts"),
     "MGMT": Message("management posts"),
     "WORKER": Message("worker posts"),
@@ -57,11 +49,11 @@ STAFF_TYPES = {
     "ORGAN_WORKER": Message("Organ workers"),
 }
 CONFIDENCES = {
-    "high": Message("high"),
-    "medium-high": Message("medium to high"),
-    "medium": Message("medium"),
-    "medium-low": Message("medium to low"),
-    "low": Message("low"),
+    "high": Message("high confidence"),
+    "medium-high": Message("medium to high confidence"),
+    "medium": Message("medium confidence"),
+    "medium-low": Message("medium to low confidence"),
+    "low": Message("low confidence"),
 }
 CAUSES = {
     "join": Message("Joined the unit"),
@@ -104,14 +96,19 @@ def post_name(post: str) -> Message:
     if post == ORDINARY:
         return Message("Ordinary worker post")
     series, _, level = post.partition("-")
-    if series not in _SERIES or not level.isdecimal():
-        return Message("%(code)s", code=post)
-    return Message(_SERIES[series], level=_number(int(level)))
+    number = _number(int(level)) if level.isdecimal() else level
+    if series == "TECH":
+        return Message("Professional post, level %(level)s", level=number)
+    if series == "MGMT":
+        return Message("Management post, level %(level)s", level=number)
+    if series == "WORKER":
+        return Message("Technical worker post, level %(level)s", level=number)
+    return Message("%(code)s", code=post)
 
 
 def series_name(series: str) -> Message:
     """The name of a series of posts."""
-    return _SERIES_WITHOUT_LEVEL[series]
+    return SERIES[series]
 
 
 def education_name(code: str) -> Named | Message:

@@ -48,7 +48,7 @@ def explain(component: Component) -> list[Message]:
     if component.source and component.confidence:
         said.append(
             Message(
-                "Source of the figure: %(source)s; how sure it is: %(confidence)s.",
+                "Source of the figure: %(source)s (%(confidence)s).",
                 source=component.source,
                 confidence=CONFIDENCES[component.confidence],
             )
@@ -60,14 +60,14 @@ def explain(component: Component) -> list[Message]:
 
 def proof(component: Component) -> list[tuple[Message, Message]]:
     """The same as label and value, for a list of two columns."""
-    pairs = [(Message("Rule"), Message("%(rule)s %(title)s", rule=component.rule, title=rule_title(component.rule)))]
+    pairs = [(Message("Rule applied"), Message("%(rule)s %(title)s", rule=component.rule, title=rule_title(component.rule)))]
     if component.table is not None:
         row = row_name(component.category, component.level, component.step)
-        pairs.append((Message("Table"), table_name(component.table)))
-        pairs.append((Message("Row"), row))
+        pairs.append((Message("Table used"), table_name(component.table)))
+        pairs.append((Message("Row of the table"), row))
         pairs.append(
             (
-                Message("Standard"),
+                Message("Standard in force"),
                 Message(
                     "In force from %(version)s (%(standard)s)",
                     version=component.version.isoformat() if component.version else "",
@@ -75,15 +75,15 @@ def proof(component: Component) -> list[tuple[Message, Message]]:
                 ),
             )
         )
-    pairs += [(Message("Calculation"), sentence) for sentence in _calculation(component)]
+    pairs += [(Message("How it is calculated"), sentence) for sentence in _calculation(component)]
     if component.document:
-        pairs.append((Message("Document"), document_name(component.document)))
+        pairs.append((Message("Policy document"), document_name(component.document)))
     if component.source:
-        pairs.append((Message("Source"), Message("%(code)s", code=component.source)))
+        pairs.append((Message("Source of the figure"), Message("%(code)s", code=component.source)))
     if component.confidence:
-        pairs.append((Message("How sure"), CONFIDENCES[component.confidence]))
+        pairs.append((Message("How sure the figure is"), CONFIDENCES[component.confidence]))
     if component.cause is not None:
-        pairs.append((Message("Because of"), because(component.cause)))
+        pairs.append((Message("What brought it"), because(component.cause)))
     return pairs
 
 
