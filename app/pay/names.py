@@ -5,7 +5,10 @@ from __future__ import annotations
 from app.messages import Message, Named
 
 SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
-CATEGORY_OFSERIES = {
+CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
+ORDINARY = "WORKER-ORDINARY"
+
+SERIES = {
     "TECH": Message("professional posts"),
     "MGMT": Message("management posts"),
     "WORKER": Message("worker posts"),

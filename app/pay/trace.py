@@ -60,7 +60,9 @@ def explain(component: Component) -> list[Message]:
 
 def proof(component: Component) -> list[tuple[Message, Message]]:
     """The same as label and value, for a list of two columns."""
-    pairs = [(Message("Rule applied"), Message("%(rule)s %(title)s", rule=component.rule, title=rule_title(component.rule)))]
+    pairs = [
+        (Message("Rule applied"), Message("%(rule)s %(title)s", rule=component.rule, title=rule_title(component.rule)))
+    ]
     if component.table is not None:
         row = row_name(component.category, component.level, component.step)
         pairs.append((Message("Table used"), table_name(component.table)))
