@@ -45,6 +45,24 @@ export function replace(target, html) {
   return fresh;
 }
 
+// The sentence of an error page that came where a fragment was expected.
+function refusalIn(html) {
+  if (!/<html[\s>]/i.test(html)) return null;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const body = page.querySelector(".error-page .message") || page.querySelector("main .message, h1");
+  return body ? body.textContent.trim() : page.title;
+}
+
+function say(target, text) {
+  target.removeAttribute("aria-busy");
+  target.querySelector(":scope > .live-refusal")?.remove();
+  const place = document.createElement("p");
+  place.className = "live-refusal field-error";
+  place.setAttribute("role", "alert");
+  place.textContent = text;
+  target.prepend(place);
+}
+
 async function send(form) {
   const target = document.querySelector(form.dataset.liveTarget);
   if (!target) return;
@@ -65,8 +83,11 @@ async function send(form) {
       window.location.reload(); // the session has ended; the log-in page leads back here
       return;
     }
-    // A refusal (4xx) also answers with the fragment, in which the mistake is named.
-    if (answer.ok || answer.status === 422) replace(target, await answer.text());
+    // A refusal answers with the fragment in which the mistake is named, or with an error page.
+    const html = await answer.text();
+    const refusal = refusalIn(html);
+    if (refusal) say(target, refusal);
+    else if (answer.ok || answer.status === 422) replace(target, html);
     else target.removeAttribute("aria-busy");
   } catch (problem) {
     if (problem.name !== "AbortError") target.removeAttribute("aria-busy");

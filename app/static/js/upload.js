@@ -1,6 +1,13 @@
 // Uploads in the page: drop, choose or photograph several files, each with its own progress; the server answers each
 // with the HTML of its tile. Without script the same form is a plain multipart form.
 
+// An error page came instead of a tile: its sentence is what went wrong.
+function refusalIn(html) {
+  if (!/<html[\s>]/i.test(html)) return null;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.querySelector(".error-page .message")?.textContent.trim() || page.title;
+}
+
 function rowFor(file, form) {
   const row = document.createElement("li");
   row.className = "file";
@@ -48,8 +55,10 @@ function send(form, file) {
     });
     request.addEventListener("load", () => {
       const isHtml = (request.getResponseHeader("Content-Type") || "").startsWith("text/html");
-      if (isHtml && (request.status < 300 || request.status === 422)) put(shown.row, request.responseText, list);
-      else fail(shown, form);
+      const refusal = isHtml ? refusalIn(request.responseText) : null;
+      if (isHtml && !refusal && (request.status < 300 || request.status === 422)) {
+        put(shown.row, request.responseText, list);
+      } else fail(shown, form, refusal);
       done();
     });
     request.addEventListener("error", () => {
@@ -73,9 +82,9 @@ function put(row, html, list) {
   document.dispatchEvent(new CustomEvent("uploaded"));
 }
 
-function fail({ bar, problem }, form) {
+function fail({ bar, problem }, form, refusal) {
   bar.remove();
-  problem.textContent = form.dataset.failed;
+  problem.textContent = refusal || form.dataset.failed;
   problem.hidden = false;
 }
 
