@@ -11,8 +11,10 @@ from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock, keys
+from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
 from app.uow import lock_timeout_seconds, prepare_engine
+from app.web.addresses import KeyConverter
 from app.web.guard import stand_at_the_door
 from app.web.headers import send_headers
 from app.web.languages import speak
@@ -53,10 +55,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
         _take_demo_clock(settings)
+    app.url_map.converters["int"] = KeyConverter
     CSRFProtect(app)
     speak(app)
     send_headers(app, secure=not settings.development)
     _open_the_rooms(app, settings)
+    load_actor(app, settings)
     stand_at_the_door(app)
     answer_in_words(app)
     offer_to_templates(app)

@@ -9,6 +9,12 @@ from app.config import Settings
 
 def open_rooms(app: Flask, settings: Settings) -> None:
     """Register the blueprints, the back office and the commands."""
+    from app.access import cli as access_commands
+    from app.access import pages as access_pages
+    from app.audit import cli as audit_commands
     from app.web import health
 
     app.register_blueprint(health.pages)
+    app.register_blueprint(access_pages.pages)
+    for commands in (access_commands.accounts, access_commands.access, audit_commands.audit):
+        app.cli.add_command(commands)

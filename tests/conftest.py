@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import clock, create_app
 from app.access import passwords
@@ -22,6 +24,16 @@ MORNING = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # a Tuesday before 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what to run on")
+
+
+class Browser(FlaskClient):
+    """A browser without script. The test's own context stays open, so what one request left in `g` is cleared."""
+
+    def open(self, *args: Any, **values: Any) -> TestResponse:
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **values)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +76,7 @@ def _app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     database.start_empty()
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = Browser
     with app.app_context(), clock.frozen(MORNING):
         database.make_template(db.engine)
     return app

@@ -68,7 +68,8 @@ def append(session: Session, events: Sequence[Pending]) -> None:
     if head is None:
         session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
     seq, last = (head.seq, head.hash) if head else (0, GENESIS)
-    rows, subjects = [], []
+    rows: list[dict[str, Any]] = []
+    subjects: list[dict[str, int]] = []
     for event in events:
         seq += 1
         fields = {**event.fields, "seq": seq}
