@@ -35,7 +35,7 @@ def id_number(number: int, *, born: date = date(1990, 5, 17), male: bool = True)
 
     sequence = (number * 2 + (1 if male else 0)) % 1000
     base = f"360102{born:%Y%m%d}{sequence:03d}"
-    return base + ric.calc_check_digit(base)
+    return base + str(ric.calc_check_digit(base + "0"))
 
 
 def a_unit(name: str = "", *, parent: Unit | None = None, supervising: Unit | None = None, **values: Any) -> Unit:

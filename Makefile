@@ -1,0 +1,29 @@
+# make run    set everything up and serve the product with demo data at http://127.0.0.1:5000 (PORT=… overrides)
+# make test   set everything up and run the whole suite on SQLite and on PostgreSQL
+# make lint   ruff and mypy
+# make bench  the benchmarks (minutes)
+.PHONY: run test lint bench setup setup-dev format
+
+run:
+	@scripts/run
+
+test:
+	@scripts/test
+
+lint: setup-dev
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+bench: setup-dev
+	@.venv/bin/python -m benchmarks
+
+format: setup-dev
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+setup:
+	@scripts/setup
+
+setup-dev:
+	@scripts/setup dev
