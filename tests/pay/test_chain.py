@@ -1,0 +1,173 @@
+"""The wage history as a chain: links, re-pricing, undo, ends, months that cannot be answered (G-3, G-6, G-7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.pay.careers import Settings
+from app.pay.errors import PayError
+from app.pay.replay import replay
+from tests.pay.people import (
+    appointed,
+    assessed,
+    career,
+    event,
+    graded,
+    joined,
+    month,
+    opened,
+    refusal_in,
+    staff,
+    total_in,
+)
+
+BACHELOR = staff(education="BACHELOR")
+CAREER = (
+    joined("2016-08-01"),
+    graded("2017-08-01", post="TECH-12"),
+    assessed(2017),
+    appointed("2018-02-10", "TECH-10"),
+)
+
+
+def test_every_change_is_a_link_with_its_cause() -> None:
+    held = career(BACHELOR, *CAREER)
+    assert [(link.effective_month, link.cause.kind, link.cause.event, link.total) for link in held.links] == [
+        (month("2016-08"), "join", "joined", 1610),
+        (month("2017-08"), "grading", "graded", 1859),
+        (month("2018-01"), "increment", "assessed-2017", 1890),
+        (month("2018-03"), "post_appointment", "appointed-2018-02-10", 2036),
+    ]
+
+
+def test_without_the_newest_event_the_chain_is_the_one_before() -> None:
+    assert career(BACHELOR, *CAREER).links[:-1] == career(BACHELOR, *CAREER[:-1]).links
+
+
+def test_a_late_event_replays_the_links_after_it() -> None:
+    late = appointed("2017-09-05", "TECH-10")
+    held = career(BACHELOR, *CAREER[:3], late)
+    assert [(link.effective_month, link.state.get("grade")) for link in held.links] == [
+        (month("2016-08"), None),
+        (month("2017-08"), 7),
+        (month("2017-10"), 9),
+    ]
+    assert "skipped" in str(held.notes[0].reasons[0])
+
+
+def test_a_new_standard_is_a_link_of_its_own_and_keeps_post_and_grade() -> None:
+    begun = opened("2016-01-01", "TECH-9", 20)
+    held = replay(staff(), [begun], until=month("2018-08"))
+    assert [(link.effective_month, link.cause.kind) for link in held.links] == [
+        (month("2016-01"), "opening"),
+        (month("2016-07"), "repricing"),
+        (month("2018-07"), "repricing"),
+    ]
+    assert {(link.state["post"], link.state["grade"]) for link in held.links} == {("TECH-9", 20)}
+    assert held.links[1].total == 1710 + 1027
+
+
+def test_a_link_without_amounts_says_so_instead_of_guessing() -> None:
+    link = career(staff(), opened("2014-10-01", "TECH-9", 20)).links[0]
+    assert link.wage is None
+    assert link.error is not None
+    assert link.error.code == "NO_TABLE_CELL"
+    with pytest.raises(PayError):
+        _ = link.total
+
+
+def test_a_standard_and_an_appointment_of_one_month_are_both_read_from_the_new_standard() -> None:
+    held = career(staff(), opened("2016-01-01", "TECH-10", 20), appointed("2016-06-10", "TECH-9"))
+    assert [(link.effective_month, link.order, link.cause.kind) for link in held.links] == [
+        (month("2016-01"), 0, "opening"),
+        (month("2016-07"), 0, "repricing"),
+        (month("2016-07"), 1, "post_appointment"),
+    ]
+    assert [link.total for link in held.links[1:]] == [1600 + 1027, 1710 + 1027]
+
+
+def test_before_until_nothing_later_is_in_the_chain() -> None:
+    held = replay(BACHELOR, CAREER, until=month("2018-01"))
+    assert held.links[-1].cause.kind == "increment"
+    assert held.wage_in(month("2018-03")).total == 2036
+
+
+def test_with_by_event_the_old_standard_goes_on_until_the_event() -> None:
+    begun = opened("2016-01-01", "TECH-9", 20)
+    adjusted = event("repricing", "2016-09-15", version="2016-07-01")
+    assert career(staff(), begun, repricing="by_event").version_in(month("2019-01")).version == date(2014, 10, 1)
+    held = career(staff(), begun, adjusted, repricing="by_event")
+    assert held.wage_in(month("2016-09")).total == 1710 + 1027
+    with pytest.raises(PayError):
+        held.wage_in(month("2016-08"))
+    adjusted_on_links = replay(
+        staff(), [begun, adjusted], settings=Settings(repricing="by_event"), until=month("2017-01")
+    )
+    assert [link.cause.event for link in adjusted_on_links.links] == ["opened", "repricing-2016-09-15"]
+
+
+def test_a_repricing_event_does_not_apply_where_standards_come_by_date() -> None:
+    adjusted = event("repricing", "2016-09-15", version="2016-07-01")
+    assert refusal_in("2016-09", staff(), opened("2016-08-01", "TECH-9", 20), adjusted) == "EVENT_NOT_APPLICABLE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("separation", {"reason": "RESIGNATION"}), ("retirement", {}), ("death", {"cause": "ILLNESS"})]
+)
+def test_pay_stops_the_month_after_the_end(kind: str, said: dict[str, str]) -> None:
+    held = career(staff(), opened("2010-01-01", "TECH-9", 20), event(kind, "2010-05-03", **said), assessed(2010))
+    assert held.wage_in(month("2010-05")).pay_status == "NORMAL"
+    ended = held.wage_in(month("2011-06"))
+    assert (ended.pay_status, ended.components, ended.total) == ("STOPPED", (), 0)
+    assert held.state_in(month("2010-06")) == {"staff_type": "INSTITUTION", "phase": "ENDED"}
+    assert held.links[-1].total == 0
+
+
+def test_an_appointment_of_the_last_month_is_made_before_the_end() -> None:
+    events = (event("retirement", "2010-05-03"), appointed("2010-05-20", "TECH-8"))
+    held = career(staff(), opened("2010-01-01", "TECH-9", 20), *events)
+    assert held.stopped is None
+    assert held.wage_in(month("2010-06")).pay_status == "STOPPED"
+
+
+def test_after_the_end_no_event_applies() -> None:
+    events = (event("retirement", "2010-05-03"), appointed("2010-06-20", "TECH-8"))
+    assert refusal_in("2010-07", staff(), opened("2010-01-01", "TECH-9", 20), *events) == "EVENT_NOT_APPLICABLE"
+
+
+def test_an_event_that_cannot_be_replayed_leaves_the_earlier_months_answered() -> None:
+    events = (
+        opened("2010-01-01", "TECH-9", 20),
+        appointed("2010-05-03", "WORKER-1"),
+        appointed("2010-08-03", "TECH-8"),
+    )
+    assert total_in("2010-05", staff(), *events) == 730 + 417
+    assert refusal_in("2010-06", staff(), *events) == "GRADE_REQUIRED"
+    assert refusal_in("2012-06", staff(), *events) == "GRADE_REQUIRED"
+    held = career(staff(), *events)
+    assert [link.cause.kind for link in held.links] == ["opening"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "first"),
+    [
+        ("sick_leave", {"end_date": "2010-07-31"}, "2010-05"),
+        ("coercive_measure", {"kind": "BAIL"}, "2010-06"),
+    ],
+)
+def test_events_that_are_not_covered_stop_the_replay_with_a_sentence(
+    kind: str, said: dict[str, str], first: str
+) -> None:
+    events = (opened("2010-01-01", "TECH-9", 20), event(kind, "2010-05-03", **said))
+    assert total_in("2010-04", staff(), *events) == 730 + 417
+    assert refusal_in(first, staff(), *events) == "NOT_COVERED"
+
+
+def test_the_last_link_of_a_month_is_found() -> None:
+    held = career(BACHELOR, *CAREER)
+    link = held.last_link_in(month("2018-02"))
+    assert link is not None
+    assert link.cause.kind == "increment"
+    assert held.last_link_in(month("2016-07")) is None

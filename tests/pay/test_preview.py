@@ -1,0 +1,100 @@
+"""What an application would change: before, after, from when, back pay, and why not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.messages import Message
+from app.pay.errors import PayError
+from app.pay.preview import preview
+from tests.pay.people import appointed, assessed, graded, joined, month, opened, staff, teacher
+
+BACHELOR = staff(education="BACHELOR")
+NOW = month("2018-04")
+
+
+def test_a_new_hire_has_no_pay_before() -> None:
+    seen = preview(BACHELOR, [], joined("2018-04-02"), month=NOW)
+    assert seen.before is None
+    assert (seen.after.total, seen.effective_month, seen.back_pay.amount) == (1610, NOW, 0)
+    assert "Grading is due from 2019-04" in str(seen.reasons[0])
+
+
+def test_a_new_hire_of_an_earlier_month_is_paid_back_in_full() -> None:
+    seen = preview(BACHELOR, [], joined("2018-02-26"), month=NOW)
+    assert seen.back_pay.amount == 2 * 1610
+    assert [line.old_total for line in seen.back_pay.lines] == [0, 0]
+
+
+def test_grading_shows_pay_before_and_after_with_reasons() -> None:
+    seen = preview(BACHELOR, [joined("2017-03-06")], graded("2018-03-06", post="TECH-12"), month=NOW)
+    assert seen.before is not None
+    assert (seen.before.total, seen.after.total, seen.difference) == (1610, 1859, 249)
+    assert (seen.effective_month, seen.back_pay.amount) == (month("2018-03"), 249)
+    assert "level 12" in str(seen.reasons[0])
+    assert "bachelor" in str(seen.reasons[1])
+
+
+def test_a_late_assessment_pays_back_from_january() -> None:
+    events = [joined("2016-08-01"), graded("2017-08-01", post="TECH-12")]
+    seen = preview(BACHELOR, events, assessed(2017), month=NOW)
+    assert (seen.effective_month, seen.back_pay.amount) == (month("2018-01"), Decimal(93))
+    assert [link.cause.kind for link in seen.links] == ["increment"]
+
+
+def test_an_unqualified_year_says_why_there_is_no_increment() -> None:
+    events = [opened("2017-01-01", "TECH-9", 20)]
+    seen = preview(staff(), events, assessed(2017, "BASICALLY_QUALIFIED"), month=NOW)
+    assert seen.difference == 0
+    assert seen.back_pay.amount == 0
+    assert seen.reasons == ()
+    assert "Basically qualified" in str(seen.why_not[0])
+
+
+def test_after_a_raise_to_the_starting_grade_the_preview_says_that_the_increment_is_skipped() -> None:
+    events = [opened("2017-01-01", "TECH-10", 14), appointed("2017-05-10", "TECH-7")]
+    seen = preview(staff(), events, assessed(2017), month=NOW)
+    assert seen.difference == 0
+    assert "skipped" in str(seen.why_not[0])
+
+
+def test_a_late_appointment_says_which_later_increment_it_takes_away() -> None:
+    events = [opened("2017-01-01", "TECH-10", 14), assessed(2017)]
+    seen = preview(staff(), events, appointed("2017-05-10", "TECH-7"), month=NOW)
+    assert any("skipped" in str(reason) and "2018" in str(reason) for reason in seen.why_not)
+    assert [(line.month, line.difference) for line in seen.back_pay.lines][:1] == [
+        (month("2017-06"), (2210 + 767) - (1600 + 657))
+    ]
+
+
+def test_several_events_can_be_seen_together() -> None:
+    events = [opened("2017-01-01", "TECH-10", 9)]
+    seen = preview(staff(), events, [assessed(2017), appointed("2018-03-05", "TECH-9")], month=NOW)
+    assert seen.effective_month == month("2018-01")
+    assert len(seen.links) == 2
+
+
+def test_if_only_the_pay_before_is_unknown_the_pay_after_is_still_shown() -> None:
+    events = [opened("2017-01-01", "TECH-10", 13)]
+    seen = preview(staff(), events, assessed(2017), month=NOW)
+    assert seen.before is None
+    assert seen.before_error is not None
+    assert seen.before_error.code == "LOW_CONFIDENCE"
+    assert seen.after.state["grade"] == 14
+
+
+def test_what_cannot_be_calculated_is_refused_with_a_remedy() -> None:
+    with pytest.raises(PayError) as refusal:
+        preview(BACHELOR, [joined("2018-01-03")], graded("2018-04-02"), month=NOW)
+    assert refusal.value.code == "GRADING_TOO_EARLY"
+    assert refusal.value.remedy is not None
+
+
+def test_a_preview_is_kept_as_json_in_fen() -> None:
+    events = [opened("2017-01-01", "TECH-9", 20)]
+    kept = preview(teacher(2000), events, assessed(2017), month=NOW).to_json()
+    assert kept["after"]["total_fen"] == sum(part["amount_fen"] for part in kept["after"]["components"])
+    assert len(kept["back_pay"]) == 3
+    assert Message.from_json(kept["reasons"][0])
