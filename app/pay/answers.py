@@ -13,7 +13,7 @@ from app.pay.back_pay import back_pay
 from app.pay.careers import Person, Settings, person_from_json, settings_from_json
 from app.pay.checks import check_career, known_version
 from app.pay.errors import PayError
-from app.pay.events import Event, Join, Opening, event_from_json
+from app.pay.events import Event, Join, Opening, Repricing, event_from_json
 from app.pay.months import Month, month_text
 from app.pay.replay import Career, replay
 from app.pay.rounding import money_text
@@ -206,16 +206,19 @@ def _state(query: Any, career: Career, case: Case) -> dict[str, JsonValue]:
 def _back_pay(query: Any, career: Career, case: Case) -> dict[str, JsonValue]:
     late = set(query.late_events or ())
     tables = case.tables.without(query.late_version) if query.late_version else case.tables
-    without = replay(
-        case.person, remaining(case.events, late), settings=case.settings, tables=tables
-    )  # fmt: skip
+    kept = remaining(case.events, late, query.late_version)
+    without = replay(case.person, kept, settings=case.settings, tables=tables)
     owed = back_pay(without, career, from_month=query.from_month, first_paid_month=query.first_paid_month)
     return {"amount": money_text(owed.amount), "factors": owed.factors()}
 
 
-def remaining(events: tuple[Event, ...], late: set[str]) -> list[Event]:
-    """The events without the late ones, and without those that only end a late one."""
-    kept = [event for event in events if event.id not in late]
+def _brings(event: Event, version: date | None) -> bool:
+    return version is not None and isinstance(event, Repricing) and event.version == version
+
+
+def remaining(events: tuple[Event, ...], late: set[str], late_version: date | None) -> list[Event]:
+    """The events without the late ones, those that bring the late standard, and those that only end a late one."""
+    kept = [event for event in events if event.id not in late and not _brings(event, late_version)]
     gone = {event.id for event in events} - {event.id for event in kept}
     return [
         event

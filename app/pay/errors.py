@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.errors import Refused
 from app.messages import Message
+from app.pay.names import CAUSES
 
 # Errors of the whole case; every other code belongs to one question.
 CASE_CODES = (
@@ -53,3 +54,11 @@ class PayError(Refused):
     @property
     def concerns_whole_case(self) -> bool:
         return self.code in CASE_CODES
+
+
+def not_applicable(kind: str, why: Message) -> PayError:
+    """`EVENT_NOT_APPLICABLE`: an event of this kind does not fit the person, and why."""
+    return PayError(
+        "EVENT_NOT_APPLICABLE",
+        Message("%(event)s does not fit this employee. %(why)s", event=CAUSES[kind], why=why),
+    )

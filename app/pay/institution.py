@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from app.messages import Message
 from app.pay.components import Cause, Component, InForce
-from app.pay.errors import PayError
+from app.pay.errors import PayError, not_applicable
 from app.pay.events import (
     EducationChange,
     Event,
@@ -22,7 +22,7 @@ from app.pay.events import (
 )
 from app.pay.institution_posts import lower_post, move_to_post
 from app.pay.months import Month, month_text, plus_months
-from app.pay.names import CAUSES, RESULTS, education_name, post_name, series_of
+from app.pay.names import RESULTS, education_name, post_name, series_of
 from app.pay.rulebook import rule
 from app.pay.staff_types import Ended, Facts, Outcome, State
 
@@ -91,7 +91,7 @@ class InstitutionRules:
             )
             return Outcome(state, (_probation_reason(state, facts),))
         if not isinstance(event, Opening) or event.staff_type != "INSTITUTION":
-            raise not_applicable(event, Message("It carries the state of another staff type."))
+            raise not_applicable(event.type, Message("It carries the state of another staff type."))
         return _placed(event, cause, occupation=person.occupation, education=person.education)
 
     @rule("O-7")
@@ -135,7 +135,7 @@ class InstitutionRules:
             return Outcome(replace(held, occupation=event.occupation, why_occupation=cause))
         if isinstance(event, Sanction):
             return sanction(held, event, month, facts)
-        raise not_applicable(event, Message("It belongs to another staff type."))
+        raise not_applicable(event.type, Message("It belongs to another staff type."))
 
     def price(self, state: State, month: Month, in_force: InForce, facts: Facts) -> tuple[Component, ...]:
         """The components of a month."""
@@ -155,9 +155,9 @@ INSTITUTION = InstitutionRules()
 def grade_after_probation(state: InstitutionState, event: Grading, month: Month, facts: Facts) -> Outcome:
     """Post and grade after probation: by appointment and education, or as the event states (D-11, D-12)."""
     if state.phase == "GRADED":
-        raise not_applicable(event, Message("The employee is already graded."))
+        raise not_applicable(event.type, Message("The employee is already graded."))
     if event.position or event.rank or event.level is not None or event.leading is not None:
-        raise not_applicable(event, Message("It carries the state of another staff type."))
+        raise not_applicable(event.type, Message("It carries the state of another staff type."))
     education = facts.standards.educations[cast(str, state.education)]
     due = plus_months(facts.start_month, education.phase_months)
     if month < due:
@@ -242,13 +242,13 @@ def change_education(state: InstitutionState, event: EducationChange, month: Mon
 def sanction(state: InstitutionState, event: Sanction, month: Month, facts: Facts) -> Outcome:
     """Warning and demerit cut nothing; lowering of post changes post and grade; expulsion ends pay (D-20)."""
     if event.kind not in KINDS or event.position or event.level is not None:
-        raise not_applicable(event, Message("This sanction does not exist for institution staff."))
+        raise not_applicable(event.type, Message("This sanction does not exist for institution staff."))
     if event.kind == "EXPULSION":
         return Outcome(Ended(state.staff_type), (Message("Expulsion: pay stops in the month after."),))
     if event.kind != "POST_LOWERED":
         return Outcome(state)
     if state.phase == "PROBATION":
-        raise not_applicable(event, Message("The employee is not graded yet."))
+        raise not_applicable(event.type, Message("The employee is not graded yet."))
     post, grade, reason = lower_post(cast(str, state.post), cast(int, state.grade), event, facts)
     cause = Cause(event.type, event.id, month)
     after = replace(
@@ -259,14 +259,6 @@ def sanction(state: InstitutionState, event: Sanction, month: Month, facts: Fact
         why_grade=cause if grade != state.grade else state.why_grade,
     )
     return Outcome(after, (reason,))
-
-
-def not_applicable(event: Event, why: Message) -> PayError:
-    """The event does not fit the person."""
-    return PayError(
-        "EVENT_NOT_APPLICABLE",
-        Message("%(event)s does not fit this employee. %(why)s", event=CAUSES[event.type], why=why),
-    )
 
 
 def _institution(state: State) -> InstitutionState:
