@@ -9,6 +9,7 @@ from app.config import Settings
 
 def open_rooms(app: Flask, settings: Settings) -> None:
     """Register the blueprints, the back office and the commands."""
+    from admin_views import open_back_office
     from app.access import cli as access_commands
     from app.access import pages as access_pages
     from app.audit import cli as audit_commands
@@ -19,3 +20,4 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     app.register_blueprint(access_pages.pages)
     for commands in (access_commands.accounts, access_commands.access, audit_commands.audit, item_commands.items):
         app.cli.add_command(commands)
+    open_back_office(app)

@@ -1,0 +1,58 @@
+"""The back office: Flask-Admin on one safe base view. Screens only; rules and commits are elsewhere."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+from flask_babel import lazy_gettext
+
+from admin_views.accounts import AccountView, GrantView, SessionView
+from admin_views.applications import ApplicationView
+from admin_views.audit import AuditView
+from admin_views.calendar import CalendarView
+from admin_views.home import HomeView
+from admin_views.items import ItemVersionView, ItemView, MaterialView
+from admin_views.staff import StaffView
+from admin_views.theme import theme
+from admin_views.units import UnitView
+from admin_views.words import action_name
+from models import (
+    Account,
+    Application,
+    AuditEvent,
+    CalendarDay,
+    ItemMaterial,
+    ItemVersion,
+    LoginSession,
+    RoleGrant,
+    ServiceItem,
+    Staff,
+    Unit,
+)
+
+_l = lazy_gettext
+
+
+def open_back_office(app: Flask) -> Admin:
+    """Build every view of the back office and hang it into its place of the menu."""
+    admin = Admin(app, name="ZeroTrip", index_view=HomeView(), theme=theme)
+    work, people, items, safety = _l("Work"), _l("Units and people"), _l("Service items"), _l("Access and audit")
+    for view in (
+        ApplicationView(Application, name=_l("Applications"), endpoint="applications", category=work,
+                        menu_icon_value="file"),
+        UnitView(Unit, name=_l("Units"), endpoint="units", category=people, menu_icon_value="building"),
+        StaffView(Staff, name=_l("Roster"), endpoint="staff", category=people, menu_icon_value="user"),
+        ItemView(ServiceItem, name=_l("Items"), endpoint="items", category=items, menu_icon_value="list"),
+        ItemVersionView(ItemVersion, name=_l("Versions"), endpoint="item_versions", category=items,
+                        menu_icon_value="edit"),
+        MaterialView(ItemMaterial, name=_l("Required materials"), endpoint="item_materials", category=items,
+                     menu_icon_value="file"),
+        CalendarView(CalendarDay, name=_l("Calendar"), endpoint="calendar", category=items, menu_icon_value="calendar"),
+        AccountView(Account, name=_l("Accounts"), endpoint="accounts", category=safety, menu_icon_value="key"),
+        GrantView(RoleGrant, name=_l("Grants"), endpoint="grants", category=safety, menu_icon_value="shield"),
+        SessionView(LoginSession, name=_l("Sessions"), endpoint="sessions", category=safety, menu_icon_value="clock"),
+        AuditView(AuditEvent, name=_l("Audit"), endpoint="audit_events", category=safety, menu_icon_value="history"),
+    ):  # fmt: skip
+        admin.add_view(view)
+    app.jinja_env.globals["action_name"] = action_name
+    return admin

@@ -1,0 +1,84 @@
+"""The numbers that open the back office: what waits for a person, by what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app import clock
+from app.access import scope
+from app.access.actor import Actor
+from models import Account, Application, ItemVersion, PaymentInstruction, db
+from models.accounts import AccountState
+from models.items import VersionState
+from models.payments import InstructionState
+
+_STEPS = ("application:review", "application:first_review", "application:recheck", "application:approve")
+_CAP = 1000
+
+
+def figures_for(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any]]:
+    """What waits, each with where to go. At most one statement for each kind of work."""
+    figures: list[dict[str, Any]] = []
+    if any(actor.holds(permission) for permission in _STEPS):
+        figures += _queue(actor, url_for)
+    if actor.holds("payment:take"):
+        waiting = _count(
+            PaymentInstruction.id, PaymentInstruction.state == InstructionState.WAITING,
+            scope.condition(actor, "payment:read", PaymentInstruction),
+        )  # fmt: skip
+        figures.append({"number": waiting, "label": _("Changes waiting for finance"), "url": url_for("finance.index")})
+    if actor.holds("item:design"):
+        drafts = _count(ItemVersion.id, ItemVersion.state == VersionState.DRAFT)
+        figures.append({"number": drafts, "label": _("Item versions in draft"), "url": url_for("items.index_view")})
+    if actor.holds("item:publish"):
+        proposed = _count(ItemVersion.id, ItemVersion.state == VersionState.PROPOSED)
+        figures.append({"number": proposed, "label": _("Versions waiting for publication"),
+                        "url": url_for("item_versions.index_view", flt0_state="PROPOSED")})  # fmt: skip
+    if actor.holds("account:edit"):
+        locked = _count(
+            Account.id, Account.locked_until > clock.now(), Account.state == AccountState.ACTIVE,
+            scope.condition(actor, "account:read", Account),
+        )  # fmt: skip
+        figures.append({"number": locked, "label": _("Locked accounts"), "url": url_for("accounts.index_view")})
+    return figures
+
+
+def _queue(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any]]:
+    waiting = queue_condition(actor)
+    today = clock.today()
+    claimed = select(func.count()).where(Application.claimed_by_id == actor.account_id, waiting).scalar_subquery()
+    late = select(func.count()).where(Application.due_on < today, waiting).scalar_subquery()
+    some = select(Application.id).where(waiting).limit(_CAP + 1).subquery()
+    all_waiting, mine, overdue = db.session.execute(
+        select(select(func.count()).select_from(some).scalar_subquery(), claimed, late)
+    ).one()
+    figures = [{"number": _capped(all_waiting), "label": _("Waiting for my decision"), "url": url_for("queue.index")}]
+    if mine:
+        figures.append({"number": mine, "label": _("Claimed by me"), "url": url_for("queue.index", tab="claimed")})
+    figures.append({"number": overdue, "label": _("Overdue"), "url": url_for("queue.index")})
+    return figures
+
+
+def queue_condition(actor: Actor) -> Any:
+    """Applications at a step that this person may decide, within the reach of that permission."""
+    from sqlalchemy import and_, false, or_
+
+    ways = [
+        and_(Application.step_permission == permission, scope.condition(actor, permission, Application))
+        for permission in _STEPS
+        if actor.holds(permission)
+    ]
+    return and_(Application.state == "IN_REVIEW", or_(*ways)) if ways else false()
+
+
+def _count(key: Any, *conditions: Any) -> Any:
+    some = select(key).where(*conditions).limit(_CAP + 1).subquery()
+    return _capped(db.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def _capped(number: int) -> Any:
+    return f"{_CAP:,}+" if number > _CAP else number

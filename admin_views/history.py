@@ -1,0 +1,85 @@
+"""The history of a record, read from the audit chain: who, when, what, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.web.showing import say
+from models import AuditEvent, db
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that an event changed."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of the chain, ready to be shown."""
+
+    seq: int
+    at: datetime
+    who: str
+    action: str
+    note: str
+    address: str
+    changes: tuple[Change, ...]
+    reading: bool
+
+
+def events_of(kind: str, record_id: Any, *, page: int = 0) -> tuple[list[Happening], bool]:
+    """The newest events of a record first, and whether there are more."""
+    statement = (
+        select(AuditEvent)
+        .where(AuditEvent.record_kind == kind, AuditEvent.record_id == str(record_id))
+        .order_by(AuditEvent.seq.desc())
+        .limit(PAGE + 1)
+        .offset(page * PAGE)
+    )
+    rows = list(db.session.scalars(statement))
+    return [happening(row) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def last_change(kind: str, record_id: Any) -> Happening | None:
+    """The newest event that changed the record: what a stale page is told."""
+    statement = (
+        select(AuditEvent)
+        .where(AuditEvent.record_kind == kind, AuditEvent.record_id == str(record_id), AuditEvent.after.is_not(None))
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+    row = db.session.scalars(statement).first()
+    return happening(row) if row is not None else None
+
+
+def happening(row: AuditEvent) -> Happening:
+    before, after = row.before or {}, row.after or {}
+    names = [name for name in dict.fromkeys([*after, *before]) if before.get(name) != after.get(name)]
+    changes = tuple(Change(name, shown(before.get(name)), shown(after.get(name))) for name in names)
+    return Happening(
+        row.seq, row.at, row.actor_name, row.action, row.note, row.address, changes,
+        reading=row.before is None and row.after is None,
+    )  # fmt: skip
+
+
+def shown(value: Any) -> str:
+    """A stored value on one line."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, dict) and "m" in value:
+        return say(value)
+    if isinstance(value, list):
+        return ", ".join(shown(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {shown(one)}" for name, one in value.items())
+    return str(value)

@@ -1,0 +1,166 @@
+"""Service items, their versions and their required materials in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from admin_views import cells, words
+from admin_views.base import SafeModelView
+from admin_views.filters import Chosen, OneOf
+from admin_views.lookups import ItemLookup
+from admin_views.values import begins_with
+from models import ItemMaterial, ItemVersion, ServiceItem
+from models.items import VersionState
+
+_l = lazy_gettext
+_items = ItemLookup("item", "item:read")
+
+
+class ItemView(SafeModelView):
+    """The service items. What each asks for stands in its versions."""
+
+    permission_read = "item:read"
+    record_kind = "item"
+    column_list = ("name_zh", "code", "published", "in_work")
+    column_details_list = ("code", "name_zh", "name_en")
+    column_export_list = ()
+    column_sortable_list = ("code",)
+    column_labels = {  # noqa: RUF012
+        "name_zh": _l("Service item"), "code": _l("Code"), "name_en": _l("Name in English"),
+        "published": _l("In force"), "in_work": _l("In work"),
+    }  # fmt: skip
+    column_formatters = {  # noqa: RUF012
+        "name_zh": lambda view, context, row, name: cells.called(row) if context is None or name else "",
+        "published": lambda view, context, row, name: _version(row, (VersionState.PUBLISHED,), context),
+        "in_work": lambda view, context, row, name: _version(row, (VersionState.DRAFT, VersionState.PROPOSED), context),
+    }
+    column_formatters_detail = {}  # noqa: RUF012
+    column_filters = ()
+    loads = (selectinload(ServiceItem.versions),)
+    search_label = _l("code or name")
+    default_order = (ServiceItem.code, False)
+
+    def search_conditions(self, text: str) -> list[Any]:
+        return [begins_with(ServiceItem.code, text.upper()), ServiceItem.name_zh.contains(text, autoescape=True)]
+
+    def title_of(self, row: ServiceItem) -> str:
+        return f"{row.code} {cells.called(row)}"
+
+    def details_extra(self, row: ServiceItem) -> dict[str, Any]:
+        columns = [{"label": _("Version")}, {"label": _("State")}, {"label": _("In force from")}, {"label": _("Note")}]
+        rows = [
+            [
+                cells.link(f"v{one.number}", url_for("item_versions.details_view", id=one.id)),
+                cells.status(*_word(one.state)), one.effective_from, one.note,
+            ]
+            for one in reversed(row.versions)
+        ]  # fmt: skip
+        return {"sections": [{"title": _("Versions"), "columns": columns, "rows": rows}]}
+
+
+class ItemVersionView(SafeModelView):
+    """Every version of every item: drafts, proposed, in force and retired ones."""
+
+    permission_read = "item:read"
+    record_kind = "item_version"
+    column_list = ("item", "number", "state", "promised_days", "effective_from", "note")
+    column_details_list = ("item", "number", "state", "promised_days", "effective_from", "published_at", "note")
+    column_export_list = ()
+    column_sortable_list = ("promised_days", "effective_from")
+    column_labels = {  # noqa: RUF012
+        "item": _l("Service item"), "number": _l("Version"), "state": _l("State"),
+        "promised_days": _l("Promised working days"), "effective_from": _l("In force from"),
+        "published_at": _l("Published"), "note": _l("Note"),
+    }  # fmt: skip
+    column_formatters = {  # noqa: RUF012
+        "item": lambda view, context, row, name: f"{row.item.code} {cells.called(row.item)}",
+        "number": lambda view, context, row, name: f"v{row.number}",
+        "state": cells.stated(words.VERSION_STATES),
+    }
+    column_numeric = ("promised_days",)
+    lookups = {"item": _items}  # noqa: RUF012
+    column_filters = (
+        OneOf("state", _l("State"), ItemVersion.state, lambda: words.options(words.VERSION_STATES)),
+        Chosen("item", _l("Service item"), ItemVersion.item_id, "item"),
+    )
+    loads = (joinedload(ItemVersion.item),)
+
+    def title_of(self, row: ItemVersion) -> str:
+        return f"{row.item.code} {cells.called(row.item)} v{row.number}"
+
+
+class MaterialView(SafeModelView):
+    """The required materials of all versions, to find where one is asked for."""
+
+    permission_read = "item:read"
+    record_kind = "item_material"
+    column_list = ("name_zh", "item", "code", "necessity", "copies", "max_pages")
+    column_details_list = (
+        "name_zh", "name_en", "item", "code", "form", "necessity", "condition_zh", "copies", "min_pages", "max_pages",
+        "max_megabytes", "notes_zh", "mistakes_zh", "source",
+    )  # fmt: skip
+    column_export_list = ()
+    column_sortable_list = ("code",)
+    column_labels = {  # noqa: RUF012
+        "name_zh": _l("Material"), "name_en": _l("Name in English"), "item": _l("Asked for by"), "code": _l("Code"),
+        "form": _l("Form"), "necessity": _l("Necessity"), "condition_zh": _l("On what condition"),
+        "copies": _l("Copies"), "min_pages": _l("Fewest pages"), "max_pages": _l("Most pages"),
+        "max_megabytes": _l("Largest file (MB)"), "notes_zh": _l("What it must show"),
+        "mistakes_zh": _l("Common mistakes"), "source": _l("Source"),
+    }  # fmt: skip
+    column_formatters = {  # noqa: RUF012
+        "name_zh": lambda view, context, row, name: cells.called(row),
+        "item": lambda view, context, row, name: f"{row.version.item.code} v{row.version.number}",
+        "necessity": cells.coded(words.NECESSITIES),
+        "form": cells.coded(words.MATERIAL_FORMS),
+    }
+    column_numeric = ("copies", "max_pages")
+    lookups = {"item": _items}  # noqa: RUF012
+    column_filters = (
+        OneOf("necessity", _l("Necessity"), ItemMaterial.necessity, lambda: words.options(words.NECESSITIES)),
+        OneOf("state", _l("State of the version"), ItemMaterial.version_id,
+              lambda: words.options(words.VERSION_STATES)),
+        Chosen("item", _l("Service item"), ItemMaterial.version_id, "item"),
+    )  # fmt: skip
+    loads = (joinedload(ItemMaterial.version).joinedload(ItemVersion.item),)
+    search_label = _l("name or code of the material")
+
+    def get_filters(self) -> Any:
+        from sqlalchemy import select
+
+        found = super().get_filters()
+        found[1].condition = lambda state: ItemMaterial.version_id.in_(
+            select(ItemVersion.id).where(ItemVersion.state == state)
+        )
+        found[2]._made = lambda item_id: ItemMaterial.version_id.in_(
+            select(ItemVersion.id).where(ItemVersion.item_id == item_id)
+        )
+        return found
+
+    def permissions_of(self, road: str) -> tuple[str, ...]:
+        return () if road == "history_view" else super().permissions_of(road)
+
+    def search_conditions(self, text: str) -> list[Any]:
+        return [ItemMaterial.name_zh.contains(text, autoescape=True), ItemMaterial.code == text.upper()]
+
+    def title_of(self, row: ItemMaterial) -> str:
+        return cells.called(row)
+
+
+def _word(state: str) -> tuple[str, str, str]:
+    word, tone, icon = words.VERSION_STATES[state]
+    return str(word), tone, icon
+
+
+def _version(row: ServiceItem, states: tuple[str, ...], context: Any) -> Any:
+    found = next((one for one in row.versions if one.state in states), None)
+    if found is None:
+        return ""
+    word, tone, icon = _word(found.state)
+    text = f"v{found.number}" if found.state == VersionState.PUBLISHED else f"v{found.number} {word}"
+    return cells.status(text, tone, icon) if context is not None else text

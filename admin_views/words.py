@@ -1,0 +1,152 @@
+"""Codes in words: states with colour and icon, kinds, reaches, and the actions of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from app.access.permissions import PERMISSIONS
+from app.access.roles import ROLES
+from app.messages import Message
+from app.web.showing import say
+
+_ = lazy_gettext
+
+APPLICATION_STATES: dict[str, tuple[Any, str, str]] = {
+    "DRAFT": (_("Draft"), "wait", "edit"),
+    "IN_REVIEW": (_("In review"), "info", "clock"),
+    "RETURNED": (_("Returned for correction"), "warn", "return"),
+    "APPROVED": (_("Approved"), "ok", "stamp"),
+    "AT_FINANCE": (_("At finance"), "info", "money"),
+    "PAID": (_("Paid"), "ok", "check-circle"),
+    "REJECTED": (_("Rejected"), "bad", "ban"),
+    "WITHDRAWN": (_("Withdrawn"), "wait", "cross"),
+}
+VERSION_STATES: dict[str, tuple[Any, str, str]] = {
+    "DRAFT": (_("Draft"), "wait", "edit"),
+    "PROPOSED": (_("Proposed"), "warn", "send"),
+    "PUBLISHED": (_("Published"), "ok", "check-circle"),
+    "RETIRED": (_("Retired"), "wait", "clock"),
+}
+ACCOUNT_STATES: dict[str, tuple[Any, str, str]] = {
+    "ACTIVE": (_("In use"), "ok", "check-circle"),
+    "DISABLED": (_("Disabled"), "bad", "ban"),
+}
+STAFF_STATES: dict[str, tuple[Any, str, str]] = {
+    "PENDING": (_("Wage not fixed yet"), "warn", "clock"),
+    "ACTIVE": (_("In service"), "ok", "check-circle"),
+    "ENDED": (_("Left"), "wait", "cross"),
+}
+INSTRUCTION_STATES: dict[str, tuple[Any, str, str]] = {
+    "WAITING": (_("Waiting"), "wait", "clock"),
+    "TAKEN": (_("Taken"), "info", "inbox"),
+    "CONFIRMED": (_("Confirmed"), "ok", "check-circle"),
+    "RETURNED": (_("Returned by finance"), "warn", "return"),
+}
+UNIT_TYPES: dict[str, Any] = {
+    "ORGAN": _("Government organ"),
+    "CIVIL_LAW_INSTITUTION": _("Institution managed like the civil service"),
+    "FULLY_FUNDED": _("Fully funded institution"),
+    "PARTLY_FUNDED": _("Partly funded institution"),
+    "SELF_FUNDED": _("Self-funded institution"),
+}
+STAFF_TYPES: dict[str, Any] = {
+    "INSTITUTION": _("Institution staff"),
+    "CIVIL_SERVANT": _("Civil servant"),
+    "ORGAN_WORKER": _("Worker of an organ"),
+}
+EDUCATIONS: dict[str, Any] = {
+    "DOCTOR": _("Doctorate"),
+    "MASTER": _("Master's degree"),
+    "DUAL_OR_PGCLASS": _("Two bachelor's degrees or postgraduate class"),
+    "BACHELOR": _("Bachelor's degree"),
+    "JUNIOR_COLLEGE": _("Junior college"),
+    "SECONDARY": _("Upper or technical secondary school"),
+    "JUNIOR_HIGH": _("Junior high school or less"),
+}
+OCCUPATIONS: dict[str, Any] = {
+    "TEACHER": _("Teacher"),
+    "COMPULSORY_TEACHER": _("Primary or secondary school teacher"),
+    "NURSE": _("Nurse"),
+}
+SEXES: dict[str, Any] = {"MALE": _("Male"), "FEMALE": _("Female")}
+REACHES: dict[str, Any] = {
+    "SELF": _("The person alone"),
+    "UNIT": _("The unit alone"),
+    "SUBTREE": _("The unit and all below or supervised"),
+    "ALL": _("The whole city"),
+}
+NECESSITIES: dict[str, Any] = {
+    "REQUIRED": _("Required"),
+    "CONDITIONAL": _("Required on a condition"),
+    "OPTIONAL": _("Optional"),
+}
+MATERIAL_FORMS: dict[str, Any] = {
+    "original_scan": _("Scan or photo of the original"),
+    "copy_scan": _("Scan or photo of a copy"),
+    "data_exchange": _("By data exchange"),
+}
+END_REASONS: dict[str, Any] = {
+    "logout": _("Logged out"),
+    "idle": _("Not used"),
+    "absolute": _("Longest time over"),
+    "password": _("Password changed"),
+    "ended": _("Ended"),
+    "disabled": _("Account disabled"),
+}
+SEVERITIES: dict[str, tuple[Any, str, str]] = {
+    "blocking": (_("Must be replaced"), "bad", "error"),
+    "warning": (_("Take a look"), "warn", "alert"),
+}
+ROLE_NAMES: dict[str, Message] = {code: role.name for code, role in ROLES.items()}
+RECORD_KINDS: dict[str, Any] = {
+    "account": _("Account"),
+    "application": _("Application"),
+    "audit": _("Audit chain"),
+    "calendar": _("Calendar"),
+    "calendar_day": _("Calendar"),
+    "check": _("Material check"),
+    "grant": _("Grant"),
+    "item": _("Service item"),
+    "item_version": _("Version of an item"),
+    "material": _("Material"),
+    "pay": _("Wage"),
+    "payment": _("Payment"),
+    "payment_batch": _("Payment batch"),
+    "payment_instruction": _("Payment line"),
+    "session": _("Session"),
+    "staff": _("Employee"),
+    "unit": _("Unit"),
+    "upload": _("Material"),
+    "wage_record": _("Wage"),
+}
+_VERBS: dict[str, Any] = {
+    "create": _("created"), "change": _("changed"), "correct": _("corrected"), "edit": _("changed"),
+    "disable": _("disabled"), "enable": _("enabled"), "reset_password": _("password reset"), "unlock": _("unlocked"),
+    "end_sessions": _("sessions ended"), "end_session": _("session ended"), "log_in": _("logged in"),
+    "log_out": _("logged out"), "change_password": _("password changed"), "lock": _("locked"),
+    "give": _("given"), "end": _("ended"), "register": _("registered"), "move": _("moved"), "rename": _("renamed"),
+    "start": _("started"), "save": _("saved"), "submit": _("submitted"), "withdraw": _("withdrawn"),
+    "claim": _("claimed"), "release": _("released"), "approve": _("approved"), "return": _("returned"),
+    "reject": _("rejected"), "read": _("read"), "read_identity": _("full identity number read"),
+    "export": _("exported"), "take": _("taken"), "confirm": _("confirmed"), "propose": _("proposed"),
+    "publish": _("published"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
+    "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"),
+    "import": _("imported"), "load": _("loaded"),
+}  # fmt: skip
+
+
+def action_name(action: str) -> str:
+    """An action of the audit in words: "Account: disabled"."""
+    kind, _sep, verb = action.partition(":")
+    if action in PERMISSIONS and verb not in _VERBS:
+        return say(PERMISSIONS[action])
+    noun = RECORD_KINDS.get(kind, kind)
+    return gettext("%(noun)s: %(verb)s", noun=str(noun), verb=str(_VERBS.get(verb, verb)))
+
+
+def options(words: dict[str, Any]) -> Sequence[tuple[str, Any]]:
+    """The codes with their words, for menus and filters."""
+    return [(code, word[0] if isinstance(word, tuple) else word) for code, word in words.items()]
