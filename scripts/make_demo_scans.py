@@ -1,6 +1,6 @@
 """Draws the demo materials: real-looking pages of an invented city, every one marked as demo, and their manifest.
 
-Run once by whoever changes them (it needs the Noto CJK fonts); the pictures are kept in app/demo/scans so that a first
+Run once by whoever changes them (it needs the Noto CJK fonts); the pictures are kept in app/demo/pictures, so a first
 start needs no fonts: .venv/bin/python scripts/make_demo_scans.py
 """
 
@@ -15,7 +15,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-OUT = Path(__file__).resolve().parent.parent / "app/demo/scans"
+OUT = Path(__file__).resolve().parent.parent / "app/demo/pictures"
 SERIF = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 SANS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 BOLD = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"
@@ -173,29 +173,81 @@ def pages() -> dict[str, list[Image.Image]]:
     bureau, school = "江城市教育局文件", "江城市滨江小学"
     numbers = [("姓　　名", "演示人员"), ("单　　位", school), ("学　　历", "大学本科"), ("岗　　位", "专业技术十二级")]
     return {
-        "appointment": [notice("关于同意录用事业单位工作人员的通知", [
-            "江城市滨江小学：", "　　根据年度公开招聘计划，经考试、体检、考察和公示，同意录用",
-            "演示人员等同志为你单位事业编制工作人员，请按规定办理聘用手续", "和工资核定。", "　　试用期（见习期）十二个月，自报到之月起计算。"],
-            office=bureau, number="江教演字〔2018〕36号")],
-        "letter": [notice("行政介绍信", [
-            "江城市人力资源和社会保障局：", "　　兹介绍演示人员同志前往你局办理工资核定手续，请予接洽。",
-            "　　该同志已于本月到我单位报到。"], office=bureau, number="江教演介〔2018〕12号")],
+        "appointment": [
+            notice(
+                "关于同意录用事业单位工作人员的通知",
+                [
+                    "江城市滨江小学：",
+                    "　　根据年度公开招聘计划，经考试、体检、考察和公示，同意录用",
+                    "演示人员等同志为你单位事业编制工作人员，请按规定办理聘用手续",
+                    "和工资核定。",
+                    "　　试用期（见习期）十二个月，自报到之月起计算。",
+                ],
+                office=bureau,
+                number="江教演字〔2018〕36号",
+            )
+        ],
+        "letter": [
+            notice(
+                "行政介绍信",
+                [
+                    "江城市人力资源和社会保障局：",
+                    "　　兹介绍演示人员同志前往你局办理工资核定手续，请予接洽。",
+                    "　　该同志已于本月到我单位报到。",
+                ],
+                office=bureau,
+                number="江教演介〔2018〕12号",
+            )
+        ],
         "diploma": [diploma()],
         "identity": [identity_card()],
-        "assessment": [table("年度考核登记表（摘要）", [*numbers, ("考核年度", "2017 年"), ("考核结果", "合格"),
-                                                ("本人签字", "演示人员")], office=school)],
-        "post": [table("岗位聘任备案表", [*numbers, ("聘任时间", "2018年3月"), ("聘　　期", "三年"),
-                                      ("核准文号", "江人社演岗〔2018〕9号")], office=school)],
-        "form": [table("业务办理证明材料", [*numbers, ("事　　由", "工资业务申报"), ("经 办 人", "演示经办")], office=school)],
-        "file": [
-            table("人事档案目录（演示）", [*numbers, ("第一类", "履历材料 2 份"), ("第四类", "学历学位材料 3 份"),
-                                     ("第九类", "工资、任免材料 4 份")], office=school),
-            notice("履 历 表", ["2013.09—2017.07　江城演示大学　本科学生", "2017.08—2018.03　待业、参加公开招聘",
-                              "2018.04—至今　　　江城市滨江小学　教师", "", "以上内容属实。本人签字：演示人员"],
-                   office="江城市滨江小学", number="档案材料（演示）"),
-            table("高等学校毕业生登记表", [*numbers, ("毕业院校", "江城演示大学"), ("政治面貌", "群众")], office="江城演示大学"),
+        "assessment": [
+            table(
+                "年度考核登记表（摘要）",
+                [*numbers, ("考核年度", "2017 年"), ("考核结果", "合格"), ("本人签字", "演示人员")],
+                office=school,
+            )
         ],
-    }  # fmt: skip
+        "post": [
+            table(
+                "岗位聘任备案表",
+                [*numbers, ("聘任时间", "2018年3月"), ("聘　　期", "三年"), ("核准文号", "江人社演岗〔2018〕9号")],
+                office=school,
+            )
+        ],
+        "form": [
+            table("业务办理证明材料", [*numbers, ("事　　由", "工资业务申报"), ("经 办 人", "演示经办")], office=school)
+        ],
+        "file": [
+            table(
+                "人事档案目录（演示）",
+                [
+                    *numbers,
+                    ("第一类", "履历材料 2 份"),
+                    ("第四类", "学历学位材料 3 份"),
+                    ("第九类", "工资、任免材料 4 份"),
+                ],
+                office=school,
+            ),
+            notice(
+                "履 历 表",
+                [
+                    "2013.09—2017.07　江城演示大学　本科学生",
+                    "2017.08—2018.03　待业、参加公开招聘",
+                    "2018.04—至今　　　江城市滨江小学　教师",
+                    "",
+                    "以上内容属实。本人签字：演示人员",
+                ],
+                office="江城市滨江小学",
+                number="档案材料（演示）",
+            ),
+            table(
+                "高等学校毕业生登记表",
+                [*numbers, ("毕业院校", "江城演示大学"), ("政治面貌", "群众")],
+                office="江城演示大学",
+            ),
+        ],
+    }
 
 
 def save(name: str, drawn: list[Image.Image]) -> str:
@@ -219,9 +271,14 @@ def main() -> None:
         verdict = inspect(file, filename=file.name)
         data = file.read_bytes()
         manifest[name] = {
-            "file": file.name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "pages": verdict.pages,
-            "media_type": verdict.media_type, "fingerprint": verdict.fingerprint, "accepted": verdict.accepted,
-        }  # fmt: skip
+            "file": file.name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "size": len(data),
+            "pages": verdict.pages,
+            "media_type": verdict.media_type,
+            "fingerprint": verdict.fingerprint,
+            "accepted": verdict.accepted,
+        }
         print(name, len(data), verdict.accepted, verdict.flags, verdict.codes)
     (OUT / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 

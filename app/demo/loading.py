@@ -1,0 +1,148 @@
+"""Loads a demo city in bulk: `small` to look at, `city` to measure with. Seeded, so every load is the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app import clock, uow
+from app.access.actor import system
+from app.audit import service as audit
+from app.demo import fixed, people, rows, timeline, units, written
+from app.demo.people import Person
+from app.errors import Conflict
+from app.items.loading import load_catalogue
+from app.messages import Message
+from models import ItemStep, ItemVersion, ServiceItem, Setting, Unit, db
+
+NOW = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # from here the demo clock runs on
+SEED = 2018
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Scale:
+    institutions: int
+    staff: int
+
+
+SCALES = {"small": Scale(5, 57), "city": Scale(591, 30_000)}
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """No progress shown."""
+
+
+def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
+    """Fill an empty database; returns how many rows of each kind. Refuses a database that already has units."""
+    size = SCALES[scale]
+    by = system("demo data")
+    with uow.transaction() as session:
+        if session.scalar(select(Unit.id).limit(1)) is not None:
+            raise Conflict(
+                Message("This database already holds units, so no demo data was loaded."),
+                remedy=Message("Load demo data into an empty database: name another one in DATABASE_URL."),
+            )
+        with clock.frozen(NOW):
+            load_catalogue(by=by)
+            session.flush()
+            counts = _fill(session.connection(), size, scale, progress)
+            _set_clock(session)
+            audit.record("demo:load", by=by, kind="demo", record_id=scale, after=counts)
+    clock.shift(NOW.astimezone(UTC) - _real_now())
+    return counts
+
+
+def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -> dict[str, int]:
+    random = Random(SEED)
+    city = units.build(random, institutions=size.institutions, staff=size.staff)
+    everybody = people.settle(city, random)
+    items = _items(connection)
+    roles = written.write_units_and_accounts(connection, city, everybody)
+    applications = _applications(everybody, items, random)
+    if scale == "small":
+        fixed.arrange(city, everybody, applications, items, random, NOW)
+    _number(applications)
+    careers = rows.Careers()
+    by_person: dict[int, dict[int, rows.Filed]] = {}
+    for filed in applications:
+        index = next(i for i, change in enumerate(filed.person.changes) if change is filed.change)
+        by_person.setdefault(filed.person.id, {})[index] = filed
+    states: dict[int, dict[str, Any] | None] = {}
+    for done, person in enumerate(everybody, 1):
+        states[person.id] = rows.replay_person(person, by_person.get(person.id, {}), careers, date(2018, 4, 1))
+        if done % 500 == 0 or done == len(everybody):
+            progress("careers", done, len(everybody))
+    return written.write_people_and_work(connection, everybody, states, careers, applications, roles, city, progress)
+
+
+@dataclass(frozen=True)
+class DemoItem:
+    item_id: int
+    version_id: int
+    steps: list[timeline.Step]
+
+
+def _items(connection: Connection) -> dict[str, DemoItem]:
+    found: dict[str, DemoItem] = {}
+    published = connection.execute(
+        select(ServiceItem.code, ServiceItem.id, ItemVersion.id)
+        .join(ItemVersion, ItemVersion.item_id == ServiceItem.id)
+        .where(ItemVersion.state == "PUBLISHED", ItemVersion.effect.is_not(None))
+    ).all()
+    for code, item_id, version_id in published:
+        steps = connection.execute(
+            select(ItemStep.position, ItemStep.key, ItemStep.permission, ItemStep.limit_days)
+            .where(ItemStep.version_id == version_id)
+            .order_by(ItemStep.position)
+        ).all()
+        found[code] = DemoItem(item_id, version_id, rows.steps_of(steps))
+    return found
+
+
+def _applications(everybody: list[Person], items: dict[str, DemoItem], random: Random) -> list[rows.Filed]:
+    filed: list[rows.Filed] = []
+    for person in everybody:
+        for change in person.changes:
+            if change.item is None or change.filed_on is None or change.filed_on >= NOW.date():
+                continue
+            item = items[change.item]
+            created = timeline.moment(timeline.working_day(change.filed_on), random)
+            if created >= NOW:
+                continue
+            plan = "approve" if change.event["type"] == "join" else rows.plan_for(random)
+            story = timeline.tell(created, item.steps, NOW, random, plan=plan)
+            filed.append(rows.Filed(0, person, change, story, item.item_id, item.version_id))
+    return filed
+
+
+def _number(applications: list[rows.Filed]) -> None:
+    """Number applications in the order in which they were begun, as the office would have."""
+    applications.sort(key=lambda filed: filed.story.created)
+    last: dict[int, int] = {}
+    for index, filed in enumerate(applications, 1):
+        year = filed.story.created.year
+        last[year] = last.get(year, 0) + 1
+        filed.id = index
+        filed.number = f"GZ{year}-{last[year]:06d}"
+
+
+def _set_clock(session: Any) -> None:
+    shift = (NOW.astimezone(UTC) - _real_now()).total_seconds()
+    session.add(Setting(key="demo.clock_shift_seconds", value=round(shift), changed_at=clock.now()))
+
+
+def _real_now() -> datetime:
+    """The moment on the real clock, which the shift is measured from."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def loaded() -> bool:
+    """Whether there is anything in this database."""
+    return db.session.scalar(select(Unit.id).limit(1)) is not None
