@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import clock, keys
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
+from app.materials import places
 from app.uow import lock_timeout_seconds, prepare_engine
 from app.web.addresses import KeyConverter
 from app.web.guard import stand_at_the_door
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     keys.configure(settings.secret_key)
+    places.configure(settings.uploads_dir)
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)

@@ -25,6 +25,16 @@ def inspect_files(paths: tuple[str, ...]) -> None:
             click.echo(json.dumps(line, ensure_ascii=False))
 
 
+@materials.command("sweep")
+def sweep_unclaimed() -> None:
+    """Remove uploads that nobody filed and files that no record knows."""
+    from app.access.actor import system
+    from app.materials.service import sweep
+
+    swept = sweep(by=system("sweeper"))
+    click.echo(str(Message("%(uploads)s uploads and %(files)s files removed.", uploads=swept.uploads, files=swept.files)))
+
+
 def _files_of(given: str) -> list[str]:
     place = Path(given)
     if not place.is_dir():

@@ -1,0 +1,201 @@
+"""One application as a whole: opened in scope, and laid out as a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app import clock
+from app.access import scope
+from app.access.actor import Actor
+from app.applications import assembling, assessing
+from app.applications.marks import FILINGS, marks_of, was_filed
+from app.applications.sheet import ApplicationSheet, Other
+from app.applications.states import EDITABLE
+from app.errors import NotFound
+from app.forms.facts import facts_of, known_facts
+from app.items import queries as items
+from app.materials import queries as materials
+from app.messages import Message, Named
+from app.workflow import limits
+from app.workflow import records as workflow
+from models import (
+    Answer,
+    Application,
+    ApplicationEmployee,
+    ApplicationEvent,
+    Decision,
+    ItemVersion,
+    Staff,
+    db,
+)
+from models.applications import ApplicationState
+from models.items import VersionState
+
+
+def opened(actor: Actor, application_id: int, permission: str = "application:read") -> Application:
+    """One application with its unit, item and employees; raises NotFound outside the actor's reach."""
+    wanted = whole(select(Application)).where(
+        Application.id == application_id, scope.condition(actor, permission, Application)
+    )
+    application = db.session.scalars(wanted).unique().first()
+    if application is None:
+        raise NotFound
+    return application
+
+
+def whole(wanted: Select[tuple[Application]]) -> Select[tuple[Application]]:
+    """The applications with all that a page says of them, in one statement."""
+    return (
+        wanted.join(Application.item)
+        .join(Application.unit)
+        .outerjoin(Application.employees)
+        .outerjoin(ApplicationEmployee.staff)
+        .options(
+            contains_eager(Application.item),
+            contains_eager(Application.unit),
+            contains_eager(Application.employees).contains_eager(ApplicationEmployee.staff),
+            joinedload(Application.created_by),
+            joinedload(Application.claimed_by),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def sheet(
+    application: Application,
+    *,
+    values: Mapping[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    problems: Mapping[str, Message] | None = None,
+) -> ApplicationSheet:
+    """The whole application, with `values` not saved yet, `typed` as it stood in the fields, `problems` with it."""
+    rows = {row.key: row for row in db.session.scalars(select(Answer).where(Answer.application_id == application.id))}
+    answers = {key: row.value for key, row in rows.items()} | dict(values or {})
+    version = items.parts(application.item_version_id)
+    staff = application.employees[0].staff if application.employees else None
+    filed_on = clock.local(application.submitted_at).date() if application.submitted_at else None
+    facts = facts_of(
+        staff=staff, unit=application.unit, answers=answers, people=len(application.employees) or 1, filed_on=filed_on
+    )
+    known = known_facts(version.fields)
+    marks = marks_of(application)
+    events = _events(application.id)
+    material_lines = assembling.material_lines(
+        version.materials, materials.uploads_of(application.id),
+        application=application, facts=facts, known=known, marks=marks,
+    )  # fmt: skip
+    corrections = workflow.corrections()
+    standing = _standing(application, events, version.steps, corrections)
+    returned = [event for event in events if event.kind == "returned"]
+    return ApplicationSheet(
+        application=application,
+        version=version,
+        item_name=Named(application.item.name_zh, application.item.name_en),
+        staff=staff,
+        unit=application.unit,
+        fields=assembling.field_lines(
+            version.fields, rows, answers,
+            facts=facts, known=known, marks=marks, filed=_filed(rows.values(), events),
+            typed=typed or {}, problems=problems or {},
+        ),
+        materials=material_lines,
+        steps=assembling.step_lines(
+            version.steps, _decisions(application), application=application, facts=facts, known=known,
+            due=assessing.expected(application, version.steps, facts, corrections),
+        ),
+        pay=assessing.pay_change(application, version, staff, answers),
+        history=assembling.history_lines(events, version.steps),
+        returned_note=marks.note,
+        returned_by=returned[-1].by.display_name if returned and returned[-1].by else "",
+        changed_since_return=assembling.changed_since(
+            returned[-1].at if returned else None, rows.values(), version.fields, material_lines
+        ),
+        standing=standing,
+        facts=facts,
+        others=_others(application, version, staff) if application.state in EDITABLE else (),
+        newer_version=_newer_version(application),
+    )  # fmt: skip
+
+
+def _filed(rows: Iterable[Answer], events: Sequence[ApplicationEvent]) -> set[str]:
+    """The keys that carried an answer when the application was last filed."""
+    filed_at = next((event.at for event in reversed(events) if event.kind in FILINGS), None)
+    return {row.key for row in rows if was_filed(row, filed_at)}
+
+
+def _events(application_id: int) -> list[ApplicationEvent]:
+    return list(
+        db.session.scalars(
+            select(ApplicationEvent)
+            .options(joinedload(ApplicationEvent.by))
+            .where(ApplicationEvent.application_id == application_id)
+            .order_by(ApplicationEvent.id)
+        )
+    )
+
+
+def _decisions(application: Application) -> list[Decision]:
+    """What was decided, the oldest first, so that the newest of a step counts."""
+    if not application.round:
+        return []
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .options(joinedload(Decision.decided_by))
+            .where(Decision.application_id == application.id)
+            .order_by(Decision.id)
+        )
+    )
+
+
+def _standing(
+    application: Application, events: Sequence[ApplicationEvent], steps: Sequence[items.Step], corrections: Any
+) -> limits.Standing | None:
+    step = next((step for step in steps if step.position == application.step_position), None)
+    if step is None:
+        return None
+    return limits.standing(
+        events, position=step.position, limit=step.limit_days, now=clock.now(), corrections=corrections
+    )
+
+
+def _others(application: Application, version: items.Version, staff: Staff | None) -> tuple[Other, ...]:
+    """Filed applications of the same person and item, with the day or year of their effect."""
+    if staff is None:
+        return ()
+    keys = [key for fact, key in version.effect_map.items() if fact in ("day", "year")]
+    rows = db.session.execute(
+        select(Application.id, Application.number, Application.state, Answer.key, Answer.value)
+        .join(ApplicationEmployee, ApplicationEmployee.application_id == Application.id)
+        .outerjoin(Answer, (Answer.application_id == Application.id) & Answer.key.in_(keys))
+        .where(
+            ApplicationEmployee.staff_id == staff.id,
+            Application.item_id == application.item_id,
+            Application.id != application.id,
+            Application.unit_id == application.unit_id,
+            Application.state.not_in([ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REJECTED]),
+        )
+        .order_by(Application.id.desc())
+    )
+    found: dict[int, Other] = {}
+    for number_id, number, state, key, value in rows:
+        other = found.setdefault(number_id, Other(number_id, number, state, {}))
+        if key is not None:
+            other.answers[key] = value
+    return tuple(found.values())
+
+
+def _newer_version(application: Application) -> int | None:
+    """The number of the published version, where a draft still stands on an older one."""
+    if application.state != ApplicationState.DRAFT:
+        return None
+    row = db.session.execute(
+        select(ItemVersion.id, ItemVersion.number).where(
+            ItemVersion.item_id == application.item_id, ItemVersion.state == VersionState.PUBLISHED
+        )
+    ).first()
+    return row.number if row is not None and row.id != application.item_version_id else None

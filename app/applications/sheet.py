@@ -1,0 +1,216 @@
+"""The application as one sheet: what is asked, what is there, what is found, what happens next. Plain values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.forms.fields import Control
+from app.items.queries import Material, Version
+from app.messages import Message, Named
+from app.workflow.limits import Standing
+from models import Application, Staff, Unit
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One question with its answer: `reason` is why a return marks it, `problem` what was wrong with what was typed."""
+
+    key: str
+    type: str
+    label: Named
+    help: Named | None
+    required: bool
+    options: Mapping[str, Any]
+    control: Control
+    value: Any
+    shown: Any
+    prefilled: bool
+    editable: bool
+    because: Message | None = None
+    reason: str = ""
+    typed: Any = None
+    problem: Message | None = None
+
+    @property
+    def anchor(self) -> str:
+        return f"answer-{self.key}"
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """What the examination found on one upload; `overridden` carries a person's reason."""
+
+    id: int
+    revision: int
+    code: str
+    severity: str
+    page: int
+    message: Message
+    remedy: Message
+    overridden: str = ""
+    overridden_by: str = ""
+
+
+@dataclass(frozen=True)
+class UploadLine:
+    """One file of a material. `is_new` means that it came after the last filing."""
+
+    id: int
+    filename: str
+    media_type: str
+    size: int
+    pages: int
+    accepted: bool
+    findings: tuple[FindingLine, ...]
+    uploaded_by: str
+    uploaded_at: datetime
+    claimed_round: int | None
+    is_new: bool
+    removable: bool
+
+
+@dataclass(frozen=True)
+class MaterialLine:
+    """One material of the item version: whether it is needed here and why, and what was sent for it."""
+
+    material: Material
+    code: str
+    name: Named
+    needed: bool
+    because: Message | None
+    uploads: tuple[UploadLine, ...]
+    editable: bool
+    reason: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return f"material-{self.code}"
+
+    @property
+    def accepted(self) -> tuple[UploadLine, ...]:
+        return tuple(upload for upload in self.uploads if upload.accepted)
+
+    @property
+    def refused(self) -> tuple[UploadLine, ...]:
+        return tuple(upload for upload in self.uploads if not upload.accepted)
+
+    @property
+    def pages(self) -> int:
+        return sum(upload.pages for upload in self.accepted)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the system holds the material itself, so that nobody is asked for it."""
+        return self.material.shared
+
+    @property
+    def complete(self) -> bool:
+        return self.shared or (bool(self.accepted) and self.pages >= self.material.min_pages)
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step: `state` is done, current, waiting, problem or skipped."""
+
+    position: int
+    key: str
+    name: Named
+    permission: str
+    limit_days: int
+    state: str
+    because: Message | None = None
+    due_on: date | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    outcome: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PayRow:
+    """One part of the wage before and after, with the sentences that prove the amounts."""
+
+    label: Message
+    before: int | None
+    after: int | None
+    reasons: tuple[Mapping[str, Any], ...] = ()
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class PayChange:
+    """The explained change, or the sentence why there is none (`problem` with `remedy`)."""
+
+    rows: tuple[PayRow, ...] = ()
+    effective_month: date | None = None
+    back_pay: tuple[Mapping[str, Any], ...] = ()
+    back_pay_fen: int = 0
+    before_fen: int | None = None
+    after_fen: int | None = None
+    reasons: tuple[Message, ...] = ()
+    problem: Message | None = None
+    remedy: Message | None = None
+    waiting_for: tuple[Named, ...] = ()
+    raw: Mapping[str, Any] | None = None
+
+    @property
+    def known(self) -> bool:
+        return self.raw is not None
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One event of the application."""
+
+    kind: str
+    what: Message
+    at: datetime
+    by: str
+    note: str
+    step: Named | None
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another application of the same person and item."""
+
+    id: int
+    number: str
+    state: str
+    answers: dict[str, Any]  # the day or year of its effect, by field key
+
+
+@dataclass(frozen=True)
+class ApplicationSheet:
+    application: Application
+    version: Version
+    item_name: Named
+    staff: Staff | None
+    unit: Unit
+    fields: tuple[FieldLine, ...]
+    materials: tuple[MaterialLine, ...]
+    steps: tuple[StepLine, ...]
+    pay: PayChange
+    history: tuple[HistoryLine, ...]
+    returned_note: str = ""
+    returned_by: str = ""
+    changed_since_return: tuple[Message, ...] = ()
+    standing: Standing | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Other, ...] = ()
+    newer_version: int | None = None
+
+    @property
+    def editable(self) -> bool:
+        return any(line.editable for line in self.fields) or any(line.editable for line in self.materials)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {line.key: line.value for line in self.fields if line.value is not None}
+
+    @property
+    def needed(self) -> tuple[MaterialLine, ...]:
+        return tuple(line for line in self.materials if line.needed)

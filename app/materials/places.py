@@ -1,0 +1,31 @@
+"""Where the materials of this installation lie: the store, and beside it the pictures drawn from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.materials.storage import Store
+
+_root: Path | None = None
+
+
+def configure(root: Path) -> None:
+    """Say once, at the start, where materials are kept."""
+    global _root
+    _root = root
+
+
+def store() -> Store:
+    """The store of originals."""
+    return Store(_known_root())
+
+
+def drawings_of(sha256: str) -> Path:
+    """The directory of the pictures drawn from one file; it can be removed at any time and is drawn again."""
+    return _known_root() / "drawn" / sha256[:2] / sha256
+
+
+def _known_root() -> Path:
+    if _root is None:
+        raise RuntimeError("app.materials.places is not configured")
+    return _root

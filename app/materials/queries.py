@@ -1,0 +1,178 @@
+"""Reading materials: one upload in scope, its pictures, what was found across applications."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.access import scope
+from app.access.actor import Actor
+from app.errors import NotFound, Refused
+from app.items.queries import Material, parts
+from app.materials import places
+from app.materials.judging import Twin
+from app.materials.rendering import render_pages, thumbnail_of
+from app.materials.storage import Store
+from app.messages import Message, Named
+from app.paging import Page, page_number
+from models import Application, ItemMaterial, MaterialCheck, Upload, db
+from models.applications import ApplicationState
+
+CHECKS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Original:
+    """The bytes as they were sent, for download only."""
+
+    path: Path
+    filename: str
+    media_type: str
+    size: int
+
+
+def opened(actor: Actor, upload_id: int, permission: str = "material:read") -> Upload:
+    """One upload with its file and application; raises NotFound outside the actor's reach."""
+    upload = db.session.scalars(
+        select(Upload)
+        .options(joinedload(Upload.file), joinedload(Upload.application))
+        .where(Upload.id == upload_id, scope.condition(actor, permission, Upload))
+    ).first()
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+def material_of(version_id: int, code: str) -> Material:
+    """The material of that code in an item version; raises NotFound when the version asks for no such thing."""
+    material = parts(version_id).material(code)
+    if material is None or material.shared:
+        raise NotFound(Message("This item asks for no such material."), remedy=Message("Reload the application."))
+    return material
+
+
+def unit_of(upload: Upload) -> int | None:
+    """The unit whose application the upload belongs to."""
+    return db.session.scalar(select(Application.unit_id).where(Application.id == upload.application_id))
+
+
+def uploads_of(application_id: int) -> list[Upload]:
+    """All uploads of an application that are not removed, with file, checks and sender, in order."""
+    return list(
+        db.session.scalars(
+            select(Upload)
+            .outerjoin(Upload.checks)
+            .options(
+                contains_eager(Upload.checks).joinedload(MaterialCheck.overridden_by),
+                joinedload(Upload.file),
+                joinedload(Upload.uploaded_by),
+            )
+            .where(Upload.application_id == application_id, Upload.removed_at.is_(None))
+            .order_by(Upload.material_code, Upload.position, Upload.id, MaterialCheck.id)
+        ).unique()
+    )
+
+
+def twins(sha256: str) -> list[Twin]:
+    """Uploads of exactly this content that still stand, newest application first."""
+    rows = db.session.execute(
+        select(Upload.application_id, Application.number, Application.unit_id, ItemMaterial)
+        .join(Application, Application.id == Upload.application_id)
+        .outerjoin(
+            ItemMaterial,
+            (ItemMaterial.version_id == Application.item_version_id) & (ItemMaterial.code == Upload.material_code),
+        )
+        .where(Upload.sha256 == sha256, Upload.removed_at.is_(None), Application.state != ApplicationState.WITHDRAWN)
+        .order_by(Upload.id.desc())
+        .limit(20)
+    )
+    return [
+        Twin(application, number, unit, Named(material.name_zh, material.name_en) if material else None)
+        for application, number, unit, material in rows
+    ]
+
+
+def picture(actor: Actor, upload_id: int, page: int, *, thumbnail: bool = False) -> Path:
+    """The redrawn picture of one page, never the bytes that were sent. Drawn once and kept beside the store."""
+    return picture_of(opened(actor, upload_id), page, thumbnail=thumbnail)
+
+
+def picture_of(upload: Upload, page: int, *, thumbnail: bool = False) -> Path:
+    """The redrawn picture of a page of an upload that was already opened in scope."""
+    if not 1 <= page <= upload.file.pages:  # of a file that could not be opened there are none
+        raise NotFound(
+            Message("There is no picture of this page."), remedy=Message("Go back to the list of materials.")
+        )
+    place = places.drawings_of(upload.sha256) / f"page-{page}.jpg"
+    if not place.is_file():
+        _draw(places.store(), upload.sha256, upload.file.media_type)
+    if not place.is_file():
+        raise NotFound(Message("There is no picture of this page."), remedy=Message("Download the original instead."))
+    return thumbnail_of(place) if thumbnail else place
+
+
+def original(actor: Actor, upload_id: int) -> Original:
+    """The bytes as they were sent, of a file that was accepted: for download, never for showing in the page."""
+    upload = opened(actor, upload_id)
+    if not upload.accepted:
+        raise Refused(
+            Message("This file was refused, so it is not handed out."),
+            remedy=Message("Ask for a sound copy of the material."),
+        )
+    return Original(places.store().path(upload.sha256), upload.filename, upload.file.media_type, upload.file.size)
+
+
+def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[MaterialCheck]:
+    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of application)."""
+    number = page_number(page)
+    wanted = (
+        select(MaterialCheck)
+        .join(MaterialCheck.upload)
+        .join(Upload.application)
+        .options(
+            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.unit),
+            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.item),
+            joinedload(MaterialCheck.overridden_by),
+        )
+        .where(scope.condition(actor, "check:read", Application))
+        .order_by(MaterialCheck.id.desc())
+        .offset((number - 1) * CHECKS_A_PAGE)
+        .limit(CHECKS_A_PAGE + 1)
+    )
+    if code := str(filters.get("code") or ""):
+        wanted = wanted.where(MaterialCheck.code == code[:30])
+    if (severity := filters.get("severity")) in ("blocking", "warning"):
+        wanted = wanted.where(MaterialCheck.severity == severity)
+    standing = filters.get("standing")
+    if standing == "open":
+        wanted = wanted.where(MaterialCheck.overridden_at.is_(None), Upload.removed_at.is_(None))
+    elif standing == "overridden":
+        wanted = wanted.where(MaterialCheck.overridden_at.is_not(None))
+    if sought := str(filters.get("number") or "").strip():
+        wanted = wanted.where(Application.number == sought[:30].upper())
+    rows = list(db.session.scalars(wanted))
+    return Page(rows[:CHECKS_A_PAGE], number, CHECKS_A_PAGE, more=len(rows) > CHECKS_A_PAGE)
+
+
+def _draw(store: Store, sha256: str, media_type: str) -> None:
+    """Draw all pages into a directory of their own and put it in place at once; who comes second throws theirs away."""
+    target = places.drawings_of(sha256)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=target.parent, prefix="new-"))
+    try:
+        render_pages(store.path(sha256), media_type, to=fresh)
+        try:
+            os.rename(fresh, target)
+        except OSError:
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)

@@ -1,0 +1,345 @@
+"""Verbs of materials: receive a file, take it away again, claim what is filed, judge a finding otherwise, sweep.
+
+The order of an upload is: bytes to a temporary file, fsync, rename, then the rows. A crash at any moment leaves at most
+a file without a row, which the sweeper removes; never a row without a file.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from sqlalchemy import func, insert, select, update
+
+from app import clock
+from app.access.actor import Actor
+from app.access.policy import require
+from app.applications.marks import require_material_open
+from app.audit import service as audit
+from app.errors import Conflict, Invalid, NotFound, Refused, Stale
+from app.materials import places, queries
+from app.materials.inspection import inspect
+from app.materials.judging import OVERRIDABLE, kind_finding, twin_findings
+from app.materials.names import label_of
+from app.materials.storage import Stored
+from app.materials.sweeping import sweep
+from app.materials.verdicts import BLOCKING, CHECKER_VERSION, Finding, Limits, Verdict
+from app.messages import Message
+from app.uow import atomic
+from models import Application, MaterialCheck, StoredFile, Upload, db
+from models.applications import ApplicationState
+
+__all__ = ["claim_for", "override", "receive", "remove", "sweep"]
+
+MOST_FILES = 60
+MOST_BYTES = 200 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
+_OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+
+def receive(
+    application_id: int,
+    material_code: str,
+    stream: BinaryIO,
+    *,
+    filename: str | None,
+    declared_type: str | None = None,
+    by: Actor,
+) -> Upload:
+    """Take one file for one material and examine it. A refused file is kept with its findings, and is not filed.
+
+    Raises NotFound, NotAllowed, Conflict when nothing may be sent here, Refused when a limit is reached or the file is
+    empty. The examination takes its time, so it runs before the transaction and what it relies on is checked again.
+    """
+    application = _editable(application_id, by)
+    material = queries.material_of(application.item_version_id, material_code)
+    require_material_open(application, material_code)
+    _require_room(application.id, 0)
+    label = label_of(filename)
+    limit_bytes = material.max_megabytes * _MEGABYTE
+    max_pages, accepts, severities = material.max_pages, list(material.accepts), dict(material.severities)
+    db.session.rollback()  # no lock and no snapshot is held while the file comes in
+    stored = places.store().receive(stream, limit_bytes=limit_bytes)
+    if stored.size == 0:
+        places.store().remove(stored.sha256)
+        raise _empty()
+    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=Limits(max_pages=max_pages))
+    verdict = verdict.judged(severities)
+    unfit = kind_finding(verdict.media_type, accepts)
+    findings = [*verdict.findings, *([unfit] if unfit else [])]
+    return _keep(application_id, material_code, stored, verdict, findings, label=label, severities=severities, by=by)
+
+
+@atomic
+def _keep(
+    application_id: int,
+    material_code: str,
+    stored: Stored,
+    verdict: Verdict,
+    findings: list[Finding],
+    *,
+    label: str,
+    severities: dict[str, str],
+    by: Actor,
+) -> Upload:
+    """Write down a file that is already durable. The guarded update keeps it from slipping into a filed application."""
+    application = _editable(application_id, by)
+    require_material_open(application, material_code)
+    _hold_open(application)
+    _require_room(application.id, stored.size)
+    if not places.store().holds(stored.sha256):
+        raise Refused(
+            Message("The file was tidied away while it was being examined."),
+            remedy=Message("Please send it once more."),
+        )
+    twins = queries.twins(stored.sha256)
+    findings = findings + twin_findings(
+        twins, application_id=application.id, unit_id=application.unit_id, severities=severities
+    )
+    _write_stored_file(stored, verdict)
+    now = clock.now()
+    upload = Upload(
+        application_id=application.id,
+        material_code=material_code,
+        position=_next_position(application.id, material_code),
+        sha256=stored.sha256,
+        filename=label,
+        accepted=all(finding.severity != BLOCKING for finding in findings),
+        checker_version=CHECKER_VERSION,
+        uploaded_by_id=by.account_id,
+        uploaded_at=now,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    for finding in findings:
+        db.session.add(_check_row(upload.id, finding))
+    audit.record(
+        "material:upload",
+        by=by,
+        kind="upload",
+        record_id=upload.id,
+        unit_id=application.unit_id,
+        after={
+            "application": application.number,
+            "material": material_code,
+            "sha256": stored.sha256,
+            "filename": label,
+            "accepted": upload.accepted,
+            "findings": [finding.code for finding in findings],
+        },
+    )
+    db.session.flush()
+    return upload
+
+
+@atomic
+def remove(upload_id: int, *, by: Actor) -> Upload:
+    """Take a file away again. One that was filed is kept as history, and may go only where its material is marked."""
+    upload = queries.opened(by, upload_id, "material:upload")
+    application = _editable(upload.application_id, by)
+    if upload.claimed_at is not None:
+        require_material_open(application, upload.material_code)
+    _hold_open(application)
+    changed = db.session.execute(
+        update(Upload)
+        .where(Upload.id == upload.id, Upload.removed_at.is_(None))
+        .values(removed_at=clock.now(), revision=Upload.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(Message("This file has already been removed."), remedy=Message("Reload the page."))
+    audit.record(
+        "material:remove",
+        by=by,
+        kind="upload",
+        record_id=upload.id,
+        unit_id=application.unit_id,
+        before={"application": application.number, "material": upload.material_code, "filename": upload.filename},
+    )
+    db.session.refresh(upload)
+    return upload
+
+
+def claim_for(application: Application) -> int:
+    """File what was accepted, under the round that files it; what was refused falls away. Called by the submission."""
+    here = (Upload.application_id == application.id, Upload.removed_at.is_(None), Upload.claimed_at.is_(None))
+    now = clock.now()
+    db.session.execute(
+        update(Upload)
+        .where(*here, Upload.accepted.is_(False))
+        .values(removed_at=now, revision=Upload.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    claimed = db.session.execute(
+        update(Upload)
+        .where(*here, Upload.accepted.is_(True))
+        .values(claimed_at=now, claimed_round=application.round, revision=Upload.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return int(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+@atomic
+def override(check_id: int, *, by: Actor, revision: int, reason: str) -> MaterialCheck:
+    """Judge a finding otherwise than the examination, with the reason. The last blocking one lets the file be filed."""
+    check = db.session.get(MaterialCheck, check_id)
+    if check is None:
+        raise NotFound
+    require(by, "check:override", check)
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 500:
+        raise Invalid(fields={"reason": Message("Write the reason in 4 to 500 characters.")})
+    upload = db.session.get_one(Upload, check.upload_id)
+    if check.code not in OVERRIDABLE:
+        raise Refused(
+            Message("A file that is damaged, disguised or carries active content cannot be accepted by hand."),
+            remedy=Message("Have a sound copy sent instead."),
+        )
+    if upload.uploaded_by_id == by.account_id:
+        raise Refused(
+            Message("You sent this file yourself, so somebody else must judge it."),
+            remedy=Message("Ask a colleague who may override checks."),
+        )
+    changed = db.session.execute(
+        update(MaterialCheck)
+        .where(MaterialCheck.id == check.id, MaterialCheck.revision == revision, MaterialCheck.overridden_at.is_(None))
+        .values(
+            overridden_at=clock.now(), overridden_by_id=by.account_id, override_reason=reason, revision=revision + 1
+        )
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(check)
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise _overridden_meanwhile(check)
+    _accept_if_nothing_blocks(upload)
+    audit.record(
+        "check:override",
+        by=by,
+        kind="upload",
+        record_id=upload.id,
+        unit_id=queries.unit_of(upload),
+        before={"check": check.code, "severity": check.severity, "page": check.page},
+        after={"reason": reason, "accepted": upload.accepted},
+    )
+    return check
+
+
+def _editable(application_id: int, by: Actor) -> Application:
+    application = db.session.get(Application, application_id)
+    if application is None:
+        raise NotFound
+    require(by, "material:upload", application)
+    if application.state not in _OPEN_STATES:
+        raise Conflict(
+            Message("This application is filed, so its materials are closed."),
+            remedy=Message("Reload the page. They open again if the application is returned to you."),
+        )
+    return application
+
+
+def _hold_open(application: Application) -> None:
+    """Lock the row against a submission at the same moment; its revision is left alone, so typed answers stay good."""
+    held = db.session.execute(
+        update(Application)
+        .where(Application.id == application.id, Application.state.in_(_OPEN_STATES))
+        .values(changed_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    if held.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(
+            Message("The application was filed while the file was under way."),
+            remedy=Message("Reload the page. The file was not added."),
+        )
+
+
+def _require_room(application_id: int, size: int) -> None:
+    files, total = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(StoredFile.size), 0))
+        .select_from(Upload)
+        .join(StoredFile, StoredFile.sha256 == Upload.sha256)
+        .where(Upload.application_id == application_id, Upload.removed_at.is_(None))
+    ).one()
+    if files >= MOST_FILES or int(total) + size > MOST_BYTES:
+        raise Refused(
+            Message(
+                "An application takes at most %(files)s files and %(size)s MB together.",
+                files=MOST_FILES, size=MOST_BYTES // _MEGABYTE,
+            ),
+            remedy=Message("Remove files that are not needed, or put the pages of one material into one PDF."),
+            code="too_much",
+        )  # fmt: skip
+
+
+def _write_stored_file(stored: Stored, verdict: Verdict) -> None:
+    """One row per content. Two uploads of the same file at once both find it there."""
+    values = {
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "media_type": verdict.media_type or "application/octet-stream",
+        "pages": verdict.pages,
+        "fingerprint": verdict.fingerprint,
+        "stored_at": clock.now(),
+    }
+    if db.session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as upsert
+
+        db.session.execute(upsert(StoredFile).values(values).on_conflict_do_nothing())
+    elif db.session.scalar(select(StoredFile.sha256).where(StoredFile.sha256 == stored.sha256)) is None:
+        db.session.execute(insert(StoredFile).values(values))  # SQLite: this work holds the only write lock
+
+
+def _next_position(application_id: int, material_code: str) -> int:
+    last = db.session.scalar(
+        select(func.max(Upload.position)).where(
+            Upload.application_id == application_id, Upload.material_code == material_code
+        )
+    )
+    return (last or 0) + 1
+
+
+def _check_row(upload_id: int, finding: Finding) -> MaterialCheck:
+    return MaterialCheck(
+        upload_id=upload_id,
+        code=finding.code,
+        severity=finding.severity,
+        page=finding.page or 0,
+        message=finding.message.to_json(),
+        remedy=finding.remedy.to_json(),
+        measures=finding.measures,
+        checked_at=clock.now(),
+    )
+
+
+def _accept_if_nothing_blocks(upload: Upload) -> None:
+    blocking = db.session.scalar(
+        select(func.count())
+        .select_from(MaterialCheck)
+        .where(
+            MaterialCheck.upload_id == upload.id,
+            MaterialCheck.severity == BLOCKING,
+            MaterialCheck.overridden_at.is_(None),
+        )
+    )
+    if not blocking and not upload.accepted:
+        upload.accepted = True
+        upload.revision += 1
+        db.session.flush()
+
+
+def _overridden_meanwhile(check: MaterialCheck) -> Stale:
+    if check.overridden_by is not None and check.overridden_at is not None:
+        return Stale(
+            Message(
+                "%(name)s has already judged this finding, at %(moment)s.",
+                name=check.overridden_by.display_name,
+                moment=f"{clock.local(check.overridden_at):%Y-%m-%d %H:%M}",
+            ),
+            remedy=Message("Reload the page to see the reason."),
+        )
+    return Stale(Message("This finding has changed since the page was opened."), remedy=Message("Reload the page."))
+
+
+def _empty() -> Refused:
+    from app.materials.sentences import CODES
+
+    wording = CODES["empty"]
+    return Refused(wording.message, remedy=wording.remedy, code="empty")
