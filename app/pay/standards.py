@@ -6,120 +6,49 @@ that names the table, the row and the month; it is never replaced by an older or
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 from app.messages import Message
 from app.pay.errors import PayError
 from app.pay.months import Month, month_text
-from app.pay.names import SERIES_OF_CATEGORY, row_name, table_name
+from app.pay.names import row_name, table_name
 from app.pay.rulebook import rule
+from app.pay.table_files import DATA, LEVEL_TABLES, PROBATION, Band, Cell, Education, Tables, read_tables
 
-DATA = Path(__file__).parent / "data"
 CONFIDENCE = ("low", "medium-low", "medium", "medium-high", "high")
 TRUSTED = CONFIDENCE.index("medium")
-LEVEL_TABLES = (
-    "institution_post_wage",
-    "institution_grade_wage_cadre",
-    "institution_grade_wage_worker",
-    "civil_duty_wage",
-    "civil_rank_wage",
-    "civil_level_wage",
-    "organ_worker_wage",
-)
 # Grades above the printed top are computed (I-1); posts and positions are not.
 GRADE_TABLES = ("institution_grade_wage_cadre", "institution_grade_wage_worker")
-PROBATION = "institution_probation_grading"
-COMMON = "COMMON"
-SENIORITY = "teacher_nurse_seniority_allowance"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One amount in yuan a month, with everything that proves it."""
-
-    amount: Decimal
-    table: str
-    category: str
-    level: str
-    step: int | None
-    standard: str
-    version: date
-    document: str
-    source: str
-    confidence: str
-    extrapolated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Education:
-    """What the grading table says of one education; level and default posts hold in all years (D-11)."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    phase: str
-    phase_months: int
-    grade: int
-    default_tech_post: str
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One line of the seniority allowance: from so many years, a month."""
-
-    years_from: int
-    label: str
-    cell: Cell
-
-
 Key = tuple[str, str, str, int | None, date]
 
 
 class Standards:
     """All tables of one set of versions. Build it once with `standards()`."""
 
-    def __init__(self, folder: Path = DATA) -> None:
-        versions = _rows(folder / "versions.csv")
-        self.documents: dict[date, str] = {_day(row["effective_from"]): row["documents"] for row in versions}
-        self.versions: tuple[date, ...] = tuple(sorted(self.documents))
+    def __init__(self, tables: Tables) -> None:
+        self.documents = tables.documents
+        self.versions: tuple[date, ...] = tuple(sorted(tables.documents))
+        self.educations = tables.educations
+        self.start_grades = tables.start_grades
+        self.level_tops = tables.level_tops
+        self.positions = tables.positions
+        self.parameters = tables.parameters
+        self.seniority = tuple(replace(band, cell=_trusted(band.cell)) for band in tables.seniority)
         self._cells: dict[Key, Cell] = {}
         self._by_standard: dict[tuple[str, str, str, str, int | None], Cell] = {}
         self._tops: dict[tuple[str, str], int] = {}
         self._dates: dict[str, tuple[date, ...]] = {}
         self._found: dict[tuple[str, str, str, int | None, date, date], Cell] = {}
-        for table in LEVEL_TABLES:
-            self._keep(self._level_cells(table, folder))
-        self.educations: dict[str, Education] = {}
-        self._load_probation(folder)
-        self.start_grades: dict[str, int] = {
-            _post_code(row["category"], row["level"]): int(row["start_grade"])
-            for row in _rows(folder / "institution_start_grade.csv")
-        }
-        self.level_tops = {row["level"]: int(row["max_step"]) for row in _rows(folder / "civil_level_max_step.csv")}
-        self.positions: dict[str, str] = {
-            row["position_code"]: row["kind"] for row in _rows(folder / "civil_level_range.csv")
-        }
-        self.technical_grades = frozenset(
-            level for table, _, level, _, _ in self._cells if table == "organ_worker_wage"
-        )
-        self.seniority: tuple[Band, ...] = tuple(self._bands(folder))
+        self._keep(tables.cells)
+        self.technical_grades = frozenset(cell.level for cell in tables.cells if cell.table == "organ_worker_wage")
         # When the own table of teachers in compulsory education starts (I-8, D-19).
         self.compulsory_table_from: date = min(
-            cell.version for cell in self._cells.values() if cell.category == "compulsory_teacher_post"
+            cell.version for cell in tables.cells if cell.category == "compulsory_teacher_post"
         )
-        self.parameters: Mapping[tuple[str, str], str] = {
-            (row["rule"], row["parameter"]): row["value"] for row in _rows(folder / "rule_parameters.csv")
-        }
-        self._parameter_sources = {
-            (row["rule"], row["parameter"]): row["source"] for row in _rows(folder / "rule_parameters.csv")
-        }
 
     # -- versions ---------------------------------------------------------------------------------------------
 
@@ -198,11 +127,11 @@ class Standards:
 
     def parameter(self, rule_id: str, name: str) -> str:
         """A figure that a rule states outside the tables, as text."""
-        return self.parameters[rule_id, name]
+        return self.parameters[rule_id, name][0]
 
     def parameter_source(self, rule_id: str, name: str) -> str:
         """Which sources state that figure."""
-        return self._parameter_sources[rule_id, name]
+        return self.parameters[rule_id, name][1]
 
     # -- reading ----------------------------------------------------------------------------------------------
 
@@ -273,57 +202,11 @@ class Standards:
                 place = (cell.table, cell.category)
                 self._tops[place] = max(self._tops.get(place, 0), int(cell.level))
 
-    def _level_cells(self, table: str, folder: Path) -> Iterable[Cell]:
-        for row in _rows(folder / f"{table}.csv"):
-            step = int(row["step"]) if row["step"] else None
-            yield self._cell(row, table, row["category"], row["level"], step, row["monthly_yuan"])
-
-    def _load_probation(self, folder: Path) -> None:
-        cells = []
-        for row in _rows(folder / f"{PROBATION}.csv"):
-            code = row["education_code"]
-            cells.append(self._cell(row, PROBATION, row["phase"], code, None, row["phase_wage_yuan"]))
-            self.educations[code] = Education(
-                code=code,
-                name_zh=row["education_zh"],
-                name_en=row["education_en"],
-                phase=row["phase"],
-                phase_months=int(row["phase_months"]),
-                grade=int(row["graded_grade"]),
-                default_tech_post=f"TECH-{row['graded_tech_post']}",
-            )
-        self._keep(cells)
-
-    def _bands(self, folder: Path) -> Iterable[Band]:
-        for row in _rows(folder / f"{SENIORITY}.csv"):
-            band = row["years_band"]
-            cell = self._cell(row, SENIORITY, row["category"], band, None, row["monthly_yuan"])
-            yield Band(years_from=int(band.rstrip("+").split("-")[0]), label=band, cell=_trusted(cell))
-
-    def _cell(
-        self, row: Mapping[str, str], table: str, category: str, level: str, step: int | None, amount: str
-    ) -> Cell:
-        start = _day(row["effective_from"])
-        index = bisect_right(self.versions, start)
-        return Cell(
-            amount=Decimal(amount),
-            table=table,
-            category=category,
-            level=level,
-            step=step,
-            standard=row["standard_code"],
-            version=start,
-            # The document of a version says nothing of a table that belongs to no version.
-            document="" if row["standard_code"] == COMMON or not index else self.documents[self.versions[index - 1]],
-            source=row["source"],
-            confidence=row["confidence"],
-        )
-
 
 @cache
 def standards() -> Standards:
     """The tables under `data/`, read once."""
-    return Standards()
+    return Standards(read_tables())
 
 
 def _extended(last: Cell | None, before: Cell | None, *, by: int, level: str, step: int | None) -> Cell | None:
@@ -349,14 +232,4 @@ def _trusted(cell: Cell) -> Cell:
     )
 
 
-def _post_code(category: str, level: str) -> str:
-    return f"{SERIES_OF_CATEGORY[category]}-{level.upper()}"
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+__all__ = ["DATA", "LEVEL_TABLES", "Band", "Cell", "Education", "Standards", "standards"]
