@@ -171,3 +171,17 @@ def test_the_last_link_of_a_month_is_found() -> None:
     assert link is not None
     assert link.cause.kind == "increment"
     assert held.last_link_in(month("2016-07")) is None
+
+
+def test_in_the_month_in_which_pay_stops_a_new_standard_makes_no_link() -> None:
+    held = career(staff(), opened("2016-01-01", "TECH-9", 20), event("retirement", "2016-06-20"))
+    assert [link.cause.kind for link in held.links] == ["opening", "retirement"]
+
+
+def test_before_the_first_standard_nothing_is_paid_and_by_event_nothing_follows_by_itself() -> None:
+    begun = opened("2006-01-01", "TECH-9", 20)
+    assert refusal_in("2006-06", staff(), begun) == "NO_TABLE_CELL"
+    assert total_in("2006-07", staff(), begun) == 730 + 417
+    assert refusal_in("2006-07", staff(), begun, repricing="by_event") == "NO_TABLE_CELL"
+    adjusted = event("repricing", "2006-07-20", version="2006-07-01")
+    assert total_in("2006-07", staff(), begun, adjusted, repricing="by_event") == 730 + 417
