@@ -18,7 +18,7 @@ from wtforms.widgets import DateInput, DateTimeLocalInput, Select, TimeInput, ht
 
 
 class LookupWidget:
-    """A field that asks the server while one types (static/js/combobox.js), for `AjaxSelectField` and its multiple kind."""
+    """A field that asks the server while one types (static/js/combobox.js); one row or, with `multiple`, several."""
 
     input_type = "text"
 
