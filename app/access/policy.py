@@ -39,11 +39,9 @@ def may(actor: Actor, permission: str, record: Any = None) -> Verdict:
         return Verdict(False, Message("Your roles do not include: %(what)s.", what=PERMISSIONS[permission]))
     if record is None or actor.is_system:
         return YES
-    if not _in_scope(actor, permission, record):
-        return Verdict(False, Message("This record lies outside your reach."), hidden=True)
     if permission in DECIDING and isinstance(record, Application):
-        return _may_decide(actor, record)
-    return YES
+        return _may_decide(actor, permission, record)
+    return YES if _in_scope(actor, permission, record) else _outside()
 
 
 def require(actor: Actor, permission: str, record: Any = None) -> None:
@@ -69,23 +67,32 @@ def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
     return found is not None
 
 
-def _may_decide(actor: Actor, application: Application) -> Verdict:
-    """Nobody decides what they filed, and nobody decides two steps of one application (four eyes at each step)."""
+def _may_decide(actor: Actor, permission: str, application: Application) -> Verdict:
+    """In reach, and: nobody decides what they filed, nor two steps of one application (four eyes at each step).
+
+    Scope and earlier decisions are asked in one statement, since every decision of the day pays for it.
+    """
+    earlier = select(Decision.id).where(
+        Decision.application_id == application.id,
+        Decision.decided_by_id == actor.account_id,
+        Decision.step_position != application.step_position,
+    )
+    found = db.session.execute(
+        select(scope.condition(actor, permission, Application), earlier.exists()).where(
+            Application.id == application.id
+        )
+    ).one_or_none()
+    if found is None or not found[0]:
+        return _outside()
     if actor.account_id in (application.created_by_id, application.submitted_by_id):
-        return Verdict(
-            False, Message("You filed this application yourself, so somebody else must decide on it."), hidden=False
-        )
-    decided = db.session.execute(
-        select(Decision.id).where(
-            Decision.application_id == application.id,
-            Decision.round == application.round,
-            Decision.decided_by_id == actor.account_id,
-            Decision.step_position != application.step_position,
-        )
-    ).first()
-    if decided is not None:
+        return Verdict(False, Message("You filed this application yourself, so somebody else must decide on it."))
+    if found[1]:
         return Verdict(
             False,
             Message("You have already decided an earlier step of this application; each step needs another person."),
         )
     return YES
+
+
+def _outside() -> Verdict:
+    return Verdict(False, Message("This record lies outside your reach."), hidden=True)

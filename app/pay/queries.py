@@ -1,0 +1,102 @@
+"""What is read of careers and wage chains: facts and events of a person, the links in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.pay.careers import Person
+from app.pay.events import Event, event_from_json
+from app.pay.months import month_of
+from models import CareerEvent, Staff, WageRecord, db
+
+
+def person_of(staff: Staff) -> Person:
+    """The facts of a person that do not come from an event."""
+    return Person(
+        staff_type=staff.staff_type,
+        education=staff.education,
+        occupation=staff.occupation,
+        teaching_start_year=staff.teaching_start_year,
+        teaching_deducted_years=staff.teaching_deducted_years,
+        work_start=month_of(staff.work_start),
+        interruption_years=staff.interruption_years,
+    )
+
+
+def event_id(row_id: int) -> str:
+    """The id of an event of a career, from its row."""
+    return f"e{row_id}"
+
+
+def row_id(event: str | None) -> int | None:
+    """The row of an event of a career, from its id."""
+    return int(event[1:]) if event and event[1:].isdecimal() else None
+
+
+def read_event(row: CareerEvent) -> Event:
+    """A kept event in the shape of the career format."""
+    own: dict[str, object] = {**row.data, "id": event_id(row.id), "type": row.kind}
+    own |= {"year": row.year} if row.year is not None else {"date": row.day.isoformat() if row.day else None}
+    return event_from_json(own)
+
+
+def kept_event(event: Event) -> dict[str, object]:
+    """The columns of a career event: what `read_event` reads back."""
+    own = event.to_json()
+    kind, year, day = own.pop("type"), own.pop("year", None), own.pop("date", None)
+    own.pop("id")
+    return {"kind": kind, "year": year, "day": date.fromisoformat(day) if day else None, "data": own}
+
+
+def event_rows(staff_id: int) -> Sequence[CareerEvent]:
+    """The events of a person that hold, in the order in which they were entered."""
+    return db.session.scalars(
+        select(CareerEvent)
+        .where(CareerEvent.staff_id == staff_id, CareerEvent.voided_at.is_(None))
+        .order_by(CareerEvent.id)
+    ).all()
+
+
+def career_of(staff: Staff) -> tuple[Person, list[Event]]:
+    """The facts and events from which a person's wage is replayed."""
+    return person_of(staff), [read_event(row) for row in event_rows(staff.id)]
+
+
+def links_of(staff_id: int) -> list[WageRecord]:
+    """Every link ever written for a person, voided ones too, in the order of writing."""
+    return list(
+        db.session.scalars(
+            select(WageRecord).where(WageRecord.staff_id == staff_id).order_by(WageRecord.position)
+        )
+    )  # fmt: skip
+
+
+def chain_of(staff_id: int) -> list[WageRecord]:
+    """The links that hold, from the first to the current one."""
+    return in_order(link for link in links_of(staff_id) if link.voided_at is None)
+
+
+def in_order(links: Iterable[WageRecord]) -> list[WageRecord]:
+    """Links as a chain: each after the one it points to."""
+    after = {link.previous_id: link for link in links}
+    chain: list[WageRecord] = []
+    current = after.get(None)
+    while current is not None:
+        chain.append(current)
+        current = after.get(current.id)
+    return chain
+
+
+def current_link(staff_id: int) -> WageRecord | None:
+    """The link without a successor: the newest change, which may begin in a month still to come."""
+    chain = chain_of(staff_id)
+    return chain[-1] if chain else None
+
+
+def wage_in(staff_id: int, month: date) -> WageRecord | None:
+    """The link that is paid in a month."""
+    held = [link for link in chain_of(staff_id) if link.effective_month <= month]
+    return held[-1] if held else None

@@ -1,0 +1,142 @@
+"""Reading payments: what waits for finance, the batches, and the lines of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from app.access import policy, scope
+from app.access.actor import Actor
+from app.errors import NotFound
+from app.messages import Message
+from models import Account, Application, PaymentBatch, PaymentInstruction, Staff, Unit, db
+from models.payments import InstructionState
+
+PER_PAGE = 50
+COUNT_CAP = 1000
+
+INSTRUCTION_STATES: dict[str, Message] = {
+    InstructionState.WAITING: Message("Waiting for finance"),
+    InstructionState.TAKEN: Message("Taken by finance"),
+    InstructionState.CONFIRMED: Message("Confirmed as paid"),
+    InstructionState.RETURNED: Message("Returned by finance"),
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What finance could take now: how many lines and how much, new monthly wages plus back pay, in fen."""
+
+    count: int
+    total_fen: int
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page of payment instructions. `total` counts to 1000 at most; `counted_to_cap` says that there are more."""
+
+    rows: Sequence[PaymentInstruction]
+    page: int
+    per_page: int
+    total: int
+    counted_to_cap: bool
+
+
+@dataclass(frozen=True)
+class BatchSheet:
+    """A batch with its lines and how many of them are in each state."""
+
+    batch: PaymentBatch
+    lines: Sequence[PaymentInstruction]
+    by_state: Mapping[str, int]
+
+
+def waiting(actor: Actor) -> Waiting:
+    """Count and total of what `take_batch` would take, in the actor's reach."""
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(PaymentInstruction.after_fen + PaymentInstruction.back_pay_fen), 0))
+        .where(PaymentInstruction.state == InstructionState.WAITING,
+               scope.condition(actor, "payment:take", PaymentInstruction))
+    ).one()  # fmt: skip
+    return Waiting(row[0], int(row[1]))
+
+
+def lines(actor: Actor, *, state: str | None = None, batch_id: int | None = None, page: int = 1) -> Lines:
+    """Payment instructions in the actor's reach, oldest first."""
+    where = [scope.condition(actor, "payment:read", PaymentInstruction)]
+    if state is not None:
+        where.append(PaymentInstruction.state == state)
+    if batch_id is not None:
+        where.append(PaymentInstruction.batch_id == batch_id)
+    page = max(1, min(page, COUNT_CAP // PER_PAGE))
+    chosen = (
+        select(PaymentInstruction.id).where(*where).order_by(PaymentInstruction.id)
+        .limit(PER_PAGE).offset((page - 1) * PER_PAGE).subquery()
+    )  # fmt: skip
+    rows = db.session.scalars(
+        _with_names(select(PaymentInstruction))
+        .join(chosen, chosen.c.id == PaymentInstruction.id)
+        .order_by(PaymentInstruction.id)
+    ).all()
+    counted = select(PaymentInstruction.id).where(*where).limit(COUNT_CAP).subquery()
+    total = db.session.scalar(select(func.count()).select_from(counted)) or 0
+    return Lines(rows, page, PER_PAGE, total, counted_to_cap=total >= COUNT_CAP)
+
+
+def batches(actor: Actor, *, page: int = 1) -> Sequence[PaymentBatch]:
+    """Batches with a line in the actor's reach, newest first."""
+    return db.session.scalars(
+        select(PaymentBatch)
+        .where(scope.condition(actor, "payment:read", PaymentBatch))
+        .options(joinedload(PaymentBatch.taken_by).load_only(Account.display_name))
+        .order_by(PaymentBatch.id.desc())
+        .limit(PER_PAGE)
+        .offset((max(page, 1) - 1) * PER_PAGE)
+    ).all()
+
+
+def batch_sheet(actor: Actor, batch_id: int) -> BatchSheet:
+    """A batch with every line of it in the actor's reach, as the workbook shows it. NotFound outside that reach."""
+    batch = db.session.scalars(
+        select(PaymentBatch).where(PaymentBatch.id == batch_id).options(joinedload(PaymentBatch.taken_by))
+    ).one_or_none()
+    if batch is None:
+        raise NotFound
+    policy.require(actor, "payment:read", batch)
+    found = db.session.scalars(
+        _with_names(select(PaymentInstruction))
+        .where(PaymentInstruction.batch_id == batch_id,
+               scope.condition(actor, "payment:read", PaymentInstruction))
+        .order_by(PaymentInstruction.id)
+    ).all()  # fmt: skip
+    by_state: dict[str, int] = {}
+    for line in found:
+        by_state[line.state] = by_state.get(line.state, 0) + 1
+    return BatchSheet(batch, found, by_state)
+
+
+def instruction(instruction_id: int) -> PaymentInstruction | None:
+    return db.session.scalars(
+        _with_names(select(PaymentInstruction))
+        .where(PaymentInstruction.id == instruction_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def instruction_state(state: str) -> Message:
+    return INSTRUCTION_STATES.get(state) or Message("%(code)s", code=state)
+
+
+def _with_names(statement: Select[tuple[PaymentInstruction]]) -> Select[tuple[PaymentInstruction]]:
+    """With the names that a line shows, in the same statement."""
+    shown: Any = (
+        joinedload(PaymentInstruction.staff).load_only(Staff.name, Staff.staff_no),
+        joinedload(PaymentInstruction.unit).load_only(Unit.code, Unit.name),
+        joinedload(PaymentInstruction.application).load_only(Application.number, Application.state),
+        joinedload(PaymentInstruction.batch).load_only(PaymentBatch.number),
+    )
+    return statement.options(*shown)

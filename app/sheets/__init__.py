@@ -1,0 +1,1 @@
+"""Sheets: workbooks that people download, with cells that no spreadsheet program executes."""
