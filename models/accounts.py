@@ -105,10 +105,13 @@ class LoginSession(Base):
 
 
 class LoginFailure(Base):
-    """A failed login, counted per address."""
+    """An attempt to log in that did not succeed, counted per address and per name."""
 
     __tablename__ = "login_failures"
-    __table_args__ = (Index("ix_login_failures_address_at", "address", "at"),)
+    __table_args__ = (
+        Index("ix_login_failures_address_at", "address", "at"),
+        Index("ix_login_failures_username_at", "username", "at"),
+    )
 
     id: Mapped[Id]
     at: Mapped[datetime]

@@ -70,6 +70,8 @@ APPEND_ONLY_POSTGRESQL = (
     "$$ BEGIN RAISE EXCEPTION 'audit events are append-only'; END $$",
     "CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events "
     "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+    "CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
 )
 for _dialect, _statements in (("sqlite", APPEND_ONLY_SQLITE), ("postgresql", APPEND_ONLY_POSTGRESQL)):
     for _statement in _statements:
