@@ -13,11 +13,20 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.access import cli as access_commands
     from app.access import pages as access_pages
     from app.audit import cli as audit_commands
+    from app.demo import cli as demo_commands
     from app.items import cli as item_commands
+    from app.portal import own_wage
     from app.web import health
 
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
-    for commands in (access_commands.accounts, access_commands.access, audit_commands.audit, item_commands.items):
+    app.register_blueprint(own_wage.pages)
+    for commands in (
+        access_commands.accounts,
+        access_commands.access,
+        audit_commands.audit,
+        item_commands.items,
+        demo_commands.commands,
+    ):
         app.cli.add_command(commands)
     open_back_office(app)

@@ -13,6 +13,8 @@ from app.demo.people import Change, Person
 from app.demo.timeline import Step, Story, due_day
 from app.pay.careers import person_from_json
 from app.pay.events import event_from_json
+from app.pay.queries import event_id as event_name
+from app.pay.queries import row_id as event_row_id
 from app.pay.replay import Link, replay
 from app.staff import identity
 
@@ -96,9 +98,9 @@ def replay_person(person: Person, filed: dict[int, Filed], careers: Careers, unt
         careers.events.append(_event_row(len(careers.events) + 1, person, change, application))
     if not any(change.event["type"] in ("join", "opening") for _, change, _ in counted):
         return None
-    events = [event_from_json({"id": str(event_id), **change.event}) for event_id, change, _ in counted]
+    events = [event_from_json({"id": event_name(event_id), **change.event}) for event_id, change, _ in counted]
     career = replay(person_from_json(person.facts()), events, until=until)
-    by_event = {str(event_id): application for event_id, _, application in counted}
+    by_event = {event_name(event_id): application for event_id, _, application in counted}
     previous: Link | None = None
     first = len(careers.records)
     for link in career.links:
@@ -144,7 +146,7 @@ def _add_record(
             len(careers.records) - first + 1,
             link.effective_month,
             link.cause.kind,
-            int(link.cause.event) if link.cause.event else None,
+            event_row_id(link.cause.event),
             application.id if application else None,
             link.standard_version,
             dict(link.state),

@@ -15,7 +15,7 @@ ENTRIES: list[tuple[str, Message]] = [
     ("portal.new_application", Message("New application")),
     ("portal.applications", Message("Applications")),
     ("portal.roster", Message("Roster")),
-    ("portal.my_wage", Message("My wage")),
+    ("own.my_wage", Message("My wage")),
     ("queue.index", Message("Queue")),
     ("finance.index", Message("Finance")),
     ("admin.index", Message("Back office")),
