@@ -5,13 +5,29 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import app.pay.institution_wage
-import app.pay.preview  # noqa: F401 - loads every module that carries a rule
+import app.pay.institution
+import app.pay.institution_wage  # noqa: F401 - both carry rules and are loaded late
 from app.pay import rulebook
 
 FOLDER = Path(rulebook.__file__).parent
-# The engine itself; what reads and writes records stands around it.
-ENGINE = [path for path in FOLDER.glob("*.py") if path.name not in ("cli.py", "service.py", "queries.py", "effects.py")]
+
+
+def engine() -> list[Path]:
+    """The modules that the front door of the engine reaches; what reads and writes records stands around them."""
+    found: set[str] = set()
+    waiting = ["__init__"]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.pay."):
+                waiting.append((node.module or "").split(".")[2])
+    return [FOLDER / f"{name}.py" for name in sorted(found)]
+
+
+ENGINE = engine()
 INSTITUTION_RULES = [f"I-{number}" for number in range(1, 12)]
 
 
@@ -25,6 +41,12 @@ def test_the_general_rules_have_a_place_in_the_code() -> None:
 
 def test_an_unknown_rule_still_has_a_title() -> None:
     assert "Z-9" in str(rulebook.rule_title("Z-9"))
+
+
+def test_the_front_door_reaches_every_module_of_the_engine() -> None:
+    names = {path.stem for path in ENGINE}
+    assert {"standards", "replay", "institution", "institution_wage", "preview", "trace", "answers"} <= names
+    assert not names & {"queries", "service", "effects"}
 
 
 def test_the_engine_imports_only_messages_errors_and_itself() -> None:
