@@ -19,7 +19,10 @@ materials = AppGroup("materials", help="Examine the files that people send.")
 @materials.command("inspect")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 def inspect_files(paths: tuple[str, ...]) -> None:
-    """Print one line of JSON per file: file, verdict (accept or reject), flags, codes. A directory stands for its files."""
+    """Print one line of JSON per file: file, verdict (accept or reject), flags, codes.
+
+    A directory stands for its files; what cannot be read gets a line with the reason under "error".
+    """
     with ThreadPoolExecutor(max_workers=2) as hands:
         for line in hands.map(_line_for, [named for given in paths for named in _files_of(given)]):
             click.echo(json.dumps(line, ensure_ascii=False))
@@ -32,7 +35,9 @@ def sweep_unclaimed() -> None:
     from app.materials.service import sweep
 
     swept = sweep(by=system("sweeper"))
-    click.echo(str(Message("%(uploads)s uploads and %(files)s files removed.", uploads=swept.uploads, files=swept.files)))
+    click.echo(
+        str(Message("%(uploads)s uploads and %(files)s files removed.", uploads=swept.uploads, files=swept.files))
+    )
 
 
 def _files_of(given: str) -> list[str]:

@@ -27,8 +27,8 @@ _EXTENSIONS = {
 _SILENT_EXTENSIONS = {"tmp", "bin", "dat", "upload", "download", "bak", "orig", "file"}
 
 _DECLARED_ALIASES = {
-    "image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/apng": PNG, "image/heif": HEIC, "image/tif": TIFF,
-    "image/x-tiff": TIFF, "application/x-pdf": PDF, "application/acrobat": PDF, "text/pdf": PDF,
+    "image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/apng": PNG, "image/heif": HEIC,
+    "image/tif": TIFF, "image/x-tiff": TIFF, "application/x-pdf": PDF, "application/acrobat": PDF, "text/pdf": PDF,
     "image/heic-sequence": HEIC, "image/heif-sequence": HEIC,
 }  # fmt: skip
 _SILENT_DECLARED = {
@@ -44,9 +44,11 @@ _HEIF_BRANDS = {b"mif1", b"msf1"}
 
 # Types that are known and not taken: naming them tells a disguise from damage.
 _FOREIGN_STARTS = (
-    b"PK\x03\x04", b"PK\x05\x06", b"GIF8", b"BM", b"MZ", b"\x7fELF", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"RIFF",
+    b"PK\x03\x04", b"PK\x05\x06", b"GIF8", b"BM", b"MZ", b"\x7fELF", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c",
+    b"\x1f\x8b", b"RIFF",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"\xca\xfe\xba\xbe", b"%!PS", b"8BPS", b"\x00\x00\x01\x00", b"BZh",
-    b"\xfd7zXZ\x00", b"OggS", b"ID3", b"\xff\xfb", b"SQLite format 3", b"#!", b"\x00\x00\x00\x0cjP  ", b"wOFF", b"FWS", b"CWS",
+    b"\xfd7zXZ\x00", b"OggS", b"ID3", b"\xff\xfb", b"SQLite format 3", b"#!", b"\x00\x00\x00\x0cjP  ", b"wOFF", b"FWS",
+    b"CWS",
     b"II\xbc\x01", b"AT&TFORM", b"\x1aE\xdf\xa3",
 )  # fmt: skip
 

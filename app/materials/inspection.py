@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.materials import sandbox
 from app.materials.containers import walk
@@ -19,9 +20,7 @@ _MAX_BYTES = 256 * 1024 * 1024
 _FAILURES = {"timeout": "bomb", "memory": "bomb", "crash": "corrupt"}
 
 
-def inspect(
-    path: Path, *, filename: str, declared_type: str | None = None, limits: Limits | None = None
-) -> Verdict:
+def inspect(path: Path, *, filename: str, declared_type: str | None = None, limits: Limits | None = None) -> Verdict:
     """Examine a file in the sandbox and say whether it can be taken.
 
     Never raises for what is in the file; a file that ends its examiner is damaged, one that exhausts it is a bomb.
@@ -99,7 +98,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
     if set(codes) & {"corrupt", "truncated", "too_small"}:
         return about  # how a broken picture looks says nothing about the page
     flags = look_at(picture.image, pixels=max(picture.width, picture.height))
-    found = tuple(Finding.of(flag, **flags.measures) for flag in flags.names)
+    found = tuple(Finding.of(flag, page=None, **flags.measures) for flag in flags.names)
     return replace(about, findings=about.findings + found)
 
 
@@ -114,7 +113,7 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Ver
     about = replace(about, pages=structure.pages, findings=(*about.findings, *findings))
     if structure.codes.keys() - {"pdf_active", "truncated"}:
         return about
-    looks: list[tuple[int, str, dict[str, object]]] = []
+    looks: list[tuple[int, str, dict[str, Any]]] = []
     drawn_pages = 0
     try:
         for drawn in draw_pages(path, longest_side=WORKING_SIDE, at_most=limits.max_pages):
@@ -134,7 +133,7 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Ver
     return replace(about, findings=about.findings + _page_findings(looks, drawn_pages))
 
 
-def _page_findings(looks: list[tuple[int, str, dict[str, object]]], pages: int) -> tuple[Finding, ...]:
+def _page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:
     """Findings that name their page. A blank page among others is the back of a sheet: said, not refused."""
     blanks = sum(flag == "blank" for _, flag, _ in looks)
     found = []

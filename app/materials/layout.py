@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 FloatPixels = NDArray[np.float32]
+Channel = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 
@@ -18,8 +19,6 @@ class Layout:
     """A page taken apart: light, paper, and the marks on it."""
 
     gray: FloatPixels
-    mark: FloatPixels
-    """How much each pixel differs from the paper around it, in grey levels."""
     inked: Mask
     """Pixels that belong to marks of a size that means something."""
     printed: Mask
@@ -37,72 +36,85 @@ class Layout:
 def lay_out(image: Image.Image) -> Layout:
     """Separate the sheet from the desk, and the marks from the paper."""
     colours = np.asarray(image)
-    gray8 = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    gray8 = np.asarray(image.convert("L"))
     # Red seals and blue ink are faint in grey; in their darkest channel they are not.
-    darkest8 = cv2.medianBlur(colours.min(axis=2), 3)
+    soft, darkest = _softened(gray8), _softened(colours.min(axis=2))
     inside, share = find_sheet(gray8)
-    gray = gray8.astype(np.float32)
-    soft = cv2.medianBlur(gray8, 3)
-    noise = _noise(gray8, soft, inside)
-    mark = np.maximum(np.abs(soft.astype(np.float32) - _paper_under(soft)), np.abs(darkest8.astype(np.float32) - _paper_under(darkest8)))
+    noise = _noise(gray8, inside)
+    under = _paper_under(soft)
+    mark = np.maximum(np.abs(soft - under), np.abs(darkest - _paper_under(darkest)))
     inked, printed, content = _marks(mark, inside, noise)
     on_sheet = soft[inside]
     paper = float(np.percentile(on_sheet, 75))
     brightest = float(np.percentile(on_sheet, 99.7))
     contrast = 0.0
     if content:
-        under = np.maximum(_paper_under(soft)[inked], 40.0)
-        contrast = float(np.percentile(mark[inked] / under, 85))
-    return Layout(gray, mark, inked, printed, inside, share, paper, brightest, noise, contrast, content)
+        contrast = float(np.percentile(mark[inked] / np.maximum(under[inked], 40.0), 85))
+    gray = gray8.astype(np.float32)
+    return Layout(gray, inked, printed, inside, share, paper, brightest, noise, contrast, content)
 
 
-def find_sheet(gray8: NDArray[np.uint8]) -> tuple[Mask, float]:
-    """The lighter or darker four-sided sheet on a desk, without its rim; the whole picture when none stands out.
+def find_sheet(gray8: Channel) -> tuple[Mask, float]:
+    """The sheet on a desk, without its rim; the whole picture when none stands out.
 
+    The sheet is the large light area in which light changes slowly: a shadow has soft edges, a sheet has sharp ones.
     Also says what part of the picture's longer side the sheet's longer side takes.
     """
     height, width = gray8.shape
     scale = 400 / max(height, width)
-    small = cv2.resize(gray8, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA)
+    small_size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = cv2.resize(gray8, small_size, interpolation=cv2.INTER_AREA)
     small = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), 5)
-    level, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    whole = np.zeros(gray8.shape, bool)
     rim = max(2, round(0.015 * max(height, width)))
+    whole = np.zeros(gray8.shape, bool)
     whole[rim:-rim, rim:-rim] = True
-    light = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(light)
-    if number < 2:
+    steps = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    calm = cv2.morphologyEx((steps < 17).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(calm)
+    best, most = 0, 0.0
+    for label in range(1, number):
+        light = float(stats[label, cv2.CC_STAT_AREA]) * float(np.median(small[labels == label]))
+        best, most = (label, light) if light > most else (best, most)
+    if not best:
         return whole, 1.0
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    sheet = (labels == largest).astype(np.uint8)
-    contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(contours, key=cv2.contourArea)
-    hull = cv2.convexHull(outline)
+    hull = _outline((labels == best).astype(np.uint8))
     (_, (box_width, box_height), _) = cv2.minAreaRect(hull)
-    area, box = cv2.contourArea(hull), box_width * box_height
-    part = area / small.size
-    outer = small[sheet == 0]
-    if not 0.12 < part < 0.97 or area < 0.8 * box or outer.size == 0:
+    area = cv2.contourArea(hull)
+    filled = cv2.drawContours(np.zeros(small.shape, np.uint8), [hull], -1, 1, -1)
+    around = small[filled == 0]
+    if not 0.12 < area / small.size < 0.96 or area < 0.8 * box_width * box_height or around.size == 0:
         return whole, 1.0
-    if float(np.median(small[sheet == 1])) - float(np.median(outer)) < 25:
+    if float(np.median(small[filled == 1])) - float(np.median(around)) < 20:
         return whole, 1.0
-    filled = cv2.drawContours(np.zeros_like(small), [hull], -1, 1, -1)
-    filled = cv2.erode(filled, np.ones((11, 11), np.uint8), borderValue=0)
+    filled = cv2.erode(filled, np.ones((9, 9), np.uint8), borderValue=0)
     inside = cv2.resize(filled, (width, height), interpolation=cv2.INTER_NEAREST).astype(bool) & whole
+    if not inside.any():
+        return whole, 1.0
     return inside, min(1.0, max(box_width, box_height) / max(small.shape))
 
 
-def _noise(gray8: NDArray[np.uint8], soft: NDArray[np.uint8], inside: Mask) -> float:
-    rest = np.abs(gray8.astype(np.int16) - soft)[inside]
-    return 1.48 * float(np.mean(np.minimum(rest, 12))) if rest.size else 0.0
+def _outline(area: Channel) -> NDArray[np.int32]:
+    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return np.asarray(cv2.convexHull(max(contours, key=cv2.contourArea)), dtype=np.int32)
 
 
-def _paper_under(channel: NDArray[np.uint8]) -> FloatPixels:
+def _softened(channel: Channel) -> FloatPixels:
+    return np.asarray(cv2.medianBlur(channel, 3), dtype=np.float32)
+
+
+def _noise(gray8: Channel, inside: Mask) -> float:
+    """Grain, as a standard deviation; the median keeps print out of it."""
+    gray = gray8.astype(np.float32)
+    rest = np.abs(gray - cv2.GaussianBlur(gray, (0, 0), 1.0))[inside]
+    return 1.6 * float(np.median(rest)) if rest.size else 0.0
+
+
+def _paper_under(channel: FloatPixels) -> FloatPixels:
     """The light of the paper under the marks: the median of a wide neighbourhood."""
     height, width = channel.shape
     small = cv2.resize(channel, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
-    level = cv2.medianBlur(small, 31)
-    return cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    level = cv2.medianBlur(small.astype(np.uint8), 31)
+    return np.asarray(cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, float]:
@@ -110,9 +122,9 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
 
     What touches the rim of the sheet is its edge, a shadow or the desk.
     """
-    threshold = max(9.0, 4.0 * noise)
+    threshold = max(7.0, 4.0 * noise)
     binary = ((mark > threshold) & inside).astype(np.uint8)
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(binary)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary)
     longest = max(mark.shape)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     smallest = max(4, round(longest / 260))
@@ -122,7 +134,8 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
     meant[0] = False
     inked = meant[labels]
     extent = float(np.sum(np.maximum(width, height)[meant])) / longest
-    if extent < 0.03 or int(meant.sum()) < 2:
+    straight = np.maximum(width, height) > 12 * np.minimum(width, height)  # a fold, or what is left of an edge
+    if extent < 0.03 or int((meant & ~straight).sum()) < 2:
         nothing = np.zeros_like(inside)
         return nothing, nothing, 0.0
     short = meant & (np.maximum(width, height) < longest / 12)
@@ -148,7 +161,7 @@ def lines_run_sideways(layout: Layout) -> float:
 
 
 def _line_lengths(binary: NDArray[np.uint8]) -> float:
-    """Marks joined to their neighbours become lines: how much more of their length runs down the page than across it."""
+    """Marks joined to their neighbours become lines: how much more of their length runs down than across."""
     joined = cv2.morphologyEx(binary, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     width = stats[1:, cv2.CC_STAT_WIDTH].astype(float)
@@ -160,7 +173,7 @@ def _line_lengths(binary: NDArray[np.uint8]) -> float:
 
 
 def _stripes(along: NDArray[np.intp], across: NDArray[np.intp], angle: float) -> float:
-    """How strongly marks gather in stripes at this angle: the relative variance of what lies at each place along the page."""
+    """How strongly marks gather in stripes at this angle: the relative variance of what lies at each place."""
     slope = np.tan(np.radians(angle))
     total, weight = 0.0, 0
     half = max(1, (int(across.max()) + 2) // 2)

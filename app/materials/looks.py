@@ -1,12 +1,14 @@
 """How a page looks: whether a person could read it, from measures on one working size.
 
-Every threshold here was chosen from measured distributions (`benchmarks/materials_calibration.py` prints them): midway between
-pages that must be taken and pages that nobody can read, nearer to the unreadable ones, because a refusal costs a trip.
+Every threshold here was chosen from measured distributions (`benchmarks/materials_calibration.py` prints them): midway
+between pages that must be taken and pages that nobody can read, nearer to the unreadable ones, because a refusal costs
+a trip.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +30,17 @@ class Thresholds:
     """Pixels along the page: 12-point characters are then 11 pixels high."""
     lowres_card_pixels: int = 520
     """The same for cards, whose print is larger for their size."""
-    dark_paper: float = 66.0
+    dark_paper: float = 80.0
     """Grey level of the paper, of 255."""
-    dark_brightest: float = 105.0
-    """What is light on a page that is dark by nature, such as gold print, is lighter than this."""
+    dark_brightest: float = 85.0
+    """A page with nothing lighter than this is dark, whatever is on it."""
+    dark_by_nature: float = 1.5
+    """On a dark cover the print is lighter than the ground by more than this; on a dark photo nothing is."""
     washed_contrast: float = 0.13
     """Part of the paper's light that the ink takes away."""
     blur_width: float = 2.45
     """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
-    blur_native_width: float = 1.0
+    blur_native_width: float = 1.4
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
     motion_evenness: float = 0.42
     """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
@@ -48,8 +52,8 @@ class Thresholds:
 
 THRESHOLDS = Thresholds()
 
-_SHARP = 0.9
-"""Spread of the edges of a sharp page."""
+_SPREAD = 1.3
+"""Spread of edges from which thin strokes lose contrast by blur alone."""
 
 
 @dataclass
@@ -57,7 +61,7 @@ class Looks:
     """The flags of one page, with what was measured."""
 
     names: list[str] = field(default_factory=list)
-    measures: dict[str, float] = field(default_factory=dict)
+    measures: dict[str, Any] = field(default_factory=dict)
 
 
 def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = THRESHOLDS) -> Looks:
@@ -74,8 +78,8 @@ def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = 
             looks.names.append("lowres")
         if _is_dark(measures, thresholds):
             looks.names.append("dark")
-        elif measures["contrast"] * max(1.0, measures["blur"] / _SHARP) < thresholds.washed_contrast:
-            looks.names.append("washed")  # thin strokes lose contrast by blur alone, in proportion to its width
+        elif measures["contrast"] * max(1.0, measures["blur"] / _SPREAD) < thresholds.washed_contrast:
+            looks.names.append("washed")
         if _is_blurred(measures, pixels, thresholds):
             looks.names.append("blur")
     if measures["sideways"] > thresholds.sideways_ratio and not {"blur", "dark", "washed"} & set(looks.names):
@@ -105,15 +109,19 @@ def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
 
 def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds) -> bool:
     spread, evenness = measures["blur"], max(measures["evenness"], 0.01)
-    if spread * min(pixels, WORKING_SIDE) / WORKING_SIDE < thresholds.blur_native_width:
-        return evenness < thresholds.motion_evenness / 2 and spread / evenness > thresholds.motion_spread
+    if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
+        return False
     if spread > thresholds.blur_width:
         return True
     return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
 
 
 def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
-    return measures["paper"] < thresholds.dark_paper and measures["brightest"] < thresholds.dark_brightest
+    if measures["paper"] >= thresholds.dark_paper:
+        return False
+    if measures["brightest"] < thresholds.dark_brightest:
+        return True
+    return measures["brightest"] < thresholds.dark_by_nature * measures["paper"]
 
 
 def _least_pixels(image: Image.Image, thresholds: Thresholds) -> int:

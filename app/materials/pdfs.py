@@ -1,4 +1,4 @@
-"""Examining a PDF: can it be opened, is it complete, does it do anything by itself, how many pages, does it unfold too far."""
+"""Examining a PDF: can it be opened, is it complete, does it act by itself, how far does it unfold."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from app.materials.containers import walk_jpeg
 from app.materials.verdicts import Limits
 
 _ACTIVE_ACTIONS = {
-    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/GoToE", "/RichMediaExecute",
-    "/GoTo3DView", "/Trans",
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/GoToE",
+    "/RichMediaExecute", "/GoTo3DView", "/Trans",
 }  # fmt: skip
 _ACTIVE_KINDS = {"/RichMedia", "/FileAttachment", "/Movie", "/Sound", "/Screen", "/3D"}
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/XFA", "/RichMedia", "/EF"}

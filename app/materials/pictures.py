@@ -146,6 +146,8 @@ def _ends_in_filler(image: Image.Image) -> bool:
 
 def _code_of(error: Exception) -> str:
     told = str(error).lower()
+    if "memory" in told:
+        return "bomb"
     if "truncated" in told or "not enough" in told or "unexpected end" in told:
         return "truncated"
     if "decompressed data too large" in told or "exceed" in told or "security limit" in told:

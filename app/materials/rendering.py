@@ -23,7 +23,8 @@ def render_pages(
 ) -> list[Path]:
     """Draw every page of a file that was accepted into `to` as page-1.jpg, page-2.jpg …, upright and without metadata.
 
-    Beside each page lies its thumbnail, thumb-1.jpg …. Raises `Refused` when the file cannot be drawn; nothing is left then.
+    Beside each page lies its thumbnail, thumb-1.jpg …. Raises `Refused` when the file cannot be drawn, and leaves
+    nothing then.
     """
     limits = limits or Limits()
     to.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """Runs work on hostile files in a child process, so that a file costs only itself.
 
-A warm worker process has the decoders loaded and forks for every file; the fork has its own limits on memory, processor time
-and written bytes, and dies with its file. Whatever happens in there, here it is an answer: a result or the word for how it
-failed. Workers belong to the process that started them; a forked web server gets its own.
+A warm worker process has the decoders loaded and forks for every file; the fork has its own limits on memory,
+processor time and written bytes, and dies with its file. Whatever happens in there, here it is an answer: a result or
+the word for how it failed. Workers belong to the process that started them; a forked web server gets its own.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -16,7 +17,7 @@ import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from app.materials.verdicts import Limits
 
@@ -38,8 +39,8 @@ class Outcome:
 def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
     """Do one task ("examine" or "render") on one file in a process of its own. Never raises for what a file does."""
     order = json.dumps({"task": task, "arguments": arguments, "limits": asdict(limits)}) + "\n"
-    for _ in range(2):  # a worker that somebody else has ended is replaced once
-        worker = _Pool.take()
+    for start in (_Pool.take, _Worker):  # a worker that somebody else has ended is replaced by a new one, once
+        worker = start()
         answer = worker.ask(order, seconds=limits.seconds + _GRACE_SECONDS)
         if answer is not None:
             _Pool.give_back(worker)
@@ -91,17 +92,15 @@ class _Worker:
         self._pipe.kill()
         for end in (self._pipe.stdin, self._pipe.stdout):
             if end is not None:
-                try:
+                with contextlib.suppress(OSError):
                     end.close()
-                except OSError:
-                    pass
         self._pipe.wait()
 
 
 class _Pool:
     """Idle workers of this process."""
 
-    idle: list[_Worker] = []
+    idle: ClassVar[list[_Worker]] = []
     lock = threading.Lock()
 
     @classmethod

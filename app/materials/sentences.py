@@ -31,7 +31,7 @@ CODES: dict[str, Wording] = {
     "type_mismatch": _wording(
         "Name and content differ",
         "The file is not of the type that its name says.",
-        "Do not change the ending of a file name by hand. Save it from its program in the right type and send it again.",
+        "Do not change the ending of a file name by hand. Save it from its program in the right type, then send it.",
     ),
     "corrupt": _wording(
         "Damaged file",

@@ -14,17 +14,21 @@ _REACH = 10
 def edge_width(layout: Layout) -> float:
     """The spread of edges in pixels of the working size, as the standard deviation of the blur that explains it.
 
-    An edge of contrast C blurred by a Gaussian of deviation s has a steepest slope of C / (s * sqrt(2 pi)); so contrast over
-    slope, which does not depend on how dark the ink is, tells s. Motion spoils one direction only, hence the worst of four.
+    An edge of contrast C blurred by a Gaussian of deviation s has a steepest slope of C / (s * sqrt(2 pi)); so contrast
+    over slope, which does not depend on how dark the ink is, tells s. Motion spoils one direction only, hence the worst
+    of four.
     """
-    gray = cv2.GaussianBlur(layout.gray, (0, 0), 0.6)
+    # Grain makes slopes steep where there is no edge; what smoothing adds to the spread is taken off again.
+    smoothing = 0.6 + 0.25 * min(layout.noise, 5.0)
+    gray = np.asarray(cv2.GaussianBlur(layout.gray, (0, 0), smoothing), dtype=np.float32)
     near = cv2.dilate(layout.inked.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & layout.inside
     widths = []
     for step in ((1, 0), (0, 1), (1, 1), (1, -1)):
         width = _width_along(gray, near, step, layout.noise)
         if width is not None:
             widths.append(width)
-    return max(widths, default=0.0)
+    worst = max(widths, default=0.0)
+    return max(worst**2 - smoothing**2 + 0.36, 0.36) ** 0.5 if worst else 0.0
 
 
 def _width_along(gray: FloatPixels, near: np.ndarray, step: tuple[int, int], noise: float) -> float | None:

@@ -1,7 +1,7 @@
 """Where the bytes of materials are kept: by content, outside the web root, whole or not at all.
 
-The verbs are those that an object store offers too (receive, open, remove, sweep), so that another store can take the place
-of this one; only `path` is special to files on disk.
+The verbs are those that an object store offers too (receive, open, remove, sweep), so that another store can take the
+place of this one; only `path` is special to files on disk.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Store:
     def sweep(self, known: Container[str] | Callable[[str], bool], *, older_than: timedelta) -> list[str]:
         """Remove files that nobody knows and parts of broken uploads, both only when older than given.
 
-        The age keeps a file safe that has just been received and is not yet written down anywhere. Returns the digests removed.
+        The age keeps a file safe that has just been received and is not yet written down anywhere. Returns the digests
+        removed.
         """
         is_known = known if callable(known) else known.__contains__
         # The age of a file on disk is told by the clock of the disk, not by that of the application.

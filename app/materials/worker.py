@@ -1,7 +1,7 @@
 """The process in which hostile files are opened: a warm parent that forks once for every file.
 
-Started by the sandbox as a script, with the root of the project as its argument. The package `app` is entered here without
-running its own start, so that the web application, its settings and its secrets are never part of this process.
+Started by the sandbox as a script, with the root of the project as its argument. The package `app` is entered here
+without running its own start, so that the web application, its settings and its secrets are never part of this process.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _in_own_process(order: dict[str, Any]) -> dict[str, Any]:
 
 def _collect(reading: int, *, deadline: float) -> bytes | None:
     """All that the child writes until it closes; None when it takes too long."""
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:

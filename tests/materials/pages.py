@@ -34,7 +34,9 @@ def blank_sheet(height: int, paper: tuple[int, int, int] = (252, 252, 250), *, l
     return Image.new("RGB", (height, width) if landscape else (width, height), paper)
 
 
-def letter(height: int, rng: np.random.Generator, *, paper=(252, 252, 250), ink=(25, 25, 28), points: float = 12.0, serif=True) -> Image.Image:
+def letter(
+    height: int, rng: np.random.Generator, *, paper=(252, 252, 250), ink=(25, 25, 28), points: float = 12.0, serif=True
+) -> Image.Image:
     """A page of running text with a title and a date."""
     page = blank_sheet(height, paper)
     draw = ImageDraw.Draw(page)
@@ -57,20 +59,66 @@ def letter(height: int, rng: np.random.Generator, *, paper=(252, 252, 250), ink=
                 break
             draw.text((margin, y), paragraph[line : line + per_line], font=font(em, serif=serif), fill=ink)
             y += pitch
-    draw.text((page.width - margin, height - margin), "某某市人力资源和社会保障局", font=font(em, serif=serif), fill=ink, anchor="rb")
-    draw.text((page.width - margin - 2 * em, height - margin + round(1.4 * em)), "2018年3月26日", font=font(em, serif=serif), fill=ink, anchor="rb")
+    draw.text(
+        (page.width - margin, height - margin),
+        "某某市人力资源和社会保障局",
+        font=font(em, serif=serif),
+        fill=ink,
+        anchor="rb",
+    )
+    draw.text(
+        (page.width - margin - 2 * em, height - margin + round(1.4 * em)),
+        "2018年3月26日",
+        font=font(em, serif=serif),
+        fill=ink,
+        anchor="rb",
+    )
     return page
 
 
-def form(height: int, rng: np.random.Generator, *, landscape: bool = False, filled: bool = True, ink=(20, 20, 20)) -> Image.Image:
+def form(
+    height: int, rng: np.random.Generator, *, landscape: bool = False, filled: bool = True, ink=(20, 20, 20)
+) -> Image.Image:
     """A ruled approval form, filled in or not."""
     page = blank_sheet(height, landscape=landscape)
     draw = ImageDraw.Draw(page)
     em = round(height * 10.5 / 842)
     margin = round(height * 0.08)
-    draw.text((page.width / 2, margin * 0.8), "事业单位工作人员工资审批表", font=font(round(em * 1.7)), fill=ink, anchor="mm")
-    labels = ["姓名", "性别", "出生年月", "学历", "参加工作时间", "现聘岗位", "岗位工资", "薪级工资", "变动原因", "执行时间", "单位意见", "主管部门意见", "人社部门意见", "备注"]
-    values = ["张建国", "女", "1986.07", "大学本科", "2009年8月", "专业技术十级", "1960元", "22级 1064元", "正常晋升薪级", "2018.01", "同意上报", "情况属实", "", ""]
+    draw.text(
+        (page.width / 2, margin * 0.8), "事业单位工作人员工资审批表", font=font(round(em * 1.7)), fill=ink, anchor="mm"
+    )
+    labels = [
+        "姓名",
+        "性别",
+        "出生年月",
+        "学历",
+        "参加工作时间",
+        "现聘岗位",
+        "岗位工资",
+        "薪级工资",
+        "变动原因",
+        "执行时间",
+        "单位意见",
+        "主管部门意见",
+        "人社部门意见",
+        "备注",
+    ]
+    values = [
+        "张建国",
+        "女",
+        "1986.07",
+        "大学本科",
+        "2009年8月",
+        "专业技术十级",
+        "1960元",
+        "22级 1064元",
+        "正常晋升薪级",
+        "2018.01",
+        "同意上报",
+        "情况属实",
+        "",
+        "",
+    ]
     columns, rows = (6, 9) if landscape else (4, 14)
     top, bottom = margin * 1.4, page.height - margin
     step_x, step_y = (page.width - 2 * margin) / columns, (bottom - top) / rows
@@ -107,7 +155,10 @@ def seal(page: Image.Image, rng: np.random.Generator, *, colour=(210, 40, 40)) -
     cx, cy = page.width * rng.uniform(0.3, 0.75), page.height * rng.uniform(0.3, 0.8)
     draw.ellipse([cx - radius, cy - radius, cx + radius, cy + radius], outline=colour, width=max(2, round(radius / 14)))
     star = [
-        (cx + (0.35 if k % 2 == 0 else 0.14) * radius * math.sin(k * math.pi / 5), cy - (0.35 if k % 2 == 0 else 0.14) * radius * math.cos(k * math.pi / 5))
+        (
+            cx + (0.35 if k % 2 == 0 else 0.14) * radius * math.sin(k * math.pi / 5),
+            cy - (0.35 if k % 2 == 0 else 0.14) * radius * math.cos(k * math.pi / 5),
+        )
         for k in range(10)
     ]
     draw.polygon(star, fill=colour)
@@ -138,9 +189,19 @@ def cover(height: int, rng: np.random.Generator) -> Image.Image:
     page = blank_sheet(height, colour)
     draw = ImageDraw.Draw(page)
     gold = (225, 190, 105)
-    draw.rectangle([height * 0.05, height * 0.05, page.width - height * 0.05, height * 0.95], outline=gold, width=max(2, height // 300))
+    draw.rectangle(
+        [height * 0.05, height * 0.05, page.width - height * 0.05, height * 0.95],
+        outline=gold,
+        width=max(2, height // 300),
+    )
     draw.text((page.width / 2, height * 0.35), "毕业证书", font=font(round(height * 0.07)), fill=gold, anchor="mm")
-    draw.text((page.width / 2, height * 0.7), "中华人民共和国教育部监制", font=font(round(height * 0.018)), fill=gold, anchor="mm")
+    draw.text(
+        (page.width / 2, height * 0.7),
+        "中华人民共和国教育部监制",
+        font=font(round(height * 0.018)),
+        fill=gold,
+        anchor="mm",
+    )
     return page
 
 
@@ -174,7 +235,8 @@ def kind_of_page(name: str, height: int, rng: np.random.Generator) -> Image.Imag
 
 
 GOOD_KINDS = (
-    "letter", "letter_sealed", "form", "form_wide", "form_empty", "sparse", "seal_only", "pencil", "grey_paper", "pale_ink", "pink_paper", "cover",
+    "letter", "letter_sealed", "form", "form_wide", "form_empty", "sparse",
+    "seal_only", "pencil", "grey_paper", "pale_ink", "pink_paper", "cover",
 )  # fmt: skip
 TEXT_KINDS = ("letter", "letter_sealed", "form", "form_wide", "grey_paper")
 
@@ -182,19 +244,30 @@ TEXT_KINDS = ("letter", "letter_sealed", "form", "form_wide", "grey_paper")
 def on_desk(page: Image.Image, rng: np.random.Generator, *, fill: float = 0.88, tilt: float = 4.0) -> Image.Image:
     """The sheet photographed on a desk: perspective, tilt, wood around it."""
     width, height = round(page.width / fill), round(page.height / fill)
-    wood = np.array([int(rng.integers(60, 190)), int(rng.integers(50, 150)), int(rng.integers(30, 120))], dtype=np.float32)
+    wood = np.array(
+        [int(rng.integers(60, 190)), int(rng.integers(50, 150)), int(rng.integers(30, 120))], dtype=np.float32
+    )
     grain = np.cumsum(rng.normal(0, 1.2, (height, 1)), axis=0) % 24 - 12
-    desk = np.clip(wood[None, None, :] + grain[:, :, None] + rng.normal(0, 3, (height, width, 1)), 0, 255).astype(np.uint8)
+    desk = np.clip(wood[None, None, :] + grain[:, :, None] + rng.normal(0, 3, (height, width, 1)), 0, 255).astype(
+        np.uint8
+    )
     picture = Image.fromarray(desk)
     angle = math.radians(rng.uniform(-tilt, tilt))
     corners = []
     for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         x, y = sx * page.width / 2 * rng.uniform(0.96, 1.02), sy * page.height / 2 * rng.uniform(0.97, 1.02)
-        corners.append((width / 2 + x * math.cos(angle) - y * math.sin(angle), height / 2 + x * math.sin(angle) + y * math.cos(angle)))
+        corners.append(
+            (
+                width / 2 + x * math.cos(angle) - y * math.sin(angle),
+                height / 2 + x * math.sin(angle) + y * math.cos(angle),
+            )
+        )
     source = [(0, 0), (page.width, 0), (page.width, page.height), (0, page.height)]
     warp = _perspective(corners, source)
     sheet = page.transform((width, height), Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
-    mask = Image.new("L", page.size, 255).transform((width, height), Image.Transform.PERSPECTIVE, warp, Image.Resampling.BILINEAR)
+    mask = Image.new("L", page.size, 255).transform(
+        (width, height), Image.Transform.PERSPECTIVE, warp, Image.Resampling.BILINEAR
+    )
     picture.paste(sheet, mask=mask)
     return picture
 

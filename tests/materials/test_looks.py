@@ -1,0 +1,104 @@
+"""Which pages can be read and which cannot, and how flags are weighed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.materials.looks import look_at
+from app.materials.verdicts import Finding, Verdict
+from tests.materials import pages
+
+
+def flags_of(picture: Image.Image) -> list[str]:
+    """The flags of a picture, looked at in the working size."""
+    pixels = max(picture.size)
+    small = picture.copy()
+    small.thumbnail((1600, 1600), Image.Resampling.BOX)
+    return look_at(small, pixels=pixels).names
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+@pytest.mark.parametrize("kind", pages.GOOD_KINDS)
+def test_every_kind_of_good_page_is_taken(kind: str, rng: np.random.Generator) -> None:
+    page = pages.kind_of_page(kind, 1700, rng)
+    assert flags_of(page) == []
+    assert flags_of(pages.noisy(pages.uneven(pages.on_desk(page, rng), rng), rng, 4)) == []
+
+
+def test_a_shadow_a_little_blur_and_grey_paper_are_no_reason_to_refuse(rng: np.random.Generator) -> None:
+    page = pages.letter(1700, rng)
+    assert flags_of(pages.shaded(pages.on_desk(page, rng), rng)) == []
+    assert flags_of(pages.blurred(page, 1.3)) == []
+    assert flags_of(pages.smeared(page, 4, 20)) == []
+    assert flags_of(pages.darkened(page, 0.5)) == []
+    assert flags_of(pages.washed_out(page, 0.5)) == []
+
+
+@pytest.mark.parametrize("kind", ["letter", "form", "grey_paper"])
+def test_out_of_focus_is_found(kind: str, rng: np.random.Generator) -> None:
+    assert flags_of(pages.blurred(pages.kind_of_page(kind, 1700, rng), 4)) == ["blur"]
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 135])
+def test_motion_is_found_in_every_direction(angle: int, rng: np.random.Generator) -> None:
+    assert flags_of(pages.smeared(pages.letter(1700, rng), 18, angle)) == ["blur"]
+
+
+def test_darkness_is_found_and_a_dark_cover_is_not_darkness(rng: np.random.Generator) -> None:
+    assert flags_of(pages.darkened(pages.on_desk(pages.letter(1500, rng), rng), 0.15)) == ["dark"]
+    assert flags_of(Image.new("RGB", (1200, 1600), (3, 3, 3))) == ["dark"]
+    assert flags_of(pages.cover(1600, rng)) == []
+
+
+def test_a_washed_out_page_is_found_and_pale_ink_is_not_washed_out(rng: np.random.Generator) -> None:
+    assert flags_of(pages.washed_out(pages.letter(1700, rng), 0.1)) == ["washed"]
+    assert flags_of(pages.letter(1700, rng, ink=(135, 135, 140))) == []
+
+
+def test_blank_paper_is_found_and_two_lines_or_a_seal_are_not_blank(rng: np.random.Generator) -> None:
+    sheet = pages.blank_sheet(1600)
+    assert flags_of(sheet) == ["blank"]
+    assert flags_of(pages.noisy(pages.uneven(sheet, rng), rng, 4)) == ["blank"]
+    assert flags_of(pages.noisy(pages.on_desk(sheet, rng), rng, 3)) == ["blank"]
+    assert flags_of(pages.sparse(1600, rng)) == []
+    assert flags_of(pages.seal(sheet, rng)) == []
+
+
+def test_a_thumbnail_of_a_page_cannot_be_read(rng: np.random.Generator) -> None:
+    page = pages.letter(1600, rng)
+    assert "lowres" in flags_of(page.resize((360, 509), Image.Resampling.LANCZOS))
+    assert "lowres" not in flags_of(page.resize((849, 1200), Image.Resampling.LANCZOS))
+
+
+@pytest.mark.parametrize("kind", ["letter", "form", "form_wide"])
+def test_a_page_on_its_side_is_found(kind: str, rng: np.random.Generator) -> None:
+    page = pages.on_desk(pages.kind_of_page(kind, 1600, rng), rng)
+    assert flags_of(page) == []
+    assert flags_of(page.transpose(Image.Transpose.ROTATE_90)) == ["rotated"]
+    assert flags_of(page.transpose(Image.Transpose.ROTATE_270)) == ["rotated"]
+
+
+def test_lying_on_the_side_warns_and_what_cannot_be_read_blocks() -> None:
+    assert Verdict(findings=(Finding.of("rotated"),)).accepted
+    for flag in ("lowres", "blur", "dark", "washed", "blank"):
+        assert not Verdict(findings=(Finding.of(flag),)).accepted
+
+
+def test_a_setting_weighs_flags_but_never_damage() -> None:
+    verdict = Verdict(findings=(Finding.of("blur"), Finding.of("rotated")))
+    lenient = verdict.judged({"blur": "warning"})
+    assert lenient.accepted
+    assert lenient.flags == ["blur", "rotated"]
+    assert not verdict.judged({"blur": "warning", "rotated": "blocking"}).accepted
+    assert not Verdict(findings=(Finding.of("corrupt"),)).judged({"corrupt": "warning"}).accepted
+
+
+def test_a_blank_back_stays_a_mention_under_every_setting() -> None:
+    verdict = Verdict(findings=(Finding.of("blank", page=2, minor=True),))
+    assert verdict.judged({"blank": "blocking"}).accepted

@@ -1,0 +1,61 @@
+"""A hostile file costs only itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from app.materials import sandbox
+from app.materials.verdicts import Limits
+from tests.materials import files
+from tests.materials.files import examined
+
+
+def test_a_file_that_takes_too_long_is_a_bomb(tmp_path: Path) -> None:
+    started = time.monotonic()
+    verdict = examined(files.png(), "a.png", tmp_path, limits=Limits(seconds=0.01))
+    assert verdict.codes == ["bomb"]
+    assert time.monotonic() - started < 3
+
+
+def test_a_file_that_takes_too_much_memory_is_a_bomb(tmp_path: Path) -> None:
+    assert examined(files.png(), "a.png", tmp_path, limits=Limits(memory_mb=40)).codes == ["bomb"]
+
+
+def test_the_worker_serves_on_after_a_failure(tmp_path: Path) -> None:
+    examined(files.png(), "a.png", tmp_path, limits=Limits(memory_mb=40))
+    assert examined(files.jpeg(), "a.jpg", tmp_path).accepted
+
+
+def test_a_worker_that_was_ended_is_replaced(tmp_path: Path) -> None:
+    examined(files.jpeg(), "a.jpg", tmp_path)
+    for worker in sandbox._Pool.idle:
+        os.kill(worker._pipe.pid, 9)
+    assert examined(files.jpeg(), "a.jpg", tmp_path).accepted
+
+
+def test_two_files_at_once_get_their_own_verdicts(tmp_path: Path) -> None:
+    codes: dict[str, list[str]] = {}
+
+    def examine(name: str, content: bytes) -> None:
+        place = tmp_path / name
+        place.mkdir()
+        codes[name] = examined(content, "a.jpg", place).codes
+
+    orders = {"good": files.jpeg(), "cut": files.jpeg()[:9000], "pdf": files.scan_pdf()}
+    threads = [threading.Thread(target=examine, args=order) for order in orders.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == {"good": [], "cut": ["truncated"], "pdf": ["type_mismatch"]}
+
+
+def test_the_worker_knows_no_secret_of_the_application(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "a-secret-that-stays-here")
+    sandbox.close_workers()
+    examined(files.jpeg(), "a.jpg", tmp_path)
+    worker = sandbox._Pool.idle[-1]
+    assert b"a-secret" not in Path(f"/proc/{worker._pipe.pid}/environ").read_bytes()
