@@ -169,3 +169,24 @@ def test_a_filter_sends_the_comparison_that_was_chosen(page: Page) -> None:
     assert page.locator("tbody tr").count() == 1
     page.locator(".chip").click()
     assert page.locator("tbody tr").count() == 20
+
+
+def test_the_viewer_turns_pages_and_images_by_key(page: Page) -> None:
+    page.goto("/styleguide")
+    title = page.locator("[data-page-place]")
+    assert title.inner_text() == "毕业证书 1/2"
+    page.locator("h1").click()
+    page.keyboard.press(".")
+    assert title.inner_text() == "毕业证书 2/2"
+    page.keyboard.press("]")
+    assert "rotate(90deg)" in (page.locator("[data-page-image]").get_attribute("style") or "")
+    page.keyboard.press("+")
+    page.keyboard.press("?")
+    assert page.locator("#keys").get_attribute("open") is not None
+
+
+def test_keys_typed_into_a_field_stay_there(page: Page) -> None:
+    page.goto("/styleguide")
+    page.locator("#sg-name").press_sequentially("?.")
+    assert page.locator("#sg-name").input_value() == "?."
+    assert page.locator("#keys").get_attribute("open") is None
