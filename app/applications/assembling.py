@@ -58,9 +58,10 @@ def field_lines(
     typed: Mapping[str, Any],
     problems: Mapping[str, Message],
 ) -> tuple[FieldLine, ...]:
-    """The questions that apply, each with its answer and whether it is open."""
+    """Every question, each with its answer, whether it is asked under these facts, and whether it is open."""
     lines = []
-    for field in applying(fields, facts):
+    asked = {field.key for field in applying(fields, facts)}
+    for field in fields:
         value = values.get(field.key)
         row = answers.get(field.key)
         lines.append(
@@ -77,6 +78,7 @@ def field_lines(
                 prefilled=bool(row and row.prefilled and row.value == value),
                 editable=answer_is_open(marks, field.key, filed=field.key in filed) and _is_editing(marks),
                 because=because(field.condition, facts, known) if field.condition else None,
+                asked=field.key in asked,
                 reason=marks.answers.get(field.key, ""),
                 typed=typed.get(field.key),
                 problem=problems.get(field.key),

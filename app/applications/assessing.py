@@ -49,8 +49,8 @@ def _lacking(version: Version, facts: Mapping[str, Any]) -> tuple[Named, ...]:
     effect = EFFECTS[version.effect or ""]
     lacking = []
     for fact in effect.facts:
-        if fact.required and fact.name not in facts:
-            field = by_key.get(version.effect_map.get(fact.name, ""))
+        if fact.required and fact.key not in facts:
+            field = by_key.get(version.effect_map.get(fact.key, ""))
             if field is not None:
                 lacking.append(Named(field.label_zh, field.label_en))
     return tuple(lacking)

@@ -19,7 +19,7 @@ def overtaken(application: Application) -> Stale:
         .where(
             AuditEvent.record_kind == "application",
             AuditEvent.record_id == str(application.id),
-            AuditEvent.after.is_not(None),
+            AuditEvent.action != "application:read",
         )
         .order_by(AuditEvent.seq.desc())
         .limit(1)

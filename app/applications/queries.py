@@ -7,11 +7,11 @@ from sqlalchemy import select
 from app.access import scope
 from app.access.actor import Actor
 from app.applications.lists import Home, home, listing
-from app.applications.reading import opened, sheet
+from app.applications.reading import opened, rights, sheet
 from models import Application, ApplicationEmployee, db
 from models.applications import ApplicationState
 
-__all__ = ["Home", "home", "listing", "open_draft", "opened", "sheet"]
+__all__ = ["Home", "home", "listing", "open_draft", "opened", "rights", "sheet"]
 
 
 def open_draft(item_id: int, staff_id: int, actor: Actor) -> int | None:

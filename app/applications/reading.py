@@ -35,6 +35,11 @@ from models import (
 from models.applications import ApplicationState
 from models.items import VersionState
 
+RIGHTS = (
+    "application:edit", "application:submit", "application:withdraw", "application:confirm", "material:upload",
+    "material:read", "pay:read",
+)  # fmt: skip
+
 
 def opened(actor: Actor, application_id: int, permission: str = "application:read") -> Application:
     """One application with its unit, item and employees; raises NotFound outside the actor's reach."""
@@ -45,6 +50,19 @@ def opened(actor: Actor, application_id: int, permission: str = "application:rea
     if application is None:
         raise NotFound
     return application
+
+
+def rights(actor: Actor, application: Application) -> frozenset[str]:
+    """What this person may do with the application, as far as role and reach say; asked in one statement."""
+    asked = {name: scope.condition(actor, name, Application) for name in RIGHTS if actor.holds(name)}
+    if not asked:
+        return frozenset()
+    row = db.session.execute(
+        select(*(condition.label(f"right_{place}") for place, condition in enumerate(asked.values())))
+        .select_from(Application)
+        .where(Application.id == application.id)
+    ).one()
+    return frozenset(name for name, held in zip(asked, row, strict=True) if held)
 
 
 def whole(wanted: Select[tuple[Application]]) -> Select[tuple[Application]]:
@@ -97,7 +115,7 @@ def sheet(
         item_name=Named(application.item.name_zh, application.item.name_en),
         staff=staff,
         unit=application.unit,
-        fields=assembling.field_lines(
+        questions=assembling.field_lines(
             version.fields, rows, answers,
             facts=facts, known=known, marks=marks, filed=_filed(rows.values(), events),
             typed=typed or {}, problems=problems or {},

@@ -30,6 +30,7 @@ class FieldLine:
     prefilled: bool
     editable: bool
     because: Message | None = None
+    asked: bool = True
     reason: str = ""
     typed: Any = None
     problem: Message | None = None
@@ -190,7 +191,7 @@ class ApplicationSheet:
     item_name: Named
     staff: Staff | None
     unit: Unit
-    fields: tuple[FieldLine, ...]
+    questions: tuple[FieldLine, ...]
     materials: tuple[MaterialLine, ...]
     steps: tuple[StepLine, ...]
     pay: PayChange
@@ -204,12 +205,17 @@ class ApplicationSheet:
     newer_version: int | None = None
 
     @property
+    def fields(self) -> tuple[FieldLine, ...]:
+        """The questions that are asked under the present answers."""
+        return tuple(line for line in self.questions if line.asked)
+
+    @property
     def editable(self) -> bool:
         return any(line.editable for line in self.fields) or any(line.editable for line in self.materials)
 
     @property
     def answers(self) -> dict[str, Any]:
-        return {line.key: line.value for line in self.fields if line.value is not None}
+        return {line.key: line.value for line in self.questions if line.value is not None}
 
     @property
     def needed(self) -> tuple[MaterialLine, ...]:

@@ -1,0 +1,1 @@
+"""The portal: pages for the clerk and the head of a unit, and for the employee. Parse, authorise, call, render."""
