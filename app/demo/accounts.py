@@ -33,7 +33,10 @@ ACCOUNTS = (
     DemoAccount("publisher", "事项发布·演示", "publisher", "personnel", Reach.ALL, "publishes service items"),
     DemoAccount("administrator", "管理员·演示", "administrator", "city", Reach.ALL, "accounts, roles, units"),
     DemoAccount("auditor", "审计·演示", "auditor", "city", Reach.ALL, "sees everything, changes nothing"),
-    DemoAccount("employee", "职工·演示", "employee", "school", Reach.SELF, "工作人员 sees their own wage"),
+    DemoAccount(
+        "employee", "职工·演示", "employee", "school", Reach.SELF, "工作人员 a new colleague; sees the first wage"
+    ),
+    DemoAccount("colleague", "职工·演示", "employee", "school", Reach.SELF, "工作人员 with a wage history"),
 )
 
 

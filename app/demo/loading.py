@@ -64,11 +64,11 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
     city = units.build(random, institutions=size.institutions, staff=size.staff)
     everybody = people.settle(city, random)
     items = _items(connection)
-    roles = written.write_units_and_accounts(connection, city, everybody)
     applications = _applications(everybody, items, random)
     if scale == "small":
         fixed.arrange(city, everybody, applications, items, random, NOW)
     _number(applications)
+    roles = written.write_units_and_accounts(connection, city, everybody)
     careers = rows.Careers()
     by_person: dict[int, dict[int, rows.Filed]] = {}
     for filed in applications:

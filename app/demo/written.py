@@ -94,11 +94,12 @@ def _accounts(connection: Connection, city: City, everybody: list[Person]) -> ro
         grants.append((account_id, account_id, role, at, reach, GRANTED, _start(), 1))
         return account_id
 
-    employee = _who_logs_in(city, everybody)
+    own = {"employee": _newcomer(city, everybody), "colleague": _old_hand(city, everybody)}
     for demo in ACCOUNTS:
         place = city.places[demo.place]
-        staff = employee if demo.role == "employee" else None
-        account = add(demo.username, demo.name, place, demo.role, demo.reach, password=known, staff=staff)
+        person = own.get(demo.username)
+        staff, name = (person.id, person.name) if person else (None, demo.name)
+        account = add(demo.username, name, place, demo.role, demo.reach, password=known, staff=staff)
         if demo.role in permission:
             roles.others[permission[demo.role]] = account
         elif demo.role == "finance":
@@ -129,10 +130,21 @@ def _accounts(connection: Connection, city: City, everybody: list[Person]) -> ro
     return roles
 
 
-def _who_logs_in(city: City, everybody: list[Person]) -> int:
-    """The demo employee: somebody of the school who was promoted or graded, so that there is something to see."""
-    of_school = [person for person in everybody if person.unit.id == city.places["school"]]
-    return max(of_school, key=lambda person: (len(person.changes), -person.id)).id
+def _of_school(city: City, everybody: list[Person]) -> list[Person]:
+    return [person for person in everybody if person.unit.id == city.places["school"]]
+
+
+def _newcomer(city: City, everybody: list[Person]) -> Person:
+    """The demo employee: a new colleague of the school, whose first wage can be followed from filing to payment."""
+    people = _of_school(city, everybody)
+    return next((person for person in people if person.pending), people[0])
+
+
+def _old_hand(city: City, everybody: list[Person]) -> Person:
+    """A colleague with a history to look at: whoever had most filed for them."""
+    return max(
+        _of_school(city, everybody), key=lambda person: (sum(bool(c.filed_on) for c in person.changes), -person.id)
+    )
 
 
 def _start() -> datetime:

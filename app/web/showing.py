@@ -40,8 +40,8 @@ def named(row: Any, field: str = "name") -> str:
     if isinstance(row, Named):
         return row.zh if is_chinese() else row.en
     zh, en = getattr(row, f"{field}_zh", None), getattr(row, f"{field}_en", None)
-    if zh is None and en is None:
-        zh, en = getattr(row, field), getattr(row, f"{field}_en", "")
+    if zh is None:
+        zh = getattr(row, field)  # units have a `name` and perhaps a `name_en`
     return (zh if is_chinese() else en) or zh or en or ""
 
 
