@@ -1,0 +1,22 @@
+"""`make bench`: every benchmark in turn, each printing its table. `python -m benchmarks lists` runs one."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import careers, lists
+
+BENCHMARKS = {"careers": careers.main, "lists": lists.main}
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(BENCHMARKS)
+    for name in chosen:
+        if name not in BENCHMARKS:
+            sys.exit(f"There is no benchmark {name!r}. There are: {', '.join(BENCHMARKS)}.")
+        print(f"\n== {name}", flush=True)
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()
