@@ -31,6 +31,7 @@ PAGES = (
     ("applications, a late page", "auditor", "/admin/applications/?page=700"),
 )
 ROUNDS = 15
+OF_EMPLOYEE = "staff_id, effective_month, before_fen, after_fen, back_pay_fen"
 
 
 def main() -> None:
@@ -124,9 +125,9 @@ def _multiply() -> None:
             )
             connection.execute(
                 text(
-                    "INSERT INTO application_employees "
-                    "(application_id, staff_id, effective_month, before_fen, after_fen, back_pay_fen) SELECT application_id + :offset, staff_id, effective_month, before_fen, after_fen, "
-                    "back_pay_fen FROM application_employees WHERE application_id <= :highest"
+                    f"INSERT INTO application_employees (application_id, {OF_EMPLOYEE}) "
+                    f"SELECT application_id + :offset, {OF_EMPLOYEE} FROM application_employees "
+                    "WHERE application_id <= :highest"
                 ),
                 {"offset": highest * copy, "highest": highest},
             )
