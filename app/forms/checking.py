@@ -20,9 +20,9 @@ def check(condition: Any, known_facts: Mapping[str, Fact] = FACTS) -> list[Messa
     """Every reason why the condition must not be published; an empty list means that it may."""
     if condition is None:
         return []
-    wrong = _shape(condition, 1)
+    wrong = shape(condition)
     if wrong:
-        return wrong[:1]
+        return wrong
     compared = leaves(condition)
     if len(compared) > MOST_COMPARISONS:
         return [Message("The condition has more than %(most)s comparisons. Split it up.", most=MOST_COMPARISONS)]
@@ -30,6 +30,11 @@ def check(condition: Any, known_facts: Mapping[str, Fact] = FACTS) -> list[Messa
     if not wrong and not can_hold(condition, known_facts):
         wrong = [Message("This condition can never hold: its parts exclude each other.")]
     return wrong
+
+
+def shape(condition: Any) -> list[Message]:
+    """The first place where the condition leaves the grammar, or nothing."""
+    return _shape(condition, 1)[:1]
 
 
 def _shape(condition: Any, depth: int) -> list[Message]:

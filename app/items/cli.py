@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import BinaryIO, NoReturn
 
 import click
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
 from app.access.actor import system
+from app.errors import Refused
 from app.items import queries
-from app.items.loading import load_catalogue
+from app.items.service import export_item, import_item, load_catalogue
 from app.messages import Message
 
 items = AppGroup("items", help="Service items: load, list, export, import.")
@@ -40,3 +42,39 @@ def show_list(as_json: bool) -> None:
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
             click.echo(f"{line.code}  v{line.number}  {line.state.lower():9}  {line.materials:3}  {line.name_zh}")
+
+
+@items.command("export")
+@click.argument("code")
+def export(code: str) -> None:
+    """Print an item with all its parts as one YAML file."""
+    try:
+        click.echo(export_item(code), nl=False)
+    except Refused as refusal:
+        _refuse(refusal)
+
+
+@items.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def import_file(file: BinaryIO, dry_run: bool) -> None:
+    """Take an item in as a draft; it is then proposed and published by people."""
+    try:
+        done = import_item(file.read(1024 * 1024 + 1), by=system("items import"), dry_run=dry_run)
+    except Refused as refusal:
+        _refuse(refusal)
+    for sentence in (*done.read.faults, *done.read.lacks, *done.read.notes, *done.changes):
+        click.echo(_say(sentence))
+    if not done.read.acceptable:
+        raise SystemExit(1)
+    if done.version_id is None:
+        click.echo("Dry run: nothing was written.")
+    else:
+        click.echo(f"{done.read.code}: imported as a draft.")
+
+
+def _refuse(refusal: Refused) -> NoReturn:
+    click.echo(_say(refusal.message), err=True)
+    if refusal.remedy is not None:
+        click.echo(_say(refusal.remedy), err=True)
+    raise SystemExit(1)

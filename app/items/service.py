@@ -1,0 +1,54 @@
+"""The front door of service items: every verb that writes, and what pages ask before one."""
+
+from __future__ import annotations
+
+from app.items.drafting import (
+    begin_draft,
+    change_version,
+    create_item,
+    discard_draft,
+    move_part,
+    remove_part,
+    save_part,
+)
+from app.items.exchange import Imported, Read, export_item, import_item, read_item
+from app.items.forms import part_as_form
+from app.items.loading import Loaded, load_catalogue
+from app.items.publication import (
+    NotReady,
+    changes,
+    may_publish,
+    moved_message,
+    propose,
+    publish,
+    publish_findings,
+    refuse,
+    take_back,
+)
+
+__all__ = [
+    "Imported",
+    "Loaded",
+    "NotReady",
+    "Read",
+    "begin_draft",
+    "change_version",
+    "changes",
+    "create_item",
+    "discard_draft",
+    "export_item",
+    "import_item",
+    "load_catalogue",
+    "may_publish",
+    "move_part",
+    "moved_message",
+    "part_as_form",
+    "propose",
+    "publish",
+    "publish_findings",
+    "read_item",
+    "refuse",
+    "remove_part",
+    "save_part",
+    "take_back",
+]
