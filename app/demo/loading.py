@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from app import clock, uow
 from app.access.actor import system
 from app.audit import service as audit
-from app.demo import fixed, people, rows, timeline, units, written
+from app.demo import fixed, offices, people, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
@@ -68,7 +68,7 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
     if scale == "small":
         fixed.arrange(city, everybody, applications, items, random, NOW)
     _number(applications)
-    roles = written.write_units_and_accounts(connection, city, everybody)
+    roles = offices.write_units_and_accounts(connection, city, everybody)
     careers = rows.Careers()
     by_person: dict[int, dict[int, rows.Filed]] = {}
     for filed in applications:
