@@ -10,12 +10,15 @@ from admin_views.accounts import AccountView, GrantView, SessionView
 from admin_views.applications import ApplicationView
 from admin_views.audit import AuditView
 from admin_views.calendar import CalendarView
+from admin_views.checks import ChecksView
+from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
+from admin_views.queue import QueueView
 from admin_views.staff import StaffView
 from admin_views.theme import theme
 from admin_views.units import UnitView
-from admin_views.words import action_name
+from admin_views.words import action_name, permission_name
 from models import (
     Account,
     Application,
@@ -38,8 +41,11 @@ def open_back_office(app: Flask) -> Admin:
     admin = Admin(app, name="ZeroTrip", index_view=HomeView(), theme=theme)
     work, people, items, safety = _l("Work"), _l("Units and people"), _l("Service items"), _l("Access and audit")
     for view in (
+        QueueView(),
         ApplicationView(Application, name=_l("Applications"), endpoint="applications", category=work,
                         menu_icon_value="file"),
+        ChecksView(),
+        FinanceView(),
         UnitView(Unit, name=_l("Units"), endpoint="units", category=people, menu_icon_value="building"),
         StaffView(Staff, name=_l("Roster"), endpoint="staff", category=people, menu_icon_value="user"),
         ItemView(ServiceItem, name=_l("Items"), endpoint="items", category=items, menu_icon_value="list"),
@@ -54,5 +60,5 @@ def open_back_office(app: Flask) -> Admin:
         AuditView(AuditEvent, name=_l("Audit"), endpoint="audit_events", category=safety, menu_icon_value="history"),
     ):  # fmt: skip
         admin.add_view(view)
-    app.jinja_env.globals["action_name"] = action_name
+    app.jinja_env.globals.update(action_name=action_name, permission_name=permission_name)
     return admin

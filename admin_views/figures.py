@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from app import clock
 from app.access import scope
 from app.access.actor import Actor
-from models import Account, Application, ItemVersion, PaymentInstruction, db
+from app.workflow import queries
+from models import Account, ItemVersion, PaymentInstruction, db
 from models.accounts import AccountState
 from models.items import VersionState
 from models.payments import InstructionState
@@ -48,31 +49,17 @@ def figures_for(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any
 
 
 def _queue(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any]]:
-    waiting = queue_condition(actor)
-    today = clock.today()
-    claimed = select(func.count()).where(Application.claimed_by_id == actor.account_id, waiting).scalar_subquery()
-    late = select(func.count()).where(Application.due_on < today, waiting).scalar_subquery()
-    some = select(Application.id).where(waiting).limit(_CAP + 1).subquery()
-    all_waiting, mine, overdue = db.session.execute(
-        select(select(func.count()).select_from(some).scalar_subquery(), claimed, late)
-    ).one()
-    figures = [{"number": _capped(all_waiting), "label": _("Waiting for my decision"), "url": url_for("queue.index")}]
-    if mine:
-        figures.append({"number": mine, "label": _("Claimed by me"), "url": url_for("queue.index", tab="claimed")})
-    figures.append({"number": overdue, "label": _("Overdue"), "url": url_for("queue.index")})
+    """Counted as the queue itself counts, so that the figure and the list agree."""
+    waiting = queries.waiting_count(actor)
+    figures = [{"number": _capped(waiting), "label": _("Waiting for my decision"), "url": url_for("queue.index")}]
+    if not waiting:
+        return figures
+    for label, url, filters in (
+        (_("Overdue"), url_for("queue.index", light="red"), queries.Filters(light="red")),
+        (_("Claimed by me"), url_for("queue.index", tab="claimed"), queries.Filters(claimed="mine")),
+    ):
+        figures.append({"number": queries.waiting_count(actor, filters), "label": label, "url": url})
     return figures
-
-
-def queue_condition(actor: Actor) -> Any:
-    """Applications at a step that this person may decide, within the reach of that permission."""
-    from sqlalchemy import and_, false, or_
-
-    ways = [
-        and_(Application.step_permission == permission, scope.condition(actor, permission, Application))
-        for permission in _STEPS
-        if actor.holds(permission)
-    ]
-    return and_(Application.state == "IN_REVIEW", or_(*ways)) if ways else false()
 
 
 def _count(key: Any, *conditions: Any) -> Any:

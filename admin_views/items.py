@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import cells, words
 from admin_views.base import SafeModelView
+from admin_views.design import Designing
 from admin_views.filters import Chosen, OneOf
 from admin_views.lookups import ItemLookup
+from admin_views.roads import needs
 from admin_views.values import begins_with
-from models import ItemMaterial, ItemVersion, ServiceItem
+from app.errors import Conflict, Invalid
+from app.items import service
+from app.items.exchange import MOST_BYTES
+from app.web.guard import current_actor
+from app.web.showing import say
+from models import ItemMaterial, ItemVersion, ServiceItem, db
 from models.items import VersionState
 
 _l = lazy_gettext
@@ -44,12 +53,64 @@ class ItemView(SafeModelView):
     loads = (selectinload(ServiceItem.versions),)
     search_label = _l("code or name")
     default_order = (ServiceItem.code, False)
+    list_template = "items/list.html"
 
     def search_conditions(self, text: str) -> list[Any]:
         return [begins_with(ServiceItem.code, text.upper()), ServiceItem.name_zh.contains(text, autoescape=True)]
 
     def title_of(self, row: ServiceItem) -> str:
         return f"{row.code} {cells.called(row)}"
+
+    def row_buttons(self, row: ServiceItem) -> list[dict[str, Any]]:
+        buttons: list[dict[str, Any]] = [
+            {"label": _("Download as a file"), "url": self.get_url(".export_item", id=row.id), "icon": "download"}
+        ]
+        in_work = any(one.state in (VersionState.DRAFT, VersionState.PROPOSED) for one in row.versions)
+        if self.holds("item:design") and not in_work:
+            buttons.append({"label": _("Begin a new version"), "url": self.get_url(".begin_draft"), "icon": "edit",
+                            "kind": "primary", "fields": {"id": row.id}})  # fmt: skip
+        return buttons
+
+    @expose("/export-item/")
+    @needs("item:design", "item:publish")
+    def export_item(self) -> ResponseReturnValue:
+        """The item as one file, to be brought into another system."""
+        row = self.one(request.args.get("id"))
+        disposition = f"attachment; filename={row.code}.yaml"
+        return Response(
+            service.export_item(row.code), content_type="application/yaml; charset=utf-8",
+            headers={"Content-Disposition": disposition},
+        )  # fmt: skip
+
+    @expose("/import/", methods=("GET", "POST"))
+    @needs("item:design")
+    def import_item(self) -> ResponseReturnValue:
+        """Read a file and say what it would change and what this system lacks; on confirmation make a draft of it."""
+        text = request.form.get("text", "")
+        if "file" in request.files and request.files["file"].filename:
+            text = request.files["file"].stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
+        if request.method == "GET" or not text:
+            return self.render("items/import.html", model=None, told=None, text=""), 200 if request.method == "GET" else 422
+        sure = request.form.get("sure") == "1"
+        try:
+            told = service.import_item(text, by=current_actor(), dry_run=not sure)
+        except (Invalid, Conflict) as refusal:
+            db.session.rollback()
+            flash(" ".join(filter(None, (say(refusal.message), say(refusal.remedy)))), "error")
+            return self.render("items/import.html", model=None, told=None, text=text), refusal.status
+        if told.version_id is not None:
+            flash(_("The file is a draft now."), "success")
+            return redirect(url_for("item_versions.details_view", id=told.version_id))
+        return self.render("items/import.html", model=None, told=told, text=text), 200
+
+    @expose("/begin-draft/", methods=("POST",))
+    @needs("item:design")
+    def begin_draft(self) -> ResponseReturnValue:
+        row = self.one(request.form.get("id"))
+        draft = self._through(None, lambda: service.begin_draft(row.id, by=current_actor()), row)
+        if draft is None:
+            return redirect(self.get_url(".details_view", id=request.form.get("id")))
+        return redirect(url_for("item_versions.details_view", id=draft.id))
 
     def details_extra(self, row: ServiceItem) -> dict[str, Any]:
         columns = [{"label": _("Version")}, {"label": _("State")}, {"label": _("In force from")}, {"label": _("Note")}]
@@ -63,7 +124,7 @@ class ItemView(SafeModelView):
         return {"sections": [{"title": _("Versions"), "columns": columns, "rows": rows}]}
 
 
-class ItemVersionView(SafeModelView):
+class ItemVersionView(Designing, SafeModelView):
     """Every version of every item: drafts, proposed, in force and retired ones."""
 
     permission_read = "item:read"
@@ -90,8 +151,31 @@ class ItemVersionView(SafeModelView):
     )
     loads = (joinedload(ItemVersion.item),)
 
+    details_template = "items/version.html"
+    details_loads = (
+        joinedload(ItemVersion.item), selectinload(ItemVersion.fields), selectinload(ItemVersion.materials),
+        selectinload(ItemVersion.steps), selectinload(ItemVersion.forms),
+    )  # fmt: skip
+
     def title_of(self, row: ItemVersion) -> str:
         return f"{row.item.code} {cells.called(row.item)} v{row.number}"
+
+    def details_extra(self, row: ItemVersion) -> dict[str, Any]:
+        return self.version_page(row)
+
+    def row_buttons(self, row: ItemVersion) -> list[dict[str, Any]]:
+        fields = {"id": row.id, "revision": row.revision}
+        buttons: list[dict[str, Any]] = []
+        if self.holds("item:design"):
+            if row.state == VersionState.DRAFT:
+                buttons.append({"label": _("Discard"), "url": self.get_url(".discard"), "icon": "trash",
+                                "fields": fields, "confirm": _("Discard this draft? What it changed is lost.")})  # fmt: skip
+                buttons.append({"label": _("Propose"), "url": self.get_url(".propose"), "icon": "send",
+                                "kind": "primary", "fields": fields})  # fmt: skip
+            elif row.state == VersionState.PROPOSED:
+                buttons.append({"label": _("Take back"), "url": self.get_url(".take_back"), "icon": "return",
+                                "fields": fields})  # fmt: skip
+        return buttons
 
 
 class MaterialView(SafeModelView):

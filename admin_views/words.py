@@ -147,6 +147,12 @@ def action_name(action: str) -> str:
     return gettext("%(noun)s: %(verb)s", noun=str(noun), verb=str(_VERBS.get(verb, verb)))
 
 
+def permission_name(permission: str) -> str:
+    """A permission in words."""
+    name = PERMISSIONS.get(permission)
+    return say(name) if name is not None else permission
+
+
 def options(words: dict[str, Any]) -> Sequence[tuple[str, Any]]:
     """The codes with their words, for menus and filters."""
     return [(code, word[0] if isinstance(word, tuple) else word) for code, word in words.items()]

@@ -131,7 +131,7 @@ def original(actor: Actor, upload_id: int) -> Original:
 
 
 def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[MaterialCheck]:
-    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of application)."""
+    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of application), item_id, unit_id."""
     number = page_number(page)
     wanted = (
         select(MaterialCheck)
@@ -156,6 +156,10 @@ def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[Mater
         wanted = wanted.where(MaterialCheck.overridden_at.is_(None), Upload.removed_at.is_(None))
     elif standing == "overridden":
         wanted = wanted.where(MaterialCheck.overridden_at.is_not(None))
+    if (item_id := filters.get("item_id")) is not None:
+        wanted = wanted.where(Application.item_id == item_id)
+    if (unit_id := filters.get("unit_id")) is not None:
+        wanted = wanted.where(Application.unit_id == unit_id)
     if sought := str(filters.get("number") or "").strip():
         wanted = wanted.where(Application.number == sought[:30].upper())
     rows = list(db.session.scalars(wanted))

@@ -1,0 +1,179 @@
+"""The designer's pages of an item version: its questions, materials, steps and forms, and the way to publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin_views.custom import WorkView, sent_text
+from admin_views.filled import facts_of_version, typed_over
+from admin_views.roads import needs
+from app.errors import Invalid, NotFound
+from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
+from app.forms.conditions import in_words
+from app.items import service
+from app.pay.effects import EFFECTS
+from app.web.showing import say
+from models import ItemVersion
+from models.items import VersionState
+
+PARTS = {"fields": "key", "materials": "code", "steps": "key", "forms": "code"}
+_MATERIAL_LISTS = ("accepts",)
+
+
+class Designing(WorkView):
+    """Roads of the version view on which drafts are written and versions pass into force."""
+
+    def version_page(self, version: ItemVersion, **more: Any) -> dict[str, Any]:
+        """What the page of a version shows beside its own columns."""
+        known = facts_of_version(version)
+        draft = version.state == VersionState.DRAFT and self.holds("item:design")
+        in_work = version.state in (VersionState.DRAFT, VersionState.PROPOSED)
+        return {
+            "draft": draft,
+            "says": lambda condition: say(in_words(condition, known)),
+            "changes": service.changes(version.id) if in_work else [],
+            "found": service.publish_findings(version.id) if in_work else [],
+            "may_publish": service.may_publish(self.actor, version) if version.state == VersionState.PROPOSED else None,
+            "effect": EFFECTS.get(version.effect or ""),
+            "effects": EFFECTS,
+        } | more
+
+    def _version(self) -> ItemVersion:
+        version: ItemVersion = self.get_one(request.values.get("id"))  # type: ignore[attr-defined]
+        return version
+
+    def _to(self, version_id: int, anchor: str = "") -> ResponseReturnValue:
+        return redirect(self.get_url(".details_view", id=version_id, _anchor=anchor or None))
+
+    def _revision(self) -> int:
+        from admin_views.base import sent_revision
+
+        return sent_revision() or 0
+
+    @expose("/part/", methods=("GET", "POST"))
+    @needs("item:design")
+    def part(self) -> ResponseReturnValue:
+        """One question, material, step or form of a draft: new without a key, else the one of that key."""
+        version, part, key = self._version(), request.args.get("part", ""), request.args.get("key") or None
+        if part not in PARTS:
+            raise NotFound
+        row = next((one for one in getattr(version, part) if getattr(one, PARTS[part]) == key), None)
+        if key is not None and row is None:
+            raise NotFound
+        if request.method == "GET":
+            return self._part_page(version, part, key, service.part_as_form(part, row))
+        raws = _raws()
+        verb = lambda: service.save_part(version.id, part, raws, by=self.actor, revision=self._revision(), key=key)  # noqa: E731
+        saved, refusal = self.attempt(verb, _("Saved."))
+        if refusal is None:
+            return self._to(version.id, f"{part}-{saved}")
+        filled = typed_over(service.part_as_form(part, row), raws)
+        errors = dict(refusal.fields) if isinstance(refusal, Invalid) else {}
+        return self._part_page(self._version(), part, key, filled, errors=errors, status=refusal.status)
+
+    def _part_page(
+        self, version: ItemVersion, part: str, key: str | None, filled: Any, *, errors: Any = None, status: int = 200
+    ) -> ResponseReturnValue:
+        facts = facts_of_version(version)
+        page = self.render(
+            "items/part.html", model=version, part=part, key=key, filled=filled, errors=errors or {}, facts=facts,
+            operators=OPERATOR_NAMES, joints=JOINTS, most_rows=MOST_ROWS,
+            revision=request.form.get("revision") or version.revision,
+        )  # fmt: skip
+        return page, status
+
+    @expose("/remove-part/", methods=("POST",))
+    @needs("item:design")
+    def remove_part(self) -> ResponseReturnValue:
+        version, part, key = self._version(), request.form.get("part", ""), sent_text("key", longest=40)
+        if part not in PARTS:
+            raise NotFound
+        self.attempt(
+            lambda: service.remove_part(version.id, part, key, by=self.actor, revision=self._revision()), _("Removed.")
+        )
+        return self._to(version.id, part)
+
+    @expose("/move-part/", methods=("POST",))
+    @needs("item:design")
+    def move_part(self) -> ResponseReturnValue:
+        version, part, key = self._version(), request.form.get("part", ""), sent_text("key", longest=40)
+        if part not in PARTS:
+            raise NotFound
+        names = [getattr(one, PARTS[part]) for one in getattr(version, part)]
+        to = (names.index(key) + 1 if key in names else 1) + (-1 if request.form.get("way") == "up" else 1)
+        self.attempt(
+            lambda: service.move_part(version.id, part, key, to=max(1, to), by=self.actor, revision=self._revision())
+        )
+        return self._to(version.id, part)
+
+    @expose("/head/", methods=("POST",))
+    @needs("item:design")
+    def head(self) -> ResponseReturnValue:
+        """Promised days, effect and note of a draft."""
+        version = self._version()
+        raws: dict[str, Any] = {name: sent_text(name) for name in ("promised_days", "note", "effect") if name in request.form}
+        raws |= {name: sent_text(name, longest=40) for name in request.form if name.startswith("fact-")}
+        self.attempt(
+            lambda: service.change_version(version.id, raws, by=self.actor, revision=self._revision()), _("Saved.")
+        )
+        return self._to(version.id)
+
+    @expose("/propose/", methods=("POST",))
+    @needs("item:design")
+    def propose(self) -> ResponseReturnValue:
+        version, note = self._version(), sent_text("note", longest=500)
+        self.attempt(
+            lambda: service.propose(version.id, by=self.actor, revision=self._revision(), note=note),
+            _("The version is proposed. A publisher decides on it."),
+        )
+        return self._to(version.id)
+
+    @expose("/take-back/", methods=("POST",))
+    @needs("item:design")
+    def take_back(self) -> ResponseReturnValue:
+        version = self._version()
+        self.attempt(
+            lambda: service.take_back(version.id, by=self.actor, revision=self._revision()), _("It is a draft again.")
+        )
+        return self._to(version.id)
+
+    @expose("/publish/", methods=("POST",))
+    @needs("item:publish")
+    def publish(self) -> ResponseReturnValue:
+        version = self._version()
+        self.attempt(
+            lambda: service.publish(version.id, by=self.actor, revision=self._revision()),
+            _("The version is in force. New applications use it; those under way keep theirs."),
+        )
+        return self._to(version.id)
+
+    @expose("/refuse/", methods=("POST",))
+    @needs("item:publish")
+    def refuse(self) -> ResponseReturnValue:
+        version, reason = self._version(), sent_text("reason", longest=500)
+        self.attempt(
+            lambda: service.refuse(version.id, by=self.actor, revision=self._revision(), reason=reason),
+            _("It is back with the designer, with your reason."),
+        )
+        return self._to(version.id)
+
+    @expose("/discard/", methods=("POST",))
+    @needs("item:design")
+    def discard(self) -> ResponseReturnValue:
+        version = self._version()
+        item_id = version.item_id
+        _gone, refusal = self.attempt(
+            lambda: service.discard_draft(version.id, by=self.actor, revision=self._revision()), _("The draft is gone.")
+        )
+        return self._to(version.id) if refusal else redirect(self.get_url("items.details_view", id=item_id))
+
+
+def _raws() -> dict[str, Any]:
+    """The form as typed; of those that may be chosen several times, a list."""
+    raws: dict[str, Any] = {name: request.form[name].replace("\x00", "") for name in request.form}
+    return raws | {name: request.form.getlist(name) for name in _MATERIAL_LISTS}

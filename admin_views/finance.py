@@ -1,0 +1,116 @@
+"""Finance in the back office: approved changes that wait, batches taken, each line confirmed or returned."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin_views import words
+from admin_views.custom import WorkView, fresh_key, sent_key, sent_number, sent_text
+from admin_views.roads import needs
+from app.paging import page_number
+from app.payments import queries, service
+from models.payments import InstructionState
+
+_l = lazy_gettext
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FinanceView(WorkView):
+    """What finance does: take a batch, pay it, confirm or return its lines."""
+
+    permission_read = "payment:read"
+    page_lead = _l("Approved wage changes. Each is taken once, into a batch, and confirmed or returned line by line.")
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=_l("Finance"), endpoint="finance", url="finance", category=_l("Work"), menu_icon_value="money"
+        )
+
+    @expose("/")
+    @needs("payment:read")
+    def index(self) -> ResponseReturnValue:
+        page = page_number(request.args.get("page"))
+        state = request.args.get("state", InstructionState.WAITING)
+        state = state if state in words.INSTRUCTION_STATES else InstructionState.WAITING
+        lines = queries.lines(self.actor, state=state, page=page)
+        waiting = queries.waiting(self.actor) if self.holds("payment:take") else None
+        return str(
+            self.render(
+                "finance/index.html", lines=lines, state=state, waiting=waiting, key=fresh_key(),
+                batches=queries.batches(self.actor), states=words.INSTRUCTION_STATES,
+            )
+        )  # fmt: skip
+
+    @expose("/take/", methods=("POST",))
+    @needs("payment:take")
+    def take(self) -> ResponseReturnValue:
+        batch, _refusal = self.attempt(lambda: service.take_batch(by=self.actor, key=sent_key()), _("The batch is taken."))
+        if batch is None:
+            return redirect(self.get_url(".index"))
+        return redirect(self.get_url(".batch", batch_id=batch.batch_id))
+
+    @expose("/batches/<int:batch_id>/")
+    @needs("payment:read")
+    def batch(self, batch_id: int) -> ResponseReturnValue:
+        return self._batch(batch_id)
+
+    def _batch(self, batch_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+        sheet = queries.batch_sheet(self.actor, batch_id)
+        page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(), **more)
+        return page, status
+
+    @expose("/batches/<int:batch_id>/confirm/", methods=("POST",))
+    @needs("payment:confirm")
+    def confirm_all(self, batch_id: int) -> ResponseReturnValue:
+        queries.batch_sheet(self.actor, batch_id)
+        self.attempt(lambda: service.confirm_batch(batch_id, by=self.actor), _("All lines that were open are confirmed."))
+        return redirect(self.get_url(".batch", batch_id=batch_id))
+
+    @expose("/lines/<int:line_id>/confirm/", methods=("POST",))
+    @needs("payment:confirm")
+    def confirm(self, line_id: int) -> ResponseReturnValue:
+        self.attempt(
+            lambda: service.confirm(line_id, by=self.actor, revision=sent_number("revision")), _("The line is confirmed.")
+        )
+        return redirect(self._back())
+
+    @expose("/lines/<int:line_id>/return/", methods=("POST",))
+    @needs("payment:confirm")
+    def return_line(self, line_id: int) -> ResponseReturnValue:
+        reason = sent_text("reason", longest=500)
+        verb = lambda: service.return_line(line_id, by=self.actor, revision=sent_number("revision"), reason=reason)  # noqa: E731
+        _result, refusal = self.attempt(verb, _("The line is returned."))
+        batch_id = sent_number("batch_id")
+        if refusal is not None and batch_id:
+            return self._batch(batch_id, refusal.status, typed={line_id: reason})
+        return redirect(self._back())
+
+    @expose("/lines/<int:line_id>/release/", methods=("POST",))
+    @needs("payment:release")
+    def release_again(self, line_id: int) -> ResponseReturnValue:
+        self.attempt(
+            lambda: service.release_again(line_id, by=self.actor, revision=sent_number("revision")),
+            _("The line waits for finance again."),
+        )
+        return redirect(self.get_url(".index", state="RETURNED"))
+
+    @expose("/batches/<int:batch_id>/sheet.xlsx")
+    @needs("payment:read")
+    def sheet(self, batch_id: int) -> ResponseReturnValue:
+        """The batch as a workbook. It names people and their wages, so the service writes the reading down."""
+        filename, body = service.download(batch_id, by=self.actor)
+        disposition = f"attachment; filename=batch-{batch_id}.xlsx; filename*=UTF-8''{quote(filename, safe='')}"
+        return Response(body, content_type=XLSX, headers={"Content-Disposition": disposition})
+
+    def _back(self) -> str:
+        batch_id = sent_number("batch_id")
+        url: str = self.get_url(".batch", batch_id=batch_id) if batch_id else self.get_url(".index")
+        return url
+

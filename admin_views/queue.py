@@ -1,0 +1,177 @@
+"""The approval queue and the reviewer's desk in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin_views import words
+from admin_views.custom import WorkView, fresh_key, sent_key, sent_number, sent_text
+from admin_views.desk import Desk, marks_sent, open_desk
+from admin_views.lookups import ItemLookup, UnitLookup
+from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
+from admin_views.roads import needs
+from admin_views.values import as_page, as_text
+from app.errors import Invalid, NotFound, Refused
+from app.materials import queries as materials
+from app.materials.judging import OVERRIDABLE
+from app.paging import page_number
+from app.workflow import queries, service
+
+_l = lazy_gettext
+DECIDE = ("application:review", "application:first_review", "application:recheck", "application:approve")
+TABS = {"waiting": _l("Waiting for me"), "free": _l("Free to claim"), "claimed": _l("Claimed by me")}
+_CLAIMED = {"free": "free", "claimed": "mine"}
+LIGHTS = {"red": _l("Overdue"), "yellow": _l("Nearly due")}
+
+
+class QueueView(WorkView):
+    """What waits for this person, by urgency, and the desk on which it is decided."""
+
+    permission_read = "application:read"
+    page_lead = _l("The most urgent first. A claim keeps an application for you while you work on it.")
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=_l("Queue"), endpoint="queue", url="queue", category=_l("Work"), menu_icon_value="inbox"
+        )
+        self.lookups = {"unit": UnitLookup("unit", "unit:read"), "item": ItemLookup("item", "item:read")}
+
+    def is_accessible(self) -> bool:
+        return any(self.holds(permission) for permission in DECIDE)
+
+    @expose("/")
+    @needs(*DECIDE)
+    def index(self) -> ResponseReturnValue:
+        tab = request.args.get("tab", "waiting")
+        tab = tab if tab in TABS else "waiting"
+        light = request.args.get("light", "")
+        chosen = {name: self.lookups[name].get_one(request.args.get(name, "")) for name in ("item", "unit")}
+        filters = queries.Filters(
+            item=chosen["item"].code if chosen["item"] else "",
+            unit_id=chosen["unit"].id if chosen["unit"] else None,
+            text=as_text(request.args.get("search")),
+            light=light if light in LIGHTS else "",
+            claimed=_CLAIMED.get(tab, ""),
+        )
+        page = queries.queue(self.actor, filters=filters, page=page_number(request.args.get("page")))
+        return str(
+            self.render(
+                "queue/index.html", page=page, tab=tab, tabs=TABS, chosen=chosen, lookups=self.lookups,
+                filters=filters, lights=LIGHTS, kept=_kept(tab),
+            )
+        )  # fmt: skip
+
+    @expose("/<int:application_id>")
+    @needs("check:read")
+    def desk(self, application_id: int) -> ResponseReturnValue:
+        """Documents beside facts, findings, pay before and after, and history. The reading of pay is written down."""
+        return self._desk(open_desk(self.actor, application_id), 200)
+
+    def _desk(self, desk: Desk, status: int, **typed: Any) -> ResponseReturnValue:
+        page = self.render(
+            "queue/desk.html", desk=desk, sheet=desk.sheet, application=desk.sheet.application, key=fresh_key(),
+            states=words.APPLICATION_STATES, overridable=OVERRIDABLE, typed=typed,
+            reasons={"ANSWER": ANSWER_REASONS, "MATERIAL": MATERIAL_REASONS, "REJECT": REJECT_REASONS},
+        )  # fmt: skip
+        return page, status
+
+    @expose("/<int:application_id>/claim/", methods=("POST",))
+    @needs(*DECIDE)
+    def claim(self, application_id: int) -> ResponseReturnValue:
+        revision = sent_number("revision")
+        self.attempt(lambda: service.claim(application_id, by=self.actor, revision=revision), _("It is on your desk."))
+        return redirect(self.get_url(".desk", application_id=application_id))
+
+    @expose("/<int:application_id>/release/", methods=("POST",))
+    @needs(*DECIDE)
+    def release(self, application_id: int) -> ResponseReturnValue:
+        revision = sent_number("revision")
+        _moved, refusal = self.attempt(
+            lambda: service.release(application_id, by=self.actor, revision=revision), _("It is back in the queue.")
+        )
+        return redirect(self.get_url(".desk", application_id=application_id) if refusal else self.get_url(".index"))
+
+    @expose("/<int:application_id>/approve/", methods=("POST",))
+    @needs(*DECIDE)
+    def approve(self, application_id: int) -> ResponseReturnValue:
+        revision, note, key = sent_number("revision"), sent_text("note"), sent_key()
+        return self._decide(
+            application_id, _("Approved."),
+            lambda: service.approve(application_id, by=self.actor, revision=revision, note=note, key=key), note=note,
+        )  # fmt: skip
+
+    @expose("/<int:application_id>/return/", methods=("POST",))
+    @needs(*DECIDE)
+    def return_for_correction(self, application_id: int) -> ResponseReturnValue:
+        revision, note, key = sent_number("revision"), sent_text("note"), sent_key()
+        marks = marks_sent(request.form)
+        return self._decide(
+            application_id, _("Returned for correction. Only what you marked is open to the unit."),
+            lambda: service.return_for_correction(
+                application_id, by=self.actor, revision=revision, note=note, marks=marks, key=key
+            ),
+            open="return", note=note, marks={f"{mark.kind}.{mark.key}": mark.reason for mark in marks},
+        )  # fmt: skip
+
+    @expose("/<int:application_id>/reject/", methods=("POST",))
+    @needs(*DECIDE)
+    def reject(self, application_id: int) -> ResponseReturnValue:
+        revision, note, key = sent_number("revision"), sent_text("note"), sent_key()
+        return self._decide(
+            application_id, _("Rejected."),
+            lambda: service.reject(application_id, by=self.actor, revision=revision, note=note, key=key),
+            open="reject", note=note,
+        )  # fmt: skip
+
+    def _decide(self, application_id: int, done: str, verb: Any, **typed: Any) -> ResponseReturnValue:
+        """Decide and go on to the next; what is refused comes back to the same desk with all that was typed."""
+        following = queries.neighbours(self.actor, application_id)
+        _moved, refusal = self.attempt(verb, done)
+        if refusal is None:
+            next_id = following.next_id
+            return redirect(self.get_url(".desk", application_id=next_id) if next_id else self.get_url(".index"))
+        typed["errors"] = _errors(refusal)
+        return self._desk(open_desk(self.actor, application_id), refusal.status, **typed)
+
+    @expose("/materials/<int:upload_id>/pages/<int:page>")
+    @needs("material:read")
+    def picture(self, upload_id: int, page: int) -> ResponseReturnValue:
+        """A page of a material as it was redrawn, never the bytes that were sent."""
+        path = materials.picture(self.actor, upload_id, page, thumbnail=request.args.get("small") == "1")
+        answer = send_file(path, mimetype="image/jpeg", max_age=0, conditional=True)
+        answer.headers["Cache-Control"] = "private, max-age=600"
+        return answer
+
+    @expose("/materials/<int:upload_id>/original")
+    @needs("material:read")
+    def original(self, upload_id: int) -> ResponseReturnValue:
+        """The original file, for download only."""
+        file = materials.original(self.actor, upload_id)
+        return send_file(file.path, mimetype="application/octet-stream", as_attachment=True, download_name=file.filename)
+
+    @expose("/ajax/lookup/")
+    @needs(*DECIDE)
+    def ajax_lookup(self) -> ResponseReturnValue:
+        from flask import jsonify
+
+        loader = self.lookups.get(request.args.get("name", ""))
+        if loader is None or not self.holds(loader.permission):
+            raise NotFound
+        rows = loader.get_list(request.args.get("q", request.args.get("query", "")), as_page(request.args.get("offset")))
+        return jsonify({"results": [loader.found(row) for row in rows]})
+
+
+def _errors(refusal: Refused) -> dict[str, Any]:
+    return dict(refusal.fields) if isinstance(refusal, Invalid) else {}
+
+
+def _kept(tab: str) -> dict[str, str]:
+    names = ("item", "unit", "light", "search")
+    kept = {name: value for name in names if (value := as_text(request.args.get(name)))}
+    return kept | ({"tab": tab} if tab != "waiting" else {})
