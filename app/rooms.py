@@ -15,18 +15,28 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.audit import cli as audit_commands
     from app.demo import cli as demo_commands
     from app.items import cli as item_commands
+    from app.materials import cli as material_commands
+    from app.pay import cli as pay_commands
     from app.portal import own_wage
+    from app.portal import rooms as portal_rooms
     from app.web import health
 
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
+    app.register_blueprint(portal_rooms.pages)
     app.register_blueprint(own_wage.pages)
     for commands in (
         access_commands.accounts,
         access_commands.access,
         audit_commands.audit,
         item_commands.items,
+        material_commands.materials,
+        pay_commands.pay,
         demo_commands.commands,
     ):
         app.cli.add_command(commands)
     open_back_office(app)
+    if settings.development:
+        from app.web import styleguide
+
+        app.register_blueprint(styleguide.pages)

@@ -131,7 +131,7 @@ def instruction_state(state: str) -> Message:
     return INSTRUCTION_STATES.get(state) or Message("%(code)s", code=state)
 
 
-def _with_names(statement: Select[tuple[PaymentInstruction]]) -> Select[tuple[PaymentInstruction]]:
+def _with_names(statement: Select[Any]) -> Select[Any]:
     """With the names that a line shows, in the same statement."""
     shown: Any = (
         joinedload(PaymentInstruction.staff).load_only(Staff.name, Staff.staff_no),

@@ -72,7 +72,7 @@ def _change(
         set_committed_value(application, name, value)
 
 
-def move_many(verb: str, ids: Select[tuple[int]], *, by: Actor, **values: Any) -> None:
+def move_many(verb: str, ids: Select[Any], *, by: Actor, **values: Any) -> None:
     """Make a declared move for every application among `ids` that stands where the move may start; two statements.
 
     The caller has changed, and so locked, the payment lines by which it chose them; nobody else moves them meanwhile.

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.access.actor import Actor, system
 from app.pay import queries as pay
-from app.pay.recording import rewrite
 from app.pay.events import Event, event_from_json
+from app.pay.recording import rewrite
 from app.pay.replay import replay
 from app.uow import transaction
 from app.workflow import service
@@ -44,7 +44,12 @@ STEPS = (
     ("decision", "application:approve", 2, None),
 )
 FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "new_hire": (("joined_on", "date"), ("education", "education"), ("occupation", "choice"), ("graduation_year", "year")),
+    "new_hire": (
+        ("joined_on", "date"),
+        ("education", "education"),
+        ("occupation", "choice"),
+        ("graduation_year", "year"),
+    ),
     "grading": (("graded_on", "date"), ("post", "post"), ("extra_grades", "integer")),
     "increment": (("assessment_year", "year"), ("result", "assessment")),
     "post_appointment": (("appointed_on", "date"), ("post", "post")),
@@ -154,7 +159,13 @@ def a_draft(
 def a_new_hire(city: City, **changes: Any) -> Application:
     """A draft for somebody who joined on 1 April 2018 with a bachelor's degree."""
     staff = an_employee(changes.pop("unit", city.school))
-    return a_draft(city, staff, "new_hire", by=changes.pop("by", None), **{"joined_on": "2018-04-01", "education": "BACHELOR", **changes})
+    return a_draft(
+        city,
+        staff,
+        "new_hire",
+        by=changes.pop("by", None),
+        **{"joined_on": "2018-04-01", "education": "BACHELOR", **changes},
+    )
 
 
 def filed(city: City, application: Application, *, by: Actor | None = None) -> Application:

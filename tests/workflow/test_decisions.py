@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app import clock
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.workflow import service
 from app.workflow.rules import Mark
-from models import ApplicationEvent, AuditEvent, CareerEvent, Decision, PaymentInstruction, ReturnMark, Staff, WageRecord, db
+from models import (
+    ApplicationEvent,
+    AuditEvent,
+    CareerEvent,
+    Decision,
+    PaymentInstruction,
+    ReturnMark,
+    Staff,
+    WageRecord,
+    db,
+)
 from tests.workflow.factories import (
     a_city,
     a_draft,
@@ -86,7 +95,11 @@ def test_four_eyes_hold_after_a_return_too() -> None:
     application = passed(city, filed(city, a_new_hire(city)), steps=2)
     service.approve(application.id, by=both, revision=application.revision)
     service.return_for_correction(
-        application.id, by=city.rechecker, revision=fresh(application).revision, note="看不清", marks=[Mark("MATERIAL", "M01", "模糊")]
+        application.id,
+        by=city.rechecker,
+        revision=fresh(application).revision,
+        note="看不清",
+        marks=[Mark("MATERIAL", "M01", "模糊")],
     )
     application = filed(city, fresh(application))
     service.approve(application.id, by=city.rechecker, revision=application.revision)
@@ -173,7 +186,9 @@ def test_a_return_needs_a_note_and_marks_that_exist(note: str, marks: list[Mark]
     city = a_city()
     application = filed(city, a_new_hire(city))
     with pytest.raises(Invalid):
-        service.return_for_correction(application.id, by=city.head, revision=application.revision, note=note, marks=marks)
+        service.return_for_correction(
+            application.id, by=city.head, revision=application.revision, note=note, marks=marks
+        )
     assert fresh(application).state == "IN_REVIEW"
     assert count_of(Decision) == 0
 

@@ -1,0 +1,55 @@
+"""Commands of pay: answer career cases, write one out, prove the kept wages."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.pay.answers import answer_case
+from app.pay.proof import differences, export_case, people_with_a_wage
+from models import Staff, db
+
+pay = AppGroup("pay", help="Replay careers and prove the wages that are kept.")
+
+
+@pay.command("replay")
+def replay_cases() -> None:
+    """Read career cases as JSON lines on standard input; write one answer for each."""
+    for line in sys.stdin:
+        if line.strip():
+            click.echo(json.dumps(_answer(line), ensure_ascii=False))
+
+
+def _answer(line: str) -> dict[str, object]:
+    try:
+        case = json.loads(line)
+    except ValueError:
+        error = {"code": "MALFORMED_CASE", "message": "This line is not JSON."}
+        return {"id": "", "status": "error", "error": error}
+    return answer_case(case)
+
+
+@pay.command("export")
+@click.argument("staff_no")
+def export_one(staff_no: str) -> None:
+    """Write the career of one employee as a career case."""
+    staff = db.session.scalars(select(Staff).where(Staff.staff_no == staff_no)).one_or_none()
+    if staff is None:
+        raise click.ClickException(f"No employee has the number {staff_no}.")
+    click.echo(json.dumps(export_case(staff), ensure_ascii=False))
+
+
+@pay.command("prove")
+def prove() -> None:
+    """Replay every kept chain. Names whose wage differs, and then ends with status 1."""
+    wrong = 0
+    for difference in differences():
+        wrong += 1
+        click.echo(f"{difference.staff_no}: {difference.reason}")
+    click.echo(f"{people_with_a_wage()} chains replayed, {wrong} differ.")
+    if wrong:
+        raise SystemExit(1)

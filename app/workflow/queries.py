@@ -1,0 +1,243 @@
+"""What waits for whom: the queue of a person, and the neighbours of an application in it. The desk's data beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import load_only
+
+from app import clock
+from app.access import scope
+from app.access.actor import Actor
+from app.access.roles import DECIDING
+from app.messages import Named
+from app.workflow import records, rules
+from app.workflow.calendar import Corrections, working_hours_before
+from app.workflow.desk import Desk, StepView, decisions_of, desk, standing_of
+from app.workflow.limits import RED, YELLOW, Standing
+from models import Account, Application, ApplicationEvent, Decision, ItemStep, ServiceItem, Unit, db
+from models.applications import ApplicationState as State
+
+__all__ = [
+    "Desk", "Filters", "Neighbours", "Page", "QueueRow", "StepView", "decisions_of", "desk", "neighbours", "queue",
+    "waiting_count",
+]  # fmt: skip
+PER_PAGE = 20
+COUNT_CAP = 1000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reviewer narrows the queue by. `light` is `red` or `yellow`; `claimed` is `mine` or `free`."""
+
+    item: str = ""
+    unit_id: int | None = None
+    text: str = ""
+    light: str = ""
+    claimed: str = ""
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One application that waits: what it is, at which step, and how its time stands."""
+
+    id: int
+    number: str
+    title: str
+    item_code: str
+    item_name: Named
+    unit_name: str
+    step_name: Named
+    permission: str
+    round: int
+    revision: int
+    entered_at: datetime
+    due_on: date
+    standing: Standing
+    claimed_by: str | None
+    claimed_at: datetime | None
+    mine: bool
+    claim_expired: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the queue. `total` counts to 1000 at most; `more_than_counted` then says that there are more."""
+
+    rows: Sequence[QueueRow]
+    page: int
+    per_page: int
+    total: int
+    more_than_counted: bool
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def total_text(self) -> str:
+        return f"{self.total - 1}+" if self.more_than_counted else str(self.total)
+
+
+def queue(actor: Actor, *, filters: Filters = Filters(), page: int = 1, per_page: int = PER_PAGE) -> Page:
+    """What waits for this person to decide, the most urgent first. Five statements, however long the queue is.
+
+    Left out is what they filed themselves and what they decided at an earlier step, since they may not decide it.
+    """
+    page = max(1, min(page, COUNT_CAP // per_page))
+    total = _counted(_waiting(actor, filters, limit=COUNT_CAP))
+    chosen = _waiting(actor, filters, limit=page * per_page).subquery()
+    ids = (
+        select(chosen.c.id).order_by(chosen.c.due_on, chosen.c.id).limit(per_page).offset((page - 1) * per_page)
+    ).subquery()
+    found = db.session.execute(
+        select(Application, ServiceItem, Unit.name, ItemStep, Account.display_name)
+        .join(ids, ids.c.id == Application.id)
+        .join(ServiceItem, ServiceItem.id == Application.item_id)
+        .join(Unit, Unit.id == Application.unit_id)
+        .join(ItemStep, and_(ItemStep.version_id == Application.item_version_id,
+                             ItemStep.position == Application.step_position))
+        .outerjoin(Account, Account.id == Application.claimed_by_id)
+        .order_by(Application.due_on, Application.id)
+    ).all()  # fmt: skip
+    corrections = records.corrections() if found else {}
+    events = _events_of([row[0].id for row in found])
+    cutoff = working_hours_before(clock.now(), rules.CLAIM_HOURS, corrections)
+    rows = [
+        _row(actor, application, item, unit, step, claimer, events.get(application.id, []), corrections, cutoff)
+        for application, item, unit, step, claimer in found
+    ]
+    return Page(rows, page, per_page, total, more_than_counted=total >= COUNT_CAP)
+
+
+def waiting_count(actor: Actor, filters: Filters = Filters()) -> int:
+    """How many wait for this person, counted to 1000 at most."""
+    return _counted(_waiting(actor, filters, limit=COUNT_CAP))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The applications before and after one in the queue, by id."""
+
+    previous_id: int | None
+    next_id: int | None
+
+
+def neighbours(actor: Actor, application_id: int, *, filters: Filters = Filters()) -> Neighbours:
+    """What comes before and after in this person's queue. If it is no longer in it, the head of the queue is next."""
+    place = db.session.execute(_waiting(actor, filters, limit=1, also=Application.id == application_id)).first()
+    if place is None:
+        head = db.session.execute(_waiting(actor, filters, limit=1)).first()
+        return Neighbours(None, head.id if head else None)
+    here = tuple_(Application.due_on, Application.id)
+    there = (place.due_on, place.id)
+    after = db.session.execute(_waiting(actor, filters, limit=1, also=here > there)).first()
+    before = db.session.execute(_waiting(actor, filters, limit=1, also=here < there, backwards=True)).first()
+    return Neighbours(before.id if before else None, after.id if after else None)
+
+
+def _waiting(
+    actor: Actor, filters: Filters, *, limit: int, also: ColumnElement[bool] | None = None, backwards: bool = False
+) -> Any:
+    """Ids and due days of what waits, in the queue's order, for each permission along the queue's index."""
+    permissions = sorted(permission for permission in DECIDING if actor.holds(permission))
+    order = (
+        (Application.due_on.desc(), Application.id.desc()) if backwards else (Application.due_on, Application.id)
+    )  # fmt: skip
+    narrowed = _narrowed(actor, filters)
+    if also is not None:
+        narrowed.append(also)
+    ways = [
+        select(Application.id, Application.due_on)
+        .where(
+            Application.state == State.IN_REVIEW,
+            Application.step_permission == permission,
+            scope.condition(actor, permission, Application),
+            *narrowed,
+        )
+        .order_by(*order)
+        .limit(limit)
+        for permission in permissions
+    ]
+    if not ways:
+        return select(Application.id, Application.due_on).where(false())
+    if len(ways) == 1:
+        return ways[0]
+    merged = union_all(*(select(way.subquery()) for way in ways)).subquery()
+    due, key = merged.c.due_on, merged.c.id
+    return select(key, due).order_by(*((due.desc(), key.desc()) if backwards else (due, key))).limit(limit)
+
+
+def _narrowed(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    decided_before = (
+        select(Decision.id)
+        .where(
+            Decision.application_id == Application.id,
+            Decision.decided_by_id == actor.account_id,
+            Decision.step_position != Application.step_position,
+        )
+        .exists()
+    )
+    narrowed: list[ColumnElement[bool]] = [
+        Application.created_by_id != actor.account_id,
+        or_(Application.submitted_by_id.is_(None), Application.submitted_by_id != actor.account_id),
+        ~decided_before,
+    ]
+    if filters.item:
+        narrowed.append(Application.item_id == select(ServiceItem.id).where(ServiceItem.code == filters.item)
+                        .scalar_subquery())  # fmt: skip
+    if filters.unit_id is not None:
+        narrowed.append(Application.unit_id == filters.unit_id)
+    if filters.text:
+        narrowed.append(or_(Application.number == filters.text.strip(),
+                            Application.title.startswith(filters.text.strip(), autoescape=True)))  # fmt: skip
+    if filters.light == RED:
+        narrowed.append(Application.due_on < clock.today())
+    elif filters.light == YELLOW:
+        narrowed.append(Application.due_on.between(clock.today(), clock.today() + timedelta(days=1)))
+    if filters.claimed == "mine":
+        narrowed.append(Application.claimed_by_id == actor.account_id)
+    elif filters.claimed == "free":
+        narrowed.append(Application.claimed_by_id.is_(None))
+    return narrowed
+
+
+def _counted(waiting: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def _events_of(ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
+    events: dict[int, list[ApplicationEvent]] = {}
+    if ids:
+        rows = db.session.scalars(
+            select(ApplicationEvent)
+            .where(ApplicationEvent.application_id.in_(ids))
+            .options(load_only(ApplicationEvent.application_id, ApplicationEvent.at, ApplicationEvent.state,
+                               ApplicationEvent.step_position))
+            .order_by(ApplicationEvent.application_id, ApplicationEvent.id)
+        )  # fmt: skip
+        for row in rows:
+            events.setdefault(row.application_id, []).append(row)
+    return events
+
+
+def _row(
+    actor: Actor, application: Application, item: ServiceItem, unit: str, step: ItemStep, claimer: str | None,
+    events: Sequence[ApplicationEvent], corrections: Corrections, cutoff: datetime,
+) -> QueueRow:  # fmt: skip
+    assert application.step_entered_at is not None
+    assert application.due_on is not None
+    return QueueRow(
+        id=application.id, number=application.number, title=application.title, item_code=item.code,
+        item_name=Named(item.name_zh, item.name_en), unit_name=unit, step_name=Named(step.name_zh, step.name_en),
+        permission=step.permission, round=application.round, revision=application.revision,
+        entered_at=application.step_entered_at, due_on=application.due_on,
+        standing=standing_of(application, events, step, corrections),
+        claimed_by=claimer, claimed_at=application.claimed_at,
+        mine=application.claimed_by_id is not None and application.claimed_by_id == actor.account_id,
+        claim_expired=application.claimed_at is not None and application.claimed_at <= cutoff,
+    )  # fmt: skip
