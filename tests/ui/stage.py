@@ -115,7 +115,7 @@ def build(folder: Path) -> Flask:
 
     @stage.get("/styleguide")
     def styleguide() -> str:
-        return render_template("styleguide.html", sg_now=datetime(2018, 4, 3, 2, 20))
+        return render_template("styleguide.html", now=datetime(2018, 4, 3, 2, 20))
 
     @stage.get("/error")
     def error() -> str:
