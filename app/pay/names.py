@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from app.messages import Message, Named
+import re
 
+from app.messages import Message, Named, joined
+
+_SOURCE = re.compile(r"S\d\d")
 SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
 CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
 ORDINARY = "WORKER-ORDINARY"
@@ -57,6 +60,22 @@ CONFIDENCES = {
     "medium": Message("medium confidence"),
     "medium-low": Message("medium to low confidence"),
     "low": Message("low confidence"),
+}
+# What each source is that the tables of institutions name; where it is found stands in data/README.md.
+SOURCES = {
+    "S01": Message("2006 tables of institutions, management and professional posts"),
+    "S02": Message("2006 probation wages and post wages"),
+    "S03": Message("2006 comparison table with workers and starting grades"),
+    "S04": Message("2006 tables, another copy"),
+    "S05": Message("2006 table of institution workers"),
+    "S06": Message("one-page table in force from 2016-07"),
+    "S07": Message("2016 tables, partly readable"),
+    "S08": Message("text of the 2018 adjustment with old and new ranges"),
+    "S09": Message("article on worker wages of 2018"),
+    "S10": Message("article on teachers' wages of 2018"),
+    "S11": Message("starting grades of posts"),
+    "S22": Message("a wage system in production"),
+    "S36": Message("a wage platform of another city"),
 }
 CAUSES = {
     "join": Message("Joined the unit"),
@@ -145,6 +164,14 @@ def result_name(result: str) -> Message:
 def occupation_name(occupation: str | None) -> Message:
     """Teacher or nurse, or none of them."""
     return OCCUPATIONS[occupation] if occupation else Message("Neither teacher nor nurse")
+
+
+def source_name(source: str) -> Message:
+    """Which sources a figure was taken from, in words where they are known: `S01;S02`."""
+    named = [SOURCES[code] for code in dict.fromkeys(_SOURCE.findall(source)) if code in SOURCES]
+    if not named:
+        return Message("%(code)s", code=source)
+    return Message("%(code)s, %(names)s", code=source, names=joined(named))
 
 
 def cause_name(kind: str) -> Message:

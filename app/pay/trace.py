@@ -8,9 +8,10 @@ from __future__ import annotations
 from app.messages import Message
 from app.pay.components import Cause, Component
 from app.pay.months import month_text
-from app.pay.names import CAUSES, CONFIDENCES, OCCUPATIONS, component_name, row_name, table_name
+from app.pay.names import CAUSES, CONFIDENCES, OCCUPATIONS, component_name, row_name, source_name, table_name
 from app.pay.rounding import money_text
 from app.pay.rulebook import rule_title
+from app.pay.table_files import COMMON
 
 _ROUNDINGS = {
     "yuan": Message("rounded half up to whole yuan"),
@@ -33,11 +34,10 @@ def explain(component: Component) -> list[Message]:
     if component.table is not None:
         said.append(
             Message(
-                "Read from '%(table)s', row '%(row)s', standard in force from %(version)s (%(standard)s).",
+                "Read from '%(table)s', row '%(row)s': %(standard)s.",
                 table=table_name(component.table),
                 row=row_name(component.category, component.level, component.step),
-                version=component.version.isoformat() if component.version else "",
-                standard=component.standard or "",
+                standard=standard_name(component),
             )
         )
     if component.extrapolated:
@@ -49,7 +49,7 @@ def explain(component: Component) -> list[Message]:
         said.append(
             Message(
                 "Source of the figure: %(source)s (%(confidence)s).",
-                source=component.source,
+                source=source_name(component.source),
                 confidence=CONFIDENCES[component.confidence],
             )
         )
@@ -70,18 +70,14 @@ def proof(component: Component) -> list[tuple[Message, Message]]:
         pairs.append(
             (
                 Message("Standard in force"),
-                Message(
-                    "In force from %(version)s (%(standard)s)",
-                    version=component.version.isoformat() if component.version else "",
-                    standard=component.standard or "",
-                ),
+                standard_name(component),
             )
         )
     pairs += [(Message("How it is calculated"), sentence) for sentence in _calculation(component)]
     if component.document:
         pairs.append((Message("Policy document"), document_name(component.document)))
     if component.source:
-        pairs.append((Message("Source of the figure"), Message("%(code)s", code=component.source)))
+        pairs.append((Message("Source of the figure"), source_name(component.source)))
     if component.confidence:
         pairs.append((Message("How sure the figure is"), CONFIDENCES[component.confidence]))
     if component.cause is not None:
@@ -92,6 +88,14 @@ def proof(component: Component) -> list[tuple[Message, Message]]:
 def because(cause: Cause) -> Message:
     """Which event brought an amount, and from when."""
     return Message("%(cause)s, from %(month)s", cause=CAUSES[cause.kind], month=month_text(cause.month))
+
+
+def standard_name(component: Component) -> Message:
+    """From when the standard is in force, with its code if it belongs to a version."""
+    start = component.version.isoformat() if component.version else ""
+    if component.standard in (None, COMMON):
+        return Message("in force from %(version)s", version=start)
+    return Message("in force from %(version)s (%(standard)s)", version=start, standard=component.standard)
 
 
 def document_name(document: str) -> Message:

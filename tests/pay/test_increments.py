@@ -100,3 +100,12 @@ def test_why_there_was_no_increment_is_noted() -> None:
     assert len(sentences) == 2
     assert "raised to the starting grade" in sentences[0]
     assert "Not qualified" in sentences[1]
+
+
+def test_who_is_graded_in_january_gets_no_increment_in_february_after_a_transfer() -> None:
+    person = staff(education="BACHELOR")
+    move = event(
+        "transfer", "2017-12-20", same_system=True, last_paid_month="2017-12", first_paid_month="2018-01"
+    )  # fmt: skip
+    events = (joined("2016-12-01"), graded("2018-01-05"), assessed(2017), move)
+    assert grade_in("2018-02", person, *events) == 7
