@@ -11,7 +11,6 @@ from app import clock
 from app.applications.sheet import ApplicationSheet, MaterialLine
 from app.forms.fields import day_shown
 from app.messages import Message
-from app.messages import joined as both
 from models.applications import ApplicationState
 
 BLOCKING, WARNING = "blocking", "warning"
@@ -95,7 +94,7 @@ def _nothing_usable(line: MaterialLine) -> Finding:
     return Finding(
         BLOCKING,
         Message("%(name)s is missing.", name=line.name),
-        both([Message("Upload it"), line.because], separator=", ") if line.because else Message("Upload it."),
+        Message("Upload it, %(because)s.", because=line.because) if line.because else Message("Upload it."),
         line.anchor,
     )
 

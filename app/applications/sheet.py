@@ -9,6 +9,7 @@ from typing import Any
 
 from app.forms.fields import Control
 from app.items.queries import Material, Version
+from app.materials.sentences import CODES
 from app.messages import Message, Named
 from app.workflow.limits import Standing
 from models import Application, Staff, Unit
@@ -71,6 +72,11 @@ class UploadLine:
     claimed_round: int | None
     is_new: bool
     removable: bool
+
+    @property
+    def broken(self) -> bool:
+        """Whether something is wrong with the file itself, so that nothing is drawn from it."""
+        return any(finding.code in CODES for finding in self.findings)
 
 
 @dataclass(frozen=True)

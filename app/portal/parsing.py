@@ -15,9 +15,7 @@ ANSWER = "answer-"
 
 def typed_answers() -> dict[str, Any]:
     """What stood in the fields, by the key of the question."""
-    return {
-        name.removeprefix(ANSWER): value for name, value in request.form.items() if name.startswith(ANSWER)
-    }
+    return {name.removeprefix(ANSWER): value for name, value in request.form.items() if name.startswith(ANSWER)}
 
 
 def typed_revision() -> int:

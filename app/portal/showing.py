@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from app.applications.sheet import ApplicationSheet, HistoryLine, MaterialLine, StepLine, UploadLine
-from app.materials.verdicts import BLOCKING
-from app.messages import Message
-from app.web.showing import day
-from app.workflow.states import state_name
+from flask_babel import gettext as _
 
-STATE_LOOKS: dict[str, tuple[str, str]] = {
-    "DRAFT": ("wait", "edit"),
-    "IN_REVIEW": ("info", "clock"),
-    "RETURNED": ("warn", "return"),
-    "APPROVED": ("ok", "stamp"),
-    "AT_FINANCE": ("info", "money"),
-    "PAID": ("ok", "check-circle"),
-    "REJECTED": ("bad", "ban"),
-    "WITHDRAWN": ("wait", "cross"),
-}
+from app.applications.filing import NotReady
+from app.applications.precheck import Finding
+from app.applications.sheet import ApplicationSheet, FieldLine, HistoryLine, MaterialLine, StepLine, UploadLine
+from app.errors import Invalid, Refused
+from app.materials.verdicts import BLOCKING
+from app.messages import Message, Named
+from app.pay.names import post_name
+from app.web.showing import day, named, say, signed_yuan
+from app.web.statuses import application_face
+from models import Staff
+
 _EVENT_LOOKS: dict[str, tuple[str, str]] = {
     "started": ("wait", "edit"),
     "submitted": ("info", "send"),
@@ -43,8 +41,8 @@ _KINDS = {
 
 def state_look(state: str) -> dict[str, Any]:
     """Word, tone and icon of a state."""
-    tone, icon = STATE_LOOKS.get(state, ("wait", "info"))
-    return {"word": state_name(state), "tone": tone, "icon": icon}
+    word, tone, icon = application_face(state)
+    return {"word": word, "tone": tone, "icon": icon}
 
 
 def size(count: int) -> str:
@@ -147,3 +145,111 @@ def pay_rows(sheet: ApplicationSheet) -> list[dict[str, Any]]:
         }
         for row in sheet.pay.rows
     ]
+
+
+def stored(line: FieldLine) -> str:
+    """A stored answer as it stands in its field."""
+    if line.value is None:
+        return ""
+    if line.type == "yes_no":
+        return "yes" if line.value else "no"
+    if line.type == "amount":
+        return f"{int(line.value) // 100}.{int(line.value) % 100:02d}"
+    return str(line.value)
+
+
+def hint(line: FieldLine) -> str | None:
+    """The help of a question, and whether the roster has answered it."""
+    said = [named(line.help)] if line.help else []
+    if line.prefilled:
+        said.append(_("Filled in from the roster."))
+    return " ".join(said) or None
+
+
+def pairs(line: FieldLine) -> list[tuple[str, str]]:
+    """The choices of a list, as value and text."""
+    return [(value, text(name)) for value, name in line.control.choices]
+
+
+def choices(line: FieldLine) -> list[dict[str, str]]:
+    """The choices of radio buttons."""
+    return [{"value": value, "text": name} for value, name in pairs(line)]
+
+
+def attributes(line: FieldLine) -> dict[str, str]:
+    """The attributes of the field besides its type."""
+    return {name: value for name, value in line.control.attributes.items() if name != "type"}
+
+
+def text(value: Any) -> str:
+    """A name or sentence in the reader's language."""
+    return named(value) if isinstance(value, Named) else say(value)
+
+
+def post(staff: Staff) -> Any:
+    """The post that somebody holds."""
+    return post_name(staff.post) if staff.post else Message("not appointed yet")
+
+
+def why(line: MaterialLine) -> str | None:
+    """Why a material is asked for, and in how many pages."""
+    said = [say(line.because)] if line.because else []
+    if line.material.min_pages > 1:
+        said.append(_("at least %(count)s pages", count=line.material.min_pages))
+    return _("; ").join(said) or None
+
+
+def material_help(line: MaterialLine) -> str | None:
+    """What is accepted, what to mind, and what usually goes wrong."""
+    if line.shared:
+        return None
+    kinds = ", ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in line.material.accepts))
+    said = [_("%(kinds)s, up to %(size)s MB a file.", kinds=kinds, size=line.material.max_megabytes)]
+    notes, mistakes = named(line.material, "notes"), named(line.material, "mistakes")
+    if notes:
+        said.append(notes)
+    if mistakes:
+        said.append(_("Common mistakes: %(text)s", text=mistakes))
+    return " ".join(said)
+
+
+def waiting_for(sheet: ApplicationSheet) -> str:
+    """What must be answered before the pay change can be said."""
+    labels = _(", ").join(named(label) for label in sheet.pay.waiting_for)
+    return _("The change appears here as soon as this is answered: %(labels)s.", labels=labels)
+
+
+def difference(sheet: ApplicationSheet) -> str | None:
+    """How much more or less a month."""
+    pay = sheet.pay
+    if not pay.before_fen or pay.after_fen is None:
+        return _("first wage")
+    return _("%(amount)s a month", amount=signed_yuan(pay.after_fen - pay.before_fen))
+
+
+def last_due(sheet: ApplicationSheet) -> date | None:
+    """The day on which the last step should have decided."""
+    days = [line.due_on for line in sheet.steps if line.due_on is not None]
+    return max(days) if days else None
+
+
+def bar_note(blocking: list[Finding]) -> str:
+    """What the bar at the foot says about readiness."""
+    if blocking:
+        return _("%(count)s places to put right before it can be submitted", count=len(blocking))
+    return _("Ready to submit")
+
+
+def is_not_ready(refusal: Refused) -> bool:
+    """Whether a submission was refused by the check."""
+    return isinstance(refusal, NotReady)
+
+
+def summary(refusal: NotReady) -> list[tuple[str, str]]:
+    """The findings of a refused submission, each leading to its place."""
+    return [(one.place, f"{say(one.message)} {say(one.remedy)}") for one in refusal.findings]
+
+
+def field_summary(refusal: Invalid) -> list[tuple[str, Message]]:
+    """The wrong answers of a refused saving, each leading to its field."""
+    return [(f"answer-{key}", message) for key, message in refusal.fields.items()]

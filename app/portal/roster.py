@@ -1,0 +1,102 @@
+"""The unit's roster, and registering a new employee."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.errors import Invalid
+from app.forms import choices
+from app.messages import Message
+from app.paging import page_number
+from app.pay.names import STAFF_TYPES, education_name, post_name
+from app.portal.blueprint import pages
+from app.portal.parsing import whole_number
+from app.staff import queries, service
+from app.units.queries import in_reach
+from app.web.guard import current_actor, guarded
+from app.web.showing import may_do
+from models.staff import StaffState
+
+STATES = {
+    StaffState.PENDING: Message("No wage yet"),
+    StaffState.ACTIVE: Message("In service"),
+    StaffState.ENDED: Message("Left"),
+}
+_TEXTS = ("name", "id_number", "staff_type", "education", "post", "occupation", "phone")
+_DAYS = ("work_start", "joined_on")
+
+
+@pages.get("/roster")
+@guarded("staff:read")
+def roster() -> ResponseReturnValue:
+    """Everybody in reach, by name."""
+    text, state = request.args.get("text", "")[:60], request.args.get("state", "")
+    state = state if state in {one.value for one in StaffState} else ""
+    page = queries.roster(current_actor(), text=text, state=state, page=page_number(request.args.get("page")), size=50)
+    kept = {name: value for name, value in (("text", text), ("state", state)) if value}
+
+    def page_url(number: int) -> str:
+        return url_for("portal.roster", page=number, **kept)
+
+    return render_template(
+        "portal/roster.html", page=page, text=text, state=state, states=STATES, page_url=page_url,
+        post_name=post_name, education_name=education_name, may_register=bool(may_do("staff:register")),
+        may_start=bool(may_do("application:start")),
+    )  # fmt: skip
+
+
+@pages.route("/roster/new", methods=["GET", "POST"])
+@guarded("staff:register")
+def register() -> ResponseReturnValue:
+    """Put somebody on the roster; sex and date of birth come from the identity number."""
+    units = in_reach(current_actor(), "staff:register")
+    if request.method == "GET":
+        return _form(units, {}, 200)
+    try:
+        values = _typed()
+        unit_id = whole_number("unit") or (units[0].id if len(units) == 1 else None)
+        if unit_id is None:
+            raise Invalid(fields={"unit": Message("Choose the unit.")})
+        staff = service.register(unit_id, by=current_actor(), **values)
+    except Invalid as refusal:
+        return _form(units, refusal.fields, 422)
+    flash(_("%(name)s is on the roster under number %(number)s.", name=staff.name, number=staff.staff_no), "ok")
+    if may_do("application:start"):
+        return redirect(url_for("portal.new_application", staff=staff.id, item="NCGZ-01"))
+    return redirect(url_for("portal.roster"))
+
+
+def _typed() -> dict[str, Any]:
+    """What was typed, in its types; a day or year that cannot be read is named."""
+    values: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in _TEXTS}
+    values["phone"] = values["phone"] or ""
+    wrong: dict[str, Message] = {}
+    for name in _DAYS:
+        try:
+            values[name] = date.fromisoformat(request.form.get(name, "").strip())
+        except ValueError:
+            wrong[name] = Message("Give a day.")
+    year = request.form.get("teaching_start_year", "").strip()
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        wrong["teaching_start_year"] = Message("Give a year with four digits.")
+    values["teaching_start_year"] = int(year) if year and not wrong.get("teaching_start_year") else None
+    if wrong:
+        raise Invalid(fields=wrong)
+    for name in ("name", "id_number", "staff_type", "education"):
+        values[name] = values[name] or ""
+    return values
+
+
+def _form(units: list[Any], errors: Mapping[str, Message], status: int) -> ResponseReturnValue:
+    page = render_template(
+        "portal/register.html", units=units, errors=errors, typed=request.form,
+        educations=list(choices.educations().items()), occupations=list(choices.occupations().items()),
+        posts=list(choices.posts().items()), staff_types=list(STAFF_TYPES.items()),
+    )  # fmt: skip
+    return page, status

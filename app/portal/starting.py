@@ -1,0 +1,90 @@
+"""A new application: choose the item and the employee, and go straight to the prepared page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.applications import queries, service
+from app.errors import Invalid
+from app.items.queries import fileable_items
+from app.messages import Message, Named
+from app.pay.names import post_name
+from app.portal.blueprint import pages
+from app.portal.parsing import fresh_key, request_key, whole_number
+from app.staff import queries as staff
+from app.web.guard import current_actor, guarded
+from app.web.showing import say
+from models import Staff
+
+
+@pages.route("/applications/new", methods=["GET", "POST"])
+@guarded("application:start")
+def new_application() -> ResponseReturnValue:
+    """Two choices; everything else is on the next page, filled in as far as the records know."""
+    if request.method == "GET":
+        return _page({}, 200)
+    try:
+        employee = _chosen_employee()
+        item = request.form.get("item", "")
+        if not item:
+            raise Invalid(fields={"item": Message("Choose what the application is for.")})
+        version = next((one for one in fileable_items(current_actor()) if one.code == item), None)
+        existing = queries.open_draft(version.item_id, employee.id, current_actor()) if version else None
+        application = service.start(item, staff_id=employee.id, by=current_actor(), key=request_key())
+    except Invalid as refusal:
+        return _page(refusal.fields, 422)
+    if existing is not None:
+        flash(_("There is an open application for this person and item already. Here it is; go on with it."), "info")
+    return redirect(url_for("portal.application", application_id=application.id))
+
+
+@pages.get("/applications/new/staff")
+@guarded("application:start", "staff:read")
+def find_staff() -> ResponseReturnValue:
+    """Employees in reach for the look-up, by name, pinyin initials or the end of the identity number."""
+    found = staff.search(current_actor(), request.args.get("q", "")[:60], "staff:read", 12)
+    return jsonify({"results": [{"id": one.id, "text": one.name, "hint": say(_hint(one))} for one in found]})
+
+
+def _hint(one: Staff) -> Message:
+    unit = Named(one.unit.name, one.unit.name_en or one.unit.name)
+    if one.post:
+        return Message("%(number)s, %(unit)s, %(post)s", number=one.staff_no, unit=unit, post=post_name(one.post))
+    return Message("%(number)s, %(unit)s", number=one.staff_no, unit=unit)
+
+
+def _chosen_employee() -> Staff:
+    """By the look-up, or without script by what was typed, if only one person fits."""
+    chosen = whole_number("staff")
+    if chosen is not None:
+        return staff.opened(current_actor(), chosen)
+    typed = request.form.get("staff_text", "").strip()
+    if not typed:
+        raise Invalid(fields={"staff": Message("Choose the employee.")})
+    found = staff.search(current_actor(), typed, "staff:read", 2)
+    if not found:
+        raise Invalid(
+            fields={"staff": Message("Nobody in your units is called “%(text)s”. Try the full name.", text=typed[:60])}
+        )
+    if len(found) > 1:
+        raise Invalid(
+            fields={"staff": Message("Several people fit “%(text)s”. Add the end of the identity number or the staff "
+                                     "number instead of the name.", text=typed[:60])}
+        )  # fmt: skip
+    return found[0]
+
+
+def _page(errors: Any, status: int) -> ResponseReturnValue:
+    chosen = whole_number("staff")
+    text = request.values.get("staff_text", "")[:60]
+    if chosen is not None and not text and request.method == "GET":
+        text = staff.opened(current_actor(), chosen).name  # from the roster: "file for this person"
+    page = render_template(
+        "portal/new.html", errors=errors, items=fileable_items(current_actor()), key=fresh_key(), chosen=chosen,
+        text=text, item=request.values.get("item", "")[:30],
+    )  # fmt: skip
+    return page, status

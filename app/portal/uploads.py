@@ -1,0 +1,162 @@
+"""Files: taken in with a verdict each, shown as redrawn pictures, handed out as they came only for download."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from app.applications import queries as applications
+from app.applications import service as filing
+from app.applications.sheet import MaterialLine
+from app.audit import service as audit
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
+from app.materials import queries, service
+from app.materials.names import label_of
+from app.messages import Message
+from app.portal import showing
+from app.portal.blueprint import pages
+from app.portal.parsing import typed_answers, typed_revision, wants_fragment
+from app.uow import transaction
+from app.web.guard import current_actor, guarded
+from app.web.showing import say
+from models import Upload
+
+_DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+MOST_AT_ONCE = 30
+
+
+@pages.post("/applications/<int:application_id>/materials/<code>")
+@guarded("material:upload")
+def upload(application_id: int, code: str) -> ResponseReturnValue:
+    """Take one or several files for one material. Each is judged by itself; a bad one never costs the others."""
+    files = [one for one in request.files.getlist("files") if one.filename]
+    if not files:
+        raise Invalid(Message("No file was chosen."), remedy=Message("Choose one or several files, then press upload."))
+    results = [_receive(application_id, code, one) for one in files[:MOST_AT_ONCE]]
+    if not wants_fragment():
+        _say(results)
+        return redirect(url_for("portal.application", application_id=application_id, _anchor=f"material-{code}"))
+    application = applications.opened(current_actor(), application_id, "material:upload")
+    line = _line(applications.sheet(application).materials, code)
+    kept = {one.id for one in results if isinstance(one, Upload)}
+    tiles = [one for one in line.uploads if one.id in kept] if line else []
+    return render_template(
+        "portal/file_tiles.html", tiles=tiles, line=line, show=showing,
+        refused=[one for one in results if isinstance(one, tuple)],
+    )  # fmt: skip
+
+
+@pages.post("/materials/<int:upload_id>/remove")
+@guarded("material:upload")
+def remove_upload(upload_id: int) -> ResponseReturnValue:
+    """Take a file away; what was typed on the same page is kept first."""
+    found = queries.opened(current_actor(), upload_id, "material:upload")
+    application_id, code = found.application_id, found.material_code
+    answers = typed_answers()
+    if answers:
+        try:
+            filing.save_answers(application_id, answers, by=current_actor(), revision=typed_revision())
+        except (Invalid, Stale, Conflict):
+            flash(_("The file was removed; some answers could not be saved yet."), "warn")
+    service.remove(upload_id, by=current_actor())
+    return redirect(url_for("portal.application", application_id=application_id, _anchor=f"material-{code}"))
+
+
+@pages.get("/materials/<int:upload_id>/pages/<int:page>")
+@guarded("material:read")
+def picture(upload_id: int, page: int) -> ResponseReturnValue:
+    """One page, redrawn; each showing is written down."""
+    found = queries.opened(current_actor(), upload_id)
+    path = queries.picture_of(found, page)
+    _note_reading("material:read", found, f"page {page}")
+    return _jpeg(path)
+
+
+@pages.get("/materials/<int:upload_id>")
+@guarded("material:read")
+def pages_of(upload_id: int) -> ResponseReturnValue:
+    """All pages of one file, redrawn, one below the other."""
+    found = queries.opened(current_actor(), upload_id)
+    if not found.file.pages:
+        raise NotFound
+    return render_template("portal/pages_of.html", upload=found, count=found.file.pages)
+
+
+@pages.get("/materials/<int:upload_id>/thumbnails/<int:page>")
+@guarded("material:read")
+def thumbnail(upload_id: int, page: int) -> ResponseReturnValue:
+    """The small picture in lists; the page that shows it has written the reading down."""
+    found = queries.opened(current_actor(), upload_id)
+    return _jpeg(queries.picture_of(found, page, thumbnail=True))
+
+
+@pages.get("/materials/<int:upload_id>/original")
+@guarded("material:read")
+def original(upload_id: int) -> ResponseReturnValue:
+    """The bytes as they were sent, always as a download that no browser opens in our name."""
+    given = queries.original(current_actor(), upload_id)
+    _note_reading("material:download", queries.opened(current_actor(), upload_id), given.filename)
+    answer = send_file(given.path, mimetype="application/octet-stream", conditional=False)
+    plain = given.filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(given.filename, safe='')}"
+    )
+    answer.headers["Content-Security-Policy"] = _DOWNLOAD_POLICY
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+Failed = tuple[str, Refused]
+
+
+def _receive(application_id: int, code: str, file: FileStorage) -> Upload | Failed:
+    try:
+        return service.receive(
+            application_id, code[:20], file.stream, filename=file.filename, declared_type=file.mimetype,
+            by=current_actor(),
+        )  # type: ignore[arg-type]  # fmt: skip
+    except (NotFound, NotAllowed, Conflict):
+        raise  # nothing can be sent here at all
+    except Refused as refusal:
+        return label_of(file.filename), refusal
+
+
+def _say(results: list[Upload | Failed]) -> None:
+    """Without script: one sentence for each file that was refused, and one for the rest."""
+    taken = [one for one in results if isinstance(one, Upload) and one.accepted]
+    if taken:
+        flash(_("%(count)s files taken.", count=len(taken)), "ok")
+    for one in results:
+        if isinstance(one, tuple):
+            name, refusal = one
+            flash(f"{name}: {say(refusal.message)} {say(refusal.remedy)}", "bad")
+        elif not one.accepted:
+            worst = next((check for check in one.checks if check.severity == "blocking"), None)
+            if worst is not None:
+                flash(f"{one.filename}: {say(worst.message)} {say(worst.remedy)}", "bad")
+
+
+def _line(lines: tuple[MaterialLine, ...], code: str) -> MaterialLine | None:
+    return next((line for line in lines if line.code == code), None)
+
+
+def _note_reading(action: str, found: Upload, note: str) -> None:
+    application = found.application
+    with transaction():
+        subjects = [employee.staff_id for employee in application.employees]
+        audit.read(
+            action, by=current_actor(), kind="upload", record_id=found.id, unit_id=application.unit_id,
+            subjects=subjects, note=note,
+        )  # fmt: skip
+
+
+def _jpeg(path: Any) -> Response:
+    answer = send_file(path, mimetype="image/jpeg", conditional=False)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = _DOWNLOAD_POLICY
+    return answer
