@@ -68,14 +68,22 @@ def an_employee(unit: Unit, name: str = "张伟", **values: Any) -> Staff:
     born = values.pop("birth_date", date(1990, 5, 17))
     plain = values.pop("id_number", None) or id_number(number, born=born)
     staff = Staff(
-        unit_id=unit.id, staff_no=staff_no, name=name, name_initials=values.pop("name_initials", "ZW"),
-        sex="MALE", birth_date=born,
+        unit_id=unit.id,
+        staff_no=staff_no,
+        name=name,
+        name_initials=values.pop("name_initials", "ZW"),
+        sex="MALE",
+        birth_date=born,
         id_number_cipher=identity.encrypt(plain, staff_no=staff_no),
-        id_number_index=identity.index_of(plain), id_tail_index=identity.tail_index_of(plain),
-        staff_type=values.pop("staff_type", "INSTITUTION"), education=values.pop("education", "BACHELOR"),
-        work_start=values.pop("work_start", date(2018, 4, 1)), joined_on=values.pop("joined_on", date(2018, 4, 1)),
-        state=values.pop("state", StaffState.PENDING), **values,
-    )  # fmt: skip
+        id_number_index=identity.index_of(plain),
+        id_tail_index=identity.tail_index_of(plain),
+        staff_type=values.pop("staff_type", "INSTITUTION"),
+        education=values.pop("education", "BACHELOR"),
+        work_start=values.pop("work_start", date(2018, 4, 1)),
+        joined_on=values.pop("joined_on", date(2018, 4, 1)),
+        state=values.pop("state", StaffState.PENDING),
+        **values,
+    )
     db.session.add(staff)
     db.session.commit()
     return staff
@@ -84,10 +92,14 @@ def an_employee(unit: Unit, name: str = "张伟", **values: Any) -> Staff:
 def an_account(username: str, *grants: tuple[str, Unit | None, str], staff: Staff | None = None) -> Account:
     """An account with grants `(role, unit, reach)`; its password is PASSWORD and need not be changed."""
     account = Account(
-        username=username, display_name=username, password_hash=passwords.hash_password(PASSWORD),
-        must_change_password=False, staff_id=staff.id if staff else None, created_at=clock.now(),
+        username=username,
+        display_name=username,
+        password_hash=passwords.hash_password(PASSWORD),
+        must_change_password=False,
+        staff_id=staff.id if staff else None,
+        created_at=clock.now(),
         unit_id=next((unit.id for _, unit, _ in grants if unit is not None), None),
-    )  # fmt: skip
+    )
     db.session.add(account)
     db.session.flush()
     for role, unit, reach in grants:
@@ -99,7 +111,7 @@ def an_account(username: str, *grants: tuple[str, Unit | None, str], staff: Staf
                 reach=reach,
                 valid_from=date(2018, 1, 1),
                 created_at=clock.now(),
-            )  # fmt: skip
+            )
         )
     db.session.commit()
     return account
@@ -109,9 +121,13 @@ def acting(account: Account) -> Actor:
     """The account as an actor, with the grants it holds now."""
     rows = db.session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
     return Actor(
-        account_id=account.id, username=account.username, name=account.display_name, unit_id=account.unit_id,
-        staff_id=account.staff_id, grants=tuple(Grant(row.role, row.unit_id, row.reach) for row in rows),
-    )  # fmt: skip
+        account_id=account.id,
+        username=account.username,
+        name=account.display_name,
+        unit_id=account.unit_id,
+        staff_id=account.staff_id,
+        grants=tuple(Grant(row.role, row.unit_id, row.reach) for row in rows),
+    )
 
 
 __all__ = ["PASSWORD", "Reach", "a_unit", "acting", "an_account", "an_employee", "credit_code", "id_number"]

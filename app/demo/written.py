@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select, update
 
 from app.audit.chain import GENESIS, hash_of
 from app.demo import bulk, offices, rows, scans
@@ -227,12 +227,13 @@ def _instruction(index: int, filed: rows.Filed, finance: int) -> Sequence[Any]:
 
 def _seal(connection: Connection, applications: list[rows.Filed]) -> int:
     """One event for each application, with the path it took."""
-    last = GENESIS
+    head = connection.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+    first, last = (head.seq, head.hash) if head else (0, GENESIS)
     subjects: list[tuple[int, int]] = []
 
     def events() -> Iterator[rows.Row]:
         nonlocal last
-        for seq, filed in enumerate(applications, 1):
+        for seq, filed in enumerate(applications, first + 1):
             fields: dict[str, Any] = {
                 "seq": seq,
                 "at": filed.story.happenings[-1].at,
@@ -276,5 +277,8 @@ def _seal(connection: Connection, applications: list[rows.Filed]) -> int:
     )
     count = bulk.write(connection, AuditEvent, columns, events())
     bulk.write(connection, AuditSubject, ("seq", "staff_id"), subjects)
-    bulk.write(connection, AuditHead, ("id", "seq", "hash"), [(1, count, last)])
+    if head is None:
+        connection.execute(insert(AuditHead).values(id=1, seq=count, hash=last))
+    else:
+        connection.execute(update(AuditHead).values(seq=first + count, hash=last))
     return count

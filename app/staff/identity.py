@@ -49,8 +49,8 @@ def normalise(number: str) -> str:
 def _agrees_with_itself(number: str) -> bool:
     """Digits, province, birth date and check digit (GB 11643).
 
-    The library's own `validate` also asks whether the county existed in the year of birth and so refuses nearly everyone
-    born before 1983, who got their number later; we take its check digit and its list of provinces.
+    The library's own `validate` also asks whether the county existed in the year of birth, so it refuses nearly
+    everyone born before 1983, who got their number later; we take its check digit and its list of provinces.
     """
     if not (number[:17].isascii() and number[:17].isdigit() and number[17] in "0123456789X"):
         return False

@@ -23,9 +23,9 @@ def in_python(path: Path) -> Iterator[str]:
                 called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
             )
             first = node.args[0]
-            if name in ("_", "gettext", "lazy_gettext", "Message") and isinstance(first, ast.Constant):
-                if isinstance(first.value, str):
-                    yield first.value
+            shows = name in ("_", "gettext", "lazy_gettext", "Message")
+            if shows and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
 
 
 def used() -> dict[str, str]:
