@@ -79,6 +79,17 @@ def link(text: Any, url: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(escape(url), escape(text))
 
 
+def unbroken(text: str) -> Markup:
+    """A text that stays on one line."""
+    return Markup('<span class="nowrap">{}</span>').format(text)
+
+
+def on_one_line(view: Any, context: Any, row: Any, name: str) -> Any:
+    """A number or code that stays on one line."""
+    value = getattr(row, name)
+    return unbroken(value) if context is not None else value
+
+
 def _none(view: Any, value: Any, name: str) -> str:
     return ""
 
@@ -91,8 +102,8 @@ def _truth(view: Any, value: bool, name: str) -> str:
 BY_TYPE: dict[type, Callable[[Any, Any, str], Any]] = {
     type(None): _none,
     bool: _truth,
-    datetime: lambda view, value, name: moment(value),
-    date: lambda view, value, name: day(value),
+    datetime: lambda view, value, name: unbroken(moment(value)),
+    date: lambda view, value, name: unbroken(day(value)),
     Message: lambda view, value, name: say(value),
     Named: lambda view, value, name: named(value),
 }

@@ -19,6 +19,7 @@ from app.payments import queries, service
 from models.payments import InstructionState
 
 _l = lazy_gettext
+BATCHES = "BATCHES"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,13 +39,18 @@ class FinanceView(WorkView):
     def index(self) -> ResponseReturnValue:
         page = page_number(request.args.get("page"))
         state = request.args.get("state", InstructionState.WAITING)
-        state = state if state in words.INSTRUCTION_STATES else InstructionState.WAITING
-        lines = queries.lines(self.actor, state=state, page=page)
+        if state != BATCHES and state not in words.INSTRUCTION_STATES:
+            state = InstructionState.WAITING
         waiting = queries.waiting(self.actor) if self.holds("payment:take") else None
+        shown: dict[str, Any] = (
+            {"batches": queries.batches(self.actor, page=page), "page": page}
+            if state == BATCHES
+            else {"lines": queries.lines(self.actor, state=state, page=page)}
+        )
         return str(
             self.render(
-                "finance/index.html", lines=lines, state=state, waiting=waiting, key=fresh_key(),
-                batches=queries.batches(self.actor), states=words.INSTRUCTION_STATES,
+                "finance/index.html", state=state, waiting=waiting, key=fresh_key(), states=words.INSTRUCTION_STATES,
+                **shown,
             )
         )  # fmt: skip
 

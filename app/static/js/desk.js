@@ -122,3 +122,12 @@ document.addEventListener("keydown", (event) => {
   } else if (target.matches("a, [data-key-click]")) target.click();
   else target.focus();
 });
+
+// A link to a closed part of the page opens it, and the writing can begin.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (!target?.matches("details")) return;
+  target.open = true;
+  target.querySelector("textarea, select, input:not([type=hidden]):not([type=checkbox])")?.focus({ preventScroll: true });
+});
