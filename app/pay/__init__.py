@@ -38,13 +38,14 @@ from app.pay.names import (
     post_codes,
     post_name,
     result_name,
+    source_name,
     table_name,
 )
 from app.pay.preview import Preview, preview
 from app.pay.replay import Career, Link, Note, replay
 from app.pay.rulebook import rule_title
 from app.pay.standards import Cell, Standards, standards
-from app.pay.trace import because, document_name, explain, proof
+from app.pay.trace import because, document_name, explain
 
 __all__ = [
     "Assessment",
@@ -92,13 +93,13 @@ __all__ = [
     "post_codes",
     "post_name",
     "preview",
-    "proof",
     "read_month",
     "replay",
     "result_name",
     "rule_title",
     "settings_from_json",
     "settings_to_json",
+    "source_name",
     "standards",
     "table_name",
 ]
