@@ -62,7 +62,6 @@ def differences() -> Iterator[Difference]:
             return
         last = people[-1].id
         yield from _of_many(people)
-        db.session.expunge_all()
 
 
 def _of_many(people: Sequence[Staff]) -> Iterator[Difference]:

@@ -74,7 +74,7 @@ def preview_change(staff: Staff, effect: str, facts: Mapping[str, Any], *, day: 
     """
     known = EFFECTS[effect]
     try:
-        plan = _plan(staff, known, facts, queries.event_rows(staff.id), day=day or clock.today(), event_id="new")
+        plan = _plan(staff, known, facts, queries.event_rows(staff.id), day=day or clock.today())
     except Refused as refused:
         return _without_amounts(refused)
     return _shown(plan)
@@ -92,20 +92,21 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
     effect = EFFECTS[version.effect or ""]
     facts = facts_from_answers(version.effect_map, _answers(application.id))
     rows = queries.event_rows(staff.id)
-    event_row = _keep_event(staff, application, effect, facts)
     try:
-        plan = _plan(staff, effect, facts, rows, day=clock.today(), event_id=queries.event_id(event_row))
+        plan = _plan(staff, effect, facts, rows, day=clock.today())
     except Refused as refused:
         raise Conflict(
             Message("The wage of %(name)s cannot be written: %(why)s", name=staff.name, why=refused.message),
             remedy=refused.remedy,
         ) from refused
+    event_row = _keep_event(staff, application, plan.event)
+    event = effect.event_of(plan.facts, queries.event_id(event_row))
     links = queries.links_of(staff.id)
     chain = queries.in_order(link for link in links if link.voided_at is None)
     month = max(plan.shown.effective_month, month_of(clock.today()))
     before = [link for link in chain if link.effective_month <= month]
     horizon = max([month, *(link.effective_month for link in chain)])
-    career = replay(plan.person, [*map(queries.read_event, rows), plan.event], until=horizon)
+    career = replay(plan.person, [*map(queries.read_event, rows), event], until=horizon)
     causes = {row.id: row.application_id for row in rows} | {event_row: application.id}
     written = rewrite(staff, career, links, chain, causes)
     record = next((link for link in written if link.event_id == event_row), None)
@@ -176,15 +177,13 @@ def undo_newest(staff_id: int, *, by: Actor, revision: int, reason: str) -> None
     )  # fmt: skip
 
 
-def _plan(
-    staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence[CareerEvent], *, day: date, event_id: str
-) -> _Plan:
+def _plan(staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence[CareerEvent], *, day: date) -> _Plan:
     """The change worked out. Raises Refused (PayError, Invalid) with the reason why it cannot be."""
     objection = fits(effect, staff)
     if objection is not None:
         raise Conflict(objection, remedy=Message("Choose another employee or another service item."))
     facts = read_facts(effect, given)
-    event = effect.event_of(facts, event_id)
+    event = effect.event_of(facts, "new")
     if isinstance(event, Assessment) and any(row.year == event.year for row in rows):
         raise Conflict(
             Message("The assessment of %(year)s is already on record.", year=event.year),
@@ -241,15 +240,12 @@ def _answers(application_id: int) -> dict[str, Any]:
     return {row.key: row.value for row in rows}
 
 
-def _keep_event(staff: Staff, application: Application, effect: Effect, given: Mapping[str, Any]) -> int:
-    event = effect.event_of(read_facts(effect, given), "new")
+def _keep_event(staff: Staff, application: Application, event: Event) -> int:
     written = db.session.execute(
         insert(CareerEvent)
-        .values(
-            staff_id=staff.id, application_id=application.id, created_at=clock.now(), **queries.kept_event(event)
-        )
+        .values(staff_id=staff.id, application_id=application.id, created_at=clock.now(), **queries.kept_event(event))
         .returning(CareerEvent.id)
-    )  # fmt: skip
+    )
     return int(written.scalar_one())
 
 

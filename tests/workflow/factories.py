@@ -168,6 +168,34 @@ def a_new_hire(city: City, **changes: Any) -> Application:
     )
 
 
+def many_new_hires(city: City, number: int) -> list[Application]:
+    """Drafts like `a_new_hire`, many in one transaction."""
+    first, now = an_employee(city.school), clock.now()
+    columns = [column.key for column in Staff.__table__.columns if column.key != "id"]
+    version = city.versions["new_hire"]
+    drafts = []
+    for place in range(number):
+        values = {name: getattr(first, name) for name in columns}
+        values |= {"staff_no": f"M{first.id}-{place}", "id_number_index": f"{first.id}-{place}"}
+        staff = Staff(**values)
+        application = Application(
+            number=f"M{next(_numbers):06d}", item_id=version.item_id, item_version_id=version.id,
+            unit_id=first.unit_id, title=first.name, created_by_id=city.clerk.account_id, created_at=now,
+            changed_at=now,
+        )  # fmt: skip
+        application.employees = [ApplicationEmployee(staff=staff)]
+        drafts.append(application)
+    db.session.add_all(drafts)
+    db.session.flush()
+    db.session.add_all(
+        Answer(application_id=draft.id, key=key, value=value, changed_at=now)
+        for draft in drafts
+        for key, value in (("joined_on", "2018-04-01"), ("education", "BACHELOR"))
+    )
+    db.session.commit()
+    return drafts
+
+
 def filed(city: City, application: Application, *, by: Actor | None = None) -> Application:
     """The application, submitted."""
     service.enter_review(application, by=by or city.clerk)
