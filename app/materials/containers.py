@@ -35,70 +35,87 @@ _FRAME_HEADERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0x
 _AMONG_SCANS = {0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
 
 
+class _Broken(Exception):
+    """The walk cannot go on, for the reason given by its code."""
+
+
 def walk_jpeg(data: bytes) -> Walked:
     """Segment by segment to the end of image; in the compressed part only the markers that belong there."""
-    found = Walked()
-    at, has_restarts, zeros_are_flat, progressive, expected_restart = 2, False, True, False, 0
-    while True:
-        if at + 2 > len(data):
-            found.codes.append("truncated")
-            return found
-        if data[at] != 0xFF:
-            found.codes.append("corrupt")
-            return found
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == 0xD9:
-            found.end = at + 2
-            return found
-        if marker in _RESTARTS or marker in (0x01, 0xD8):
-            found.codes.append("corrupt")
-            return found
-        if at + 4 > len(data):
-            found.codes.append("truncated")
-            return found
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if length < 2:
-            found.codes.append("corrupt")
-            return found
-        if at + 2 + length > len(data):
-            found.codes.append("truncated")
-            return found
-        body = data[at + 4 : at + 2 + length]
-        at += 2 + length
+    found, tables = Walked(), _Tables()
+    at = 2
+    try:
+        while found.end is None:
+            marker, at = _next_marker(data, at)
+            if marker == 0xD9:
+                found.end = at
+                break
+            if marker in _RESTARTS or marker in (0x01, 0xD8):
+                raise _Broken("corrupt")
+            body, at = _segment(data, at)
+            tables.learn(marker, body)
+            if marker == 0xDA:
+                at = _skip_scan(data, at, tables)
+    except _Broken as broken:
+        found.codes.append(str(broken))
+    return found
+
+
+@dataclass
+class _Tables:
+    """What the headers say of the compressed part that follows."""
+
+    restarts: bool = False
+    zeros_are_flat: bool = True
+    progressive: bool = False
+
+    def learn(self, marker: int, body: bytes) -> None:
         if marker in _FRAME_HEADERS:
-            progressive = marker in (0xC2, 0xC6, 0xCA, 0xCE)
+            self.progressive = marker in (0xC2, 0xC6, 0xCA, 0xCE)
         elif marker == 0xC4:
-            zeros_are_flat = zeros_are_flat and _zeros_mean_flat(body)
+            self.zeros_are_flat = self.zeros_are_flat and _zeros_mean_flat(body)
         elif marker == 0xDD:
-            has_restarts = body[:2] not in (b"", b"\x00\x00")
-        elif marker == 0xDA:
-            started, expected_restart = at, 0
-            while True:
-                match = _MARKER.search(data, at)
-                if match is None:
-                    found.codes.append("truncated")
-                    at = len(data)
-                    break
-                code = data[match.start() + 1]
-                at = match.start()
-                if code not in _RESTARTS:
-                    break
-                if not has_restarts or code - 0xD0 != expected_restart:
-                    found.codes.append("corrupt")
-                    return found
-                expected_restart = (expected_restart + 1) % 8
-                at += 2
-            if not progressive and not zeros_are_flat and data.find(_HOLE, started, at) >= 0:
-                found.codes.append("corrupt")
-                return found
-            if found.codes:
-                return found
-            if data[at + 1] != 0xD9 and data[at + 1] not in _AMONG_SCANS:
-                found.codes.append("corrupt")
-                return found
+            self.restarts = body[:2] not in (b"", b"\x00\x00")
+
+
+def _next_marker(data: bytes, at: int) -> tuple[int, int]:
+    while at + 2 <= len(data):
+        if data[at] != 0xFF:
+            raise _Broken("corrupt")
+        if data[at + 1] != 0xFF:  # any number of fill bytes may stand before a marker
+            return data[at + 1], at + 2
+        at += 1
+    raise _Broken("truncated")
+
+
+def _segment(data: bytes, at: int) -> tuple[bytes, int]:
+    if at + 2 > len(data):
+        raise _Broken("truncated")
+    length = int.from_bytes(data[at : at + 2], "big")
+    if length < 2:
+        raise _Broken("corrupt")
+    if at + length > len(data):
+        raise _Broken("truncated")
+    return data[at + 2 : at + length], at + length
+
+
+def _skip_scan(data: bytes, start: int, tables: _Tables) -> int:
+    """To the marker that ends the compressed part; restart markers inside must count up."""
+    at, expected = start, 0
+    while True:
+        match = _MARKER.search(data, at)
+        end = match.start() if match else len(data)
+        if match is not None and data[end + 1] in _RESTARTS:
+            if not tables.restarts or data[end + 1] - 0xD0 != expected:
+                raise _Broken("corrupt")
+            at, expected = end + 2, (expected + 1) % 8
+            continue
+        if not tables.progressive and not tables.zeros_are_flat and data.find(_HOLE, start, end) >= 0:
+            raise _Broken("corrupt")
+        if match is None:
+            raise _Broken("truncated")
+        if data[end + 1] != 0xD9 and data[end + 1] not in _AMONG_SCANS:
+            raise _Broken("corrupt")
+        return end
 
 
 def _zeros_mean_flat(tables: bytes) -> bool:

@@ -21,28 +21,34 @@ class Drawn:
     pixels: int
 
 
-def draw_pages(path: Path, *, longest_side: int, at_most: int) -> Iterator[Drawn]:
-    """Draw page by page, turned as the file says, without running anything in it."""
+def draw_pages(path: Path, *, longest_side: int, at_most: int, enlarged: bool = True) -> Iterator[Drawn]:
+    """Draw page by page, turned as the file says, without running anything in it.
+
+    With `enlarged` off, a scanned page is drawn no larger than its picture is.
+    """
     document = pypdfium2.PdfDocument(path)
     try:
         for index in range(min(len(document), at_most)):
             page = document[index]
             try:
-                yield _draw(page, longest_side)
+                yield _draw(page, longest_side, enlarged)
             finally:
                 page.close()
     finally:
         document.close()
 
 
-def _draw(page: pypdfium2.PdfPage, longest_side: int) -> Drawn:
+def _draw(page: pypdfium2.PdfPage, longest_side: int, enlarged: bool) -> Drawn:
     width, height = page.get_size()
+    covered, pixels = _pictured_part(page, width * height)
+    scanned = covered > 0.5
+    if scanned and not enlarged:
+        longest_side = min(longest_side, max(pixels, 64))
     scale = min(longest_side / max(width, height, 1.0), 8.0)
     bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True, fill_color=(255, 255, 255, 255))
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()
-    covered, pixels = _pictured_part(page, width * height)
-    return Drawn(image, scanned=covered > 0.5, pixels=pixels)
+    return Drawn(image, scanned, pixels)
 
 
 def _pictured_part(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from app.materials.verdicts import Finding, Limits, Verdict
 
 WORKING_SIDE = 1600
 """The one size at which pages are looked at, in pixels of the longer side."""
+
+_ICON_SIDE = 48
+"""Below this a picture is an icon, and its resolution as a page is no question."""
+
+_LOOKING_SHARE = 0.6
+"""Part of the time in which pages are looked at; the last pages of a long scan are taken unseen rather than refused."""
 
 _MAX_BYTES = 256 * 1024 * 1024
 
@@ -92,10 +99,13 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
     about = replace(
         about, pages=frames, width=picture.width, height=picture.height, fingerprint=fingerprint(picture.image)
     )
-    if min(picture.width, picture.height) < limits.min_side:
-        codes.append("too_small")
+    sides = sorted((picture.width, picture.height))
+    if sides[0] < limits.min_side or sides[1] < limits.min_length:
+        lowres = (Finding.of("lowres", page=None, page_pixels=sides[1]),) if sides[0] >= _ICON_SIDE else ()
+        about = _with_codes(about, [*codes, "too_small"])
+        return replace(about, findings=about.findings + lowres)
     about = _with_codes(about, codes)
-    if set(codes) & {"corrupt", "truncated", "too_small"}:
+    if set(codes) & {"corrupt", "truncated"}:
         return about  # how a broken picture looks says nothing about the page
     flags = look_at(picture.image, pixels=max(picture.width, picture.height))
     found = tuple(Finding.of(flag, page=None, **flags.measures) for flag in flags.names)
@@ -114,14 +124,16 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Ver
     if structure.codes.keys() - {"pdf_active", "truncated"}:
         return about
     looks: list[tuple[int, str, dict[str, Any]]] = []
-    drawn_pages = 0
+    drawn_pages, started = 0, time.process_time()
     try:
-        for drawn in draw_pages(path, longest_side=WORKING_SIDE, at_most=limits.max_pages):
+        for drawn in draw_pages(path, longest_side=WORKING_SIDE, at_most=limits.max_pages, enlarged=False):
             drawn_pages += 1
             if drawn_pages == 1:
                 about = replace(
                     about, fingerprint=fingerprint(drawn.image), width=drawn.image.width, height=drawn.image.height
                 )
+            if time.process_time() - started > _LOOKING_SHARE * limits.seconds:
+                return replace(about, findings=about.findings + _page_findings(looks, structure.pages))
             flags = look_at(drawn.image, pixels=drawn.pixels if drawn.scanned else None)
             looks.extend((drawn_pages, flag, flags.measures) for flag in flags.names)
     except MemoryError:

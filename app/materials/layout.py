@@ -124,7 +124,7 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
     """
     threshold = max(7.0, 4.0 * noise)
     binary = ((mark > threshold) & inside).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(binary)
     longest = max(mark.shape)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     smallest = max(4, round(longest / 260))
@@ -135,7 +135,12 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
     inked = meant[labels]
     extent = float(np.sum(np.maximum(width, height)[meant])) / longest
     straight = np.maximum(width, height) > 12 * np.minimum(width, height)  # a fold, or what is left of an edge
-    if extent < 0.03 or int((meant & ~straight).sum()) < 2:
+    compact = area > 0.6 * width * height
+    at_side = np.minimum(centres[:, 0], mark.shape[1] - centres[:, 0]) < 0.07 * longest
+    holes = (
+        compact & at_side & (np.maximum(width, height) < 0.04 * longest) & (np.minimum(width, height) > 0.012 * longest)
+    )
+    if extent < 0.03 or int((meant & ~straight & ~holes).sum()) < 2:
         nothing = np.zeros_like(inside)
         return nothing, nothing, 0.0
     short = meant & (np.maximum(width, height) < longest / 12)
@@ -143,33 +148,41 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
 
 
 def lines_run_sideways(layout: Layout) -> float:
-    """How much more clearly lines of text show across the page than along it: above 1 they run up and down."""
+    """How much more clearly lines of text show up and down the page than across it: above 1 they run up and down.
+
+    Two witnesses: the stripes that marks gather in, and the shape of the words that neighbouring marks join to. Where
+    they contradict each other, as in a table of figures, nothing is said.
+    """
     scale = 800 / max(layout.gray.shape)
     small = cv2.resize(layout.printed.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     binary = (small > 0.25).astype(np.uint8)
     ys, xs = np.nonzero(binary)
     if len(ys) < 100:
         return 0.0
-    lengths = _line_lengths(binary)
-    if len(ys) < 2500:  # too few marks for stripes: the lines themselves tell
-        return lengths
+    words = _word_shapes(layout.printed)
+    if len(ys) < 2500:  # too few marks for stripes: the words alone tell
+        return words
     angles = np.arange(-8, 8.1, 1.0)
     upright = max(_stripes(ys, xs, angle) for angle in angles)
     sideways = max(_stripes(xs, ys, angle) for angle in angles)
-    ratio = sideways / max(upright, 1e-6)
-    return min(ratio, lengths * 2) if ratio > 1 else ratio
+    stripes = sideways / max(upright, 1e-6)
+    return min(stripes, words) if stripes > 1 else stripes
 
 
-def _line_lengths(binary: NDArray[np.uint8]) -> float:
-    """Marks joined to their neighbours become lines: how much more of their length runs down than across."""
-    joined = cv2.morphologyEx(binary, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+def _word_shapes(printed: Mask) -> float:
+    """Marks joined to their nearest neighbours become words: how much more of their length runs down than across."""
+    binary = printed.astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(binary)
+    sizes = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    reach = int(np.clip(round(0.55 * float(np.percentile(sizes, 70))), 3, 60)) if len(sizes) else 3
+    joined = cv2.morphologyEx(binary, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     width = stats[1:, cv2.CC_STAT_WIDTH].astype(float)
     height = stats[1:, cv2.CC_STAT_HEIGHT].astype(float)
-    across, down = width[width > 2.5 * height].sum(), height[height > 2.5 * width].sum()
-    if across + down < 60:
+    across, down = width[width > 2 * height].sum(), height[height > 2 * width].sum()
+    if across + down < 0.03 * max(printed.shape):
         return 0.0
-    return float((down + 5) / (across + 5))
+    return float((down + 10) / (across + 10))
 
 
 def _stripes(along: NDArray[np.intp], across: NDArray[np.intp], angle: float) -> float:

@@ -26,8 +26,8 @@ WORKING_SIDE = 1600
 class Thresholds:
     """Where a page stops being readable."""
 
-    lowres_pixels: int = 800
-    """Pixels along the page: 12-point characters are then 11 pixels high."""
+    lowres_pixels: int = 720
+    """Pixels along the page: 12-point characters are then 10 pixels high."""
     lowres_card_pixels: int = 520
     """The same for cards, whose print is larger for their size."""
     dark_paper: float = 80.0
@@ -36,9 +36,11 @@ class Thresholds:
     """A page with nothing lighter than this is dark, whatever is on it."""
     dark_by_nature: float = 1.5
     """On a dark cover the print is lighter than the ground by more than this; on a dark photo nothing is."""
-    washed_contrast: float = 0.13
+    washed_contrast: float = 0.15
     """Part of the paper's light that the ink takes away."""
-    blur_width: float = 2.45
+    washed_levels: float = 22.0
+    """The same in grey levels of 255, for pages that are grey throughout."""
+    blur_width: float = 2.4
     """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
     blur_native_width: float = 1.4
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
@@ -46,7 +48,7 @@ class Thresholds:
     """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
     motion_spread: float = 3.3
     """Spread of edges over evenness from which a moved picture is unreadable."""
-    sideways_ratio: float = 1.7
+    sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
 
 
@@ -78,7 +80,7 @@ def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = 
             looks.names.append("lowres")
         if _is_dark(measures, thresholds):
             looks.names.append("dark")
-        elif measures["contrast"] * max(1.0, measures["blur"] / _SPREAD) < thresholds.washed_contrast:
+        elif _is_washed(measures, thresholds):
             looks.names.append("washed")
         if _is_blurred(measures, pixels, thresholds):
             looks.names.append("blur")
@@ -122,6 +124,12 @@ def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
     if measures["brightest"] < thresholds.dark_brightest:
         return True
     return measures["brightest"] < thresholds.dark_by_nature * measures["paper"]
+
+
+def _is_washed(measures: dict[str, float], thresholds: Thresholds) -> bool:
+    # Thin strokes lose contrast by blur alone, in proportion to its width.
+    contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
+    return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
 
 
 def _least_pixels(image: Image.Image, thresholds: Thresholds) -> int:

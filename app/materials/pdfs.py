@@ -45,8 +45,8 @@ def examine_structure(data: bytes, limits: Limits) -> Structure:
     except MemoryError:
         raise
     except Exception:  # whatever a hostile structure makes the parser raise
-        if not found.codes:
-            found.codes["corrupt"] = {}
+        if not found.codes or b" obj" not in data:
+            found.codes = {"corrupt": {}}
         if _names_scripts(data):
             found.codes["pdf_active"] = {}
     return found

@@ -25,6 +25,7 @@ Failure = Literal["timeout", "memory", "crash"]
 
 _WORKER = Path(__file__).with_name("worker.py")
 _GRACE_SECONDS = 5.0
+"""How long a worker may take to say that its time was up, before it is ended itself."""
 _IDLE_WORKERS = 2
 
 
@@ -41,7 +42,7 @@ def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
     order = json.dumps({"task": task, "arguments": arguments, "limits": asdict(limits)}) + "\n"
     for start in (_Pool.take, _Worker):  # a worker that somebody else has ended is replaced by a new one, once
         worker = start()
-        answer = worker.ask(order, seconds=limits.seconds + _GRACE_SECONDS)
+        answer = worker.ask(order, seconds=2.5 * limits.seconds + _GRACE_SECONDS)
         if answer is not None:
             _Pool.give_back(worker)
             return Outcome(answer.get("answer"), answer.get("failure"))

@@ -29,13 +29,16 @@ class Limits:
     max_pages: int = 30
     min_side: int = 120
     """Pixels of the shorter side below which a picture is no page at all."""
+    min_length: int = 400
+    """The same for the longer side: an A4 page of this size has 6 pixels for a character."""
     tiff_pages: bool = False
     """Whether a TIFF may hold several pages; without it such a scan is asked for as PDF."""
     max_stream_bytes: int = 64 * 1024 * 1024
     """Bytes to which one stream of a PDF that is no picture may unfold."""
     max_page_points: float = 14_400
     """The longest side of a PDF page in points: 200 inches, the limit of the format."""
-    seconds: float = 20.0
+    seconds: float = 8.0
+    """Seconds of processor time; by the clock, on a busy machine, it may take two and a half times that."""
     memory_mb: int = 1_400
 
 

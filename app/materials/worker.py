@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import select
@@ -34,7 +35,7 @@ def _in_own_process(order: dict[str, Any]) -> dict[str, Any]:
         os.close(reading)
         _work(order, writing)
     os.close(writing)
-    told = _collect(reading, deadline=time.monotonic() + order["limits"]["seconds"])
+    told = _collect(reading, deadline=time.monotonic() + 2.5 * order["limits"]["seconds"])
     if told is None:
         os.kill(child, signal.SIGKILL)
     os.close(reading)
@@ -87,7 +88,7 @@ def _confine(limits: dict[str, Any]) -> None:
     with open("/proc/self/statm") as sizes:
         used = int(sizes.read().split()[0]) * resource.getpagesize()
     memory = used + limits["memory_mb"] * 1024 * 1024
-    seconds = int(limits["seconds"]) + 1
+    seconds = max(1, math.ceil(limits["seconds"]))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024 * 1024, 256 * 1024 * 1024))

@@ -26,7 +26,7 @@ def rng(seed: int = 7) -> np.random.Generator:
 
 
 @cache
-def letter(height: int = 1500) -> Image.Image:
+def letter(height: int = 1000) -> Image.Image:
     """A sharp page of text."""
     return pages.letter(height, rng(11))
 

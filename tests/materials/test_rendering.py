@@ -19,7 +19,7 @@ def test_a_photo_is_shown_upright_and_without_its_metadata(tmp_path: Path) -> No
     exif[0x0112] = 6
     exif[0x010E] = "taken at home"
     photo = tmp_path / "photo"
-    photo.write_bytes(saved(letter(1500).transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif, comment=b"secret"))
+    photo.write_bytes(saved(letter().transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif, comment=b"secret"))
     (page,) = render_pages(photo, JPEG, to=tmp_path / "out", longest_side=800)
     with Image.open(page) as shown:
         assert max(shown.size) == 800
