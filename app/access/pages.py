@@ -74,7 +74,7 @@ def local_path(target: str | None, default: str = "/") -> str:
 @open_to_all
 def login() -> ResponseReturnValue:
     following = local_path(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too only looks
         if signed_in() is not None:
             return redirect(following)
         return render_template("access/login.html", following=following, username="", error=None)
@@ -110,7 +110,7 @@ def logout() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     following = local_path(request.values.get("next"))
     first = bool(g.get("must_change_password"))
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too only looks
         return render_template("access/password.html", following=following, errors={}, first=first)
     given = {name: request.form.get(name, "") for name in ("old", "new", "repeated")}
     try:

@@ -1,0 +1,78 @@
+"""A city that is not ours: a row of every kind that hangs on a unit, none of it in the reach of who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app import clock
+from app.payments import service as payments
+from models import (
+    Account,
+    Application,
+    AuditEvent,
+    LoginSession,
+    MaterialCheck,
+    PaymentInstruction,
+    RoleGrant,
+    Staff,
+    StoredFile,
+    Upload,
+    db,
+)
+from tests.workflow.factories import a_city, a_new_hire, approved, filed
+
+MISSING = 987654321
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """The keys of the rows, by the names that addresses give them, and by the views of the back office."""
+
+    in_addresses: dict[str, int]
+    in_views: dict[str, int]
+
+
+def a_foreign_city() -> Foreign:
+    city = a_city()
+    now = clock.now()
+    done = approved(city)
+    payments.take_batch(by=city.finance, key="the-first-batch")
+    waiting = filed(city, a_new_hire(city))
+    db.session.add(StoredFile(sha256="a" * 64, size=1, media_type="image/png", pages=1, stored_at=now))
+    db.session.flush()
+    upload = Upload(
+        application_id=waiting.id, material_code="M01", position=1, sha256="a" * 64, filename="合同.png", accepted=True,
+        checker_version="1", uploaded_by_id=waiting.created_by_id, uploaded_at=now, claimed_at=now, claimed_round=1,
+    )  # fmt: skip
+    db.session.add(upload)
+    db.session.flush()
+    check = MaterialCheck(
+        upload_id=upload.id, code="blur", severity="blocking", message={"m": "x", "p": {}},
+        remedy={"m": "x", "p": {}}, measures={}, checked_at=now,
+    )  # fmt: skip
+    clerk = db.session.scalars(select(Account).where(Account.username == "clerk")).one()
+    session = LoginSession(
+        token_hash="b" * 64, account_id=clerk.id, created_at=now, last_seen_at=now, address="10.0.0.2"
+    )
+    db.session.add_all([check, session])
+    db.session.commit()
+    line = db.session.scalars(select(PaymentInstruction)).one()
+    assert line.batch_id is not None
+    grant = db.session.scalars(select(RoleGrant).where(RoleGrant.account_id == clerk.id)).one()
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.unit_id == city.school.id)).first()
+    staff = db.session.scalars(select(Staff)).first()
+    assert event is not None
+    assert staff is not None
+    assert db.session.get(Application, done.id) is not None
+    return Foreign(
+        in_addresses={
+            "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
+            "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id,
+        },
+        in_views={
+            "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
+            "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
+        },
+    )  # fmt: skip
