@@ -31,7 +31,10 @@ class Rule:
     during_password_change: bool = False
 
     def __str__(self) -> str:
-        return "anybody" if self.anybody else " | ".join(self.permissions) or "logged in"
+        if self.anybody:
+            return "anybody"
+        named, more = self.permissions[:3], len(self.permissions) - 3
+        return " | ".join(named) + (f" | {more} more" if more > 0 else "") or "logged in"
 
     def lets_in(self, actor: Actor | None) -> bool:
         if self.anybody:
