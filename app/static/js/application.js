@@ -18,6 +18,8 @@ function showAsked() {
   for (const question of document.querySelectorAll("[data-question]")) {
     question.hidden = !asked.has(question.dataset.question);
   }
+  const note = document.querySelector(".decision-bar-note");
+  if (note && live.dataset.standing) note.textContent = live.dataset.standing;
 }
 
 const form = document.querySelector("form[data-live]");
