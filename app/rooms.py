@@ -20,6 +20,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.portal import own_wage
     from app.portal import rooms as portal_rooms
     from app.web import health
+    from app.web.commands import speaking
 
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
@@ -34,7 +35,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         pay_commands.pay,
         demo_commands.commands,
     ):
-        app.cli.add_command(commands)
+        app.cli.add_command(speaking(commands))
     open_back_office(app)
     if settings.development:
         from app.web import styleguide
