@@ -22,7 +22,8 @@ MATERIAL_TYPES = {
 
 @cache
 def _read(name: str) -> Any:
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it is there: ten times as fast
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=loader)
 
 
 @cache

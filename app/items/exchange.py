@@ -31,6 +31,8 @@ from models.items import VersionState
 FORMAT = "zerotrip-item/1"
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 200
+DEEPEST = 30
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it is there
 
 
 @dataclass(frozen=True)
@@ -165,12 +167,25 @@ def _mapping(text: str | bytes) -> dict[str, Any] | Message:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            return Message("The file uses references (&, *). Write every part out.")
-        told = yaml.safe_load(text)
+        fault = _unfolds(text)
+        if fault is not None:
+            return fault
+        told = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, TypeError):
         return unreadable
     return told if isinstance(told, dict) else unreadable
+
+
+def _unfolds(text: str) -> Message | None:
+    """What would cost more to read than it is long: references, and nesting that no item has."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            return Message("The file uses references (&, *). Write every part out.")
+        if depth > DEEPEST:
+            return Message("The file is nested deeper than an item can be.")
+    return None
 
 
 def _head_faults(told: Mapping[str, Any]) -> Iterable[Message]:
