@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import cells, forms, words
-from admin_views.base import SafeModelView, action, sent_revision
+from admin_views.base import SafeModelView, action
 from admin_views.filters import Chosen, OneOf, Since, YesNo
 from admin_views.lookups import AccountLookup, StaffLookup, UnitLookup
 from admin_views.roads import needs
 from admin_views.values import begins_with
+from admin_views.writing import sent_revision
 from app import clock
 from app.access import scope, service
 from app.errors import NotFound, Refused
@@ -45,6 +46,15 @@ class AccountForm(forms.AdminForm):
     )  # fmt: skip
 
 
+def _holding(role: str) -> Any:
+    """Accounts that hold or held a role."""
+    return Account.id.in_(select(RoleGrant.account_id).where(RoleGrant.role == role))
+
+
+def _open_or_not(value: str) -> Any:
+    return LoginSession.ended_at.is_(None) if value == "1" else LoginSession.ended_at.is_not(None)
+
+
 class AccountView(SafeModelView):
     """Who can log in. What each may do stands in the grants."""
 
@@ -62,7 +72,7 @@ class AccountView(SafeModelView):
     column_labels = {  # noqa: RUF012
         "display_name": _l("Name"), "username": _l("User name"), "unit": _l("Unit"), "grants": _l("Roles"),
         "state": _l("State"), "last_login_at": _l("Last login"), "staff": _l("Employee on the roster"),
-        "must_change_password": _l("Must change the password"), "password_changed_at": _l("Password changed"),
+        "must_change_password": _l("Must change the password"), "password_changed_at": _l("Password last changed"),
         "failed_logins": _l("Failed logins"), "locked_until": _l("Locked until"), "created_at": _l("Created"),
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
@@ -73,7 +83,7 @@ class AccountView(SafeModelView):
     column_filters = (
         OneOf("state", _l("State"), Account.state, lambda: words.options(words.ACCOUNT_STATES)),
         Chosen("unit", _l("Unit"), Account.unit_id, "unit"),
-        OneOf("role", _l("Role"), Account.id, lambda: words.options(words.ROLE_NAMES)),
+        OneOf("role", _l("Role"), Account.id, lambda: words.options(words.ROLE_NAMES), made=_holding),
     )
     loads = (joinedload(Account.unit), selectinload(Account.grants))
     details_loads = (
@@ -82,13 +92,6 @@ class AccountView(SafeModelView):
     )  # fmt: skip
     search_label = _l("user name, or beginning of the name")
     default_order = (Account.username, False)
-
-    def get_filters(self) -> Any:
-        found = super().get_filters()
-        found[2].condition = lambda role: Account.id.in_(  # accounts that hold or held the role
-            select(RoleGrant.account_id).where(RoleGrant.role == role)
-        )
-        return found
 
     def search_conditions(self, text: str) -> list[Any]:
         return [begins_with(Account.username, text.lower()), begins_with(Account.display_name, text)]
@@ -278,8 +281,8 @@ class GrantView(SafeModelView):
         from flask import redirect
 
         row = self.one(request.form.get("id"))
-        verb = lambda: service.end_grant(row.id, by=current_actor(), revision=sent_revision() or 0) or True  # type: ignore[func-returns-value]  # noqa: E731
-        if self._through(None, verb, row) is not None:
+        revision = sent_revision() or 0
+        if self._through(None, lambda: service.end_grant(row.id, by=current_actor(), revision=revision), row):
             flash(_("The grant is ended."), "success")
         return redirect(self.get_url(".details_view", id=request.form.get("id")))
 
@@ -314,16 +317,9 @@ class SessionView(SafeModelView):
     lookups = {"account": _accounts}  # noqa: RUF012
     column_filters = (
         Chosen("account", _l("Account"), LoginSession.account_id, "account"),
-        YesNo("open", _l("Open"), LoginSession.ended_at),
+        YesNo("open", _l("Open"), LoginSession.ended_at, made=_open_or_not),
     )
     loads = (joinedload(LoginSession.account),)
-
-    def get_filters(self) -> Any:
-        found = super().get_filters()
-        found[1].condition = lambda value: (
-            LoginSession.ended_at.is_(None) if value == "1" else LoginSession.ended_at.is_not(None)
-        )
-        return found
 
     def permissions_of(self, road: str) -> tuple[str, ...]:
         return () if road == "history_view" else super().permissions_of(road)

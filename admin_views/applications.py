@@ -44,7 +44,8 @@ class ApplicationView(SafeModelView):
         "due_on": _l("Due"), "decided_at": _l("Decided"), "paid_at": _l("Paid at"),
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
-        "number": cells.on_one_line, "item": cells.related("item"), "unit": cells.related("unit"), "state": cells.stated(words.APPLICATION_STATES),
+        "number": cells.on_one_line, "item": cells.related("item"), "unit": cells.related("unit"),
+        "state": cells.stated(words.APPLICATION_STATES),
         "created_by": cells.related("created_by"), "submitted_by": cells.related("submitted_by"),
         "claimed_by": cells.related("claimed_by"),
     }  # fmt: skip

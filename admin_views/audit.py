@@ -78,7 +78,8 @@ class AuditView(SafeModelView):
         ).all()
         return {
             "sections": [
-                {"title": _("Changes"), "columns": [{"label": _("Field")}, {"label": _("Before")}, {"label": _("After")}],
+                {"title": _("Changes"),
+                 "columns": [{"label": _("Field")}, {"label": _("Before")}, {"label": _("After")}],
                  "rows": [[one.name, one.before, one.after] for one in told.changes]},
                 {"title": _("Concerning"), "columns": [{"label": _("Employee")}, {"label": _("Staff number")}],
                  "rows": [list(one) for one in people]},

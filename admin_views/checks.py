@@ -1,4 +1,4 @@
-"""Material checks in the back office: what was found on uploads, across applications, and a person's judgement of it."""
+"""Material checks in the back office: what was found on uploads, across applications, and how a person judges it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from admin_views import words
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.roads import needs
-from admin_views.values import as_page, as_text
+from admin_views.values import as_text
 from app.access import policy
 from app.errors import NotFound
 from app.materials import queries, service
@@ -74,13 +74,7 @@ class ChecksView(WorkView):
     @expose("/ajax/lookup/")
     @needs("check:read")
     def ajax_lookup(self) -> ResponseReturnValue:
-        from flask import jsonify
-
-        loader = self.lookups.get(request.args.get("name", ""))
-        if loader is None or not self.holds(loader.permission):
-            raise NotFound
-        rows = loader.get_list(request.args.get("q", request.args.get("query", "")), as_page(request.args.get("offset")))
-        return jsonify({"results": [loader.found(row) for row in rows]})
+        return self.look_up()
 
 
 def _titles() -> list[tuple[str, str]]:

@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, request
+from flask import flash, jsonify, request
+from flask.typing import ResponseReturnValue
 
+from admin_views.lookups import ScopedLookup
 from admin_views.roads import Guarded
 from app.errors import NotAllowed, NotFound, NotLoggedIn, Refused
 from app.web.showing import say
@@ -18,6 +20,15 @@ class WorkView(Guarded):
     """A page where work is done. Its verbs are those of the services."""
 
     page_lead: Any = None
+    lookups: dict[str, ScopedLookup]
+
+    def look_up(self) -> ResponseReturnValue:
+        """Answer a look-up of this view: only rows in reach, and only for those who may see such rows."""
+        loader = self.lookups.get(request.args.get("name", ""))
+        if loader is None or not self.holds(loader.permission):
+            raise NotFound
+        text = request.args.get("q", request.args.get("query", ""))
+        return jsonify({"results": [loader.found(row) for row in loader.get_list(text)]})
 
     def attempt(self, verb: Callable[[], Any], done: str = "") -> tuple[Any, Refused | None]:
         """Carry out a verb. What is refused comes back as the refusal, and as a sentence on the next page."""

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
+from admin_views.writing import sent_revision
 from app.errors import Invalid, NotFound
 from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
@@ -44,15 +45,13 @@ class Designing(WorkView):
         } | more
 
     def _version(self) -> ItemVersion:
-        version: ItemVersion = self.get_one(request.values.get("id"))  # type: ignore[attr-defined]
+        version: ItemVersion = self.get_one(request.values.get("id"))
         return version
 
     def _to(self, version_id: int, anchor: str = "") -> ResponseReturnValue:
         return redirect(self.get_url(".details_view", id=version_id, _anchor=anchor or None))
 
     def _revision(self) -> int:
-        from admin_views.base import sent_revision
-
         return sent_revision() or 0
 
     @expose("/part/", methods=("GET", "POST"))
@@ -116,7 +115,8 @@ class Designing(WorkView):
     def head(self) -> ResponseReturnValue:
         """Promised days, effect and note of a draft."""
         version = self._version()
-        raws: dict[str, Any] = {name: sent_text(name) for name in ("promised_days", "note", "effect") if name in request.form}
+        named = ("promised_days", "note", "effect")
+        raws: dict[str, Any] = {name: sent_text(name) for name in named if name in request.form}
         raws |= {name: sent_text(name, longest=40) for name in request.form if name.startswith("fact-")}
         self.attempt(
             lambda: service.change_version(version.id, raws, by=self.actor, revision=self._revision()), _("Saved.")

@@ -48,11 +48,12 @@ class Exporting:
         headings = [str(label) for _name, label in view._export_columns]
         with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024, mode="w+b") as place:
             write = _write_csv if export_type == "csv" else _write_xlsx
-            write(place, headings, _cells(view, keys), str(view.name))  # type: ignore[arg-type]
+            write(place, headings, _cells(view, keys), str(view.name))
             place.seek(0)
             body = place.read()
         _write_down(view, len(keys), export_type)
-        return Response(body, content_type=_TYPES[export_type], headers={"Content-Disposition": _named(view, export_type)})
+        headers = {"Content-Disposition": _named(view, export_type)}
+        return Response(body, content_type=_TYPES[export_type], headers=headers)
 
 
 def _keys(view: Any) -> list[Any]:

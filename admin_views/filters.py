@@ -1,4 +1,4 @@
-"""Filters of the lists: each has a key for the address, a label, a condition, and options asked for each person anew."""
+"""Filters of the lists: each has a key for the address, a label, a condition, and options of the person who asks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
+from sqlalchemy import Column, Integer
 
 from admin_views.values import as_key, as_text, begins_with
 from app import clock
 from app.messages import Message
 from app.web.showing import say
 
+_A_KEY = Column("id", Integer)
 Options = Callable[[], Sequence[tuple[str, Any]]]
 
 
-class ColumnFilter(BaseSQLAFilter):  # type: ignore[misc]
+class ColumnFilter(BaseSQLAFilter):
     """One filter. `condition` makes the SQL; `validate` lets only values through that it can take."""
 
     def __init__(self, key: str, label: Any, column: Any, *, data_type: str | None = None) -> None:
@@ -44,9 +46,12 @@ class ColumnFilter(BaseSQLAFilter):  # type: ignore[misc]
 class OneOf(ColumnFilter):
     """One of known codes; an unknown one is answered with a sentence."""
 
-    def __init__(self, key: str, label: Any, column: Any, options: Options) -> None:
+    def __init__(
+        self, key: str, label: Any, column: Any, options: Options, made: Callable[[str], Any] | None = None
+    ) -> None:
         super().__init__(key, label, column)
         self._options = options
+        self._made = made
 
     def offered(self) -> list[tuple[str, str]]:
         return [(str(code), say(word) if isinstance(word, Message) else str(word)) for code, word in self._options()]
@@ -55,17 +60,17 @@ class OneOf(ColumnFilter):
         return value in {code for code, _word in self.offered()}
 
     def condition(self, value: str) -> Any:
-        return self.column == value
+        return self._made(value) if self._made else self.column == value
 
 
 class YesNo(OneOf):
     """A truth."""
 
-    def __init__(self, key: str, label: Any, column: Any) -> None:
-        super().__init__(key, label, column, lambda: (("1", _("Yes")), ("0", _("No"))))
-
-    def condition(self, value: str) -> Any:
-        return self.column.is_(value == "1")
+    def __init__(self, key: str, label: Any, column: Any, made: Callable[[str], Any] | None = None) -> None:
+        super().__init__(
+            key, label, column, lambda: (("1", _("Yes")), ("0", _("No"))),
+            made=made or (lambda value: column.is_(value == "1")),
+        )  # fmt: skip
 
 
 class Beginning(ColumnFilter):
@@ -124,14 +129,14 @@ class Chosen(ColumnFilter):
         self._made = made
 
     def validate(self, value: str) -> bool:
-        return as_key(value, _KEY) is not None
+        return as_key(value, _A_KEY) is not None
 
     def condition(self, value: str) -> Any:
-        number = as_key(value, _KEY)
+        number: int = as_key(value, _A_KEY)  # type: ignore[assignment]
         return self._made(number) if self._made else self.column == number
 
 
-class _KEY:  # noqa: N801
+class _KEY:
     from sqlalchemy import Integer as _Integer
 
     type = _Integer()

@@ -57,7 +57,8 @@ class FinanceView(WorkView):
     @expose("/take/", methods=("POST",))
     @needs("payment:take")
     def take(self) -> ResponseReturnValue:
-        batch, _refusal = self.attempt(lambda: service.take_batch(by=self.actor, key=sent_key()), _("The batch is taken."))
+        key = sent_key()
+        batch, _refusal = self.attempt(lambda: service.take_batch(by=self.actor, key=key), _("The batch is taken."))
         if batch is None:
             return redirect(self.get_url(".index"))
         return redirect(self.get_url(".batch", batch_id=batch.batch_id))
@@ -76,15 +77,15 @@ class FinanceView(WorkView):
     @needs("payment:confirm")
     def confirm_all(self, batch_id: int) -> ResponseReturnValue:
         queries.batch_sheet(self.actor, batch_id)
-        self.attempt(lambda: service.confirm_batch(batch_id, by=self.actor), _("All lines that were open are confirmed."))
+        done = _("All lines that were open are confirmed.")
+        self.attempt(lambda: service.confirm_batch(batch_id, by=self.actor), done)
         return redirect(self.get_url(".batch", batch_id=batch_id))
 
     @expose("/lines/<int:line_id>/confirm/", methods=("POST",))
     @needs("payment:confirm")
     def confirm(self, line_id: int) -> ResponseReturnValue:
-        self.attempt(
-            lambda: service.confirm(line_id, by=self.actor, revision=sent_number("revision")), _("The line is confirmed.")
-        )
+        revision = sent_number("revision")
+        self.attempt(lambda: service.confirm(line_id, by=self.actor, revision=revision), _("The line is confirmed."))
         return redirect(self._back())
 
     @expose("/lines/<int:line_id>/return/", methods=("POST",))

@@ -8,6 +8,7 @@ from typing import Any
 from flask_admin.form import BaseForm
 from flask_babel import gettext as _
 from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms.fields import choices
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views.lookups import ScopedLookup
@@ -17,9 +18,10 @@ from app.messages import Message
 from app.web.showing import say
 
 LONGEST = 500
+Option: Any = getattr(choices, "Choice")  # noqa: B009  # newer than the types we have for it
 
 
-class AdminForm(BaseForm):  # type: ignore[misc]
+class AdminForm(BaseForm):
     """The base of the forms. The token against forgery is checked for the whole product, so it is not a field here."""
 
     revision = HiddenField()
@@ -48,7 +50,7 @@ def text(label: Any, *, longest: int = LONGEST, required: bool = True, **kwargs:
     """One line of text."""
     validators: list[Any] = [Required()] if required else [Optional()]
     return StringField(
-        label, [*validators, Longest(longest), NoNul()], filters=[lambda typed: typed.strip() if typed else ""], **kwargs
+        label, [*validators, Longest(longest), NoNul()], filters=[lambda typed: (typed or "").strip()], **kwargs
     )
 
 
@@ -110,10 +112,8 @@ class Choice(SelectField):
         return [("", "—"), *options] if self._open else options
 
     def iter_choices(self) -> Any:
-        from wtforms.fields.choices import Choice as Option
-
         for code, word in self.offered():
-            yield Option(code, word, code == (self.data or ""))
+            yield Option(code, word, code == (self.data or ""), {})
 
     def pre_validate(self, form: Any) -> None:
         if self.data and self.data not in {code for code, _word in self.offered()}:
@@ -129,6 +129,7 @@ class Chosen(Field):
     def __init__(self, label: Any, loader: ScopedLookup, *, required: bool = True, **kwargs: Any) -> None:
         self.loader = loader
         self.needed = required
+        self.typed = ""
         kwargs.setdefault("widget", LookupWidget())
         super().__init__(label, **kwargs)
         if required:
@@ -142,7 +143,7 @@ class Chosen(Field):
         self.data = self.loader.get_one(self.typed) if self.typed else None
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is None and (self.needed or getattr(self, "typed", "")):
+        if self.data is None and (self.needed or self.typed):
             raise ValidationError(_("Choose one of those that the search finds."))
 
     @property

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import cells, words
@@ -48,7 +49,6 @@ class ItemView(SafeModelView):
         "published": lambda view, context, row, name: _version(row, (VersionState.PUBLISHED,), context),
         "in_work": lambda view, context, row, name: _version(row, (VersionState.DRAFT, VersionState.PROPOSED), context),
     }
-    column_formatters_detail = {}  # noqa: RUF012
     column_filters = ()
     loads = (selectinload(ServiceItem.versions),)
     search_label = _l("code or name")
@@ -90,7 +90,8 @@ class ItemView(SafeModelView):
         if "file" in request.files and request.files["file"].filename:
             text = request.files["file"].stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
         if request.method == "GET" or not text:
-            return self.render("items/import.html", model=None, told=None, text=""), 200 if request.method == "GET" else 422
+            status = 200 if request.method == "GET" else 422
+            return self.render("items/import.html", model=None, told=None, text=""), status
         sure = request.form.get("sure") == "1"
         try:
             told = service.import_item(text, by=current_actor(), dry_run=not sure)
@@ -168,8 +169,9 @@ class ItemVersionView(Designing, SafeModelView):
         buttons: list[dict[str, Any]] = []
         if self.holds("item:design"):
             if row.state == VersionState.DRAFT:
+                sure = _("Discard this draft? What it changed is lost.")
                 buttons.append({"label": _("Discard"), "url": self.get_url(".discard"), "icon": "trash",
-                                "fields": fields, "confirm": _("Discard this draft? What it changed is lost.")})  # fmt: skip
+                                "fields": fields, "confirm": sure})  # fmt: skip
                 buttons.append({"label": _("Propose"), "url": self.get_url(".propose"), "icon": "send",
                                 "kind": "primary", "fields": fields})  # fmt: skip
             elif row.state == VersionState.PROPOSED:
@@ -208,23 +210,12 @@ class MaterialView(SafeModelView):
     column_filters = (
         OneOf("necessity", _l("Necessity"), ItemMaterial.necessity, lambda: words.options(words.NECESSITIES)),
         OneOf("state", _l("State of the version"), ItemMaterial.version_id,
-              lambda: words.options(words.VERSION_STATES)),
-        Chosen("item", _l("Service item"), ItemMaterial.version_id, "item"),
+              lambda: words.options(words.VERSION_STATES), made=lambda state: _of(ItemVersion.state == state)),
+        Chosen("item", _l("Service item"), ItemMaterial.version_id, "item",
+               made=lambda item_id: _of(ItemVersion.item_id == item_id)),
     )  # fmt: skip
     loads = (joinedload(ItemMaterial.version).joinedload(ItemVersion.item),)
     search_label = _l("name or code of the material")
-
-    def get_filters(self) -> Any:
-        from sqlalchemy import select
-
-        found = super().get_filters()
-        found[1].condition = lambda state: ItemMaterial.version_id.in_(
-            select(ItemVersion.id).where(ItemVersion.state == state)
-        )
-        found[2]._made = lambda item_id: ItemMaterial.version_id.in_(
-            select(ItemVersion.id).where(ItemVersion.item_id == item_id)
-        )
-        return found
 
     def permissions_of(self, road: str) -> tuple[str, ...]:
         return () if road == "history_view" else super().permissions_of(road)
@@ -234,6 +225,11 @@ class MaterialView(SafeModelView):
 
     def title_of(self, row: ItemMaterial) -> str:
         return cells.called(row)
+
+
+def _of(condition: Any) -> Any:
+    """Materials of the versions that a condition holds."""
+    return ItemMaterial.version_id.in_(select(ItemVersion.id).where(condition))
 
 
 def _word(state: str) -> tuple[str, str, str]:

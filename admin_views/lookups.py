@@ -16,7 +16,7 @@ from models import Account, ServiceItem, Staff, Unit, db
 MOST = 20
 
 
-class ScopedLookup(AjaxModelLoader):  # type: ignore[misc]
+class ScopedLookup(AjaxModelLoader):
     """Finds rows of one model that a permission opens to the person of the request."""
 
     model: type[Any]

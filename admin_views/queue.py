@@ -16,8 +16,8 @@ from admin_views.desk import Desk, marks_sent, open_desk
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
 from admin_views.roads import needs
-from admin_views.values import as_page, as_text
-from app.errors import Invalid, NotFound, Refused
+from admin_views.values import as_text
+from app.errors import Invalid, Refused
 from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
 from app.paging import page_number
@@ -153,18 +153,14 @@ class QueueView(WorkView):
     def original(self, upload_id: int) -> ResponseReturnValue:
         """The original file, for download only."""
         file = materials.original(self.actor, upload_id)
-        return send_file(file.path, mimetype="application/octet-stream", as_attachment=True, download_name=file.filename)
+        return send_file(
+            file.path, mimetype="application/octet-stream", as_attachment=True, download_name=file.filename
+        )
 
     @expose("/ajax/lookup/")
     @needs(*DECIDE)
     def ajax_lookup(self) -> ResponseReturnValue:
-        from flask import jsonify
-
-        loader = self.lookups.get(request.args.get("name", ""))
-        if loader is None or not self.holds(loader.permission):
-            raise NotFound
-        rows = loader.get_list(request.args.get("q", request.args.get("query", "")), as_page(request.args.get("offset")))
-        return jsonify({"results": [loader.found(row) for row in rows]})
+        return self.look_up()
 
 
 def _errors(refusal: Refused) -> dict[str, Any]:

@@ -50,11 +50,16 @@ class Guarded(BaseView):
 
     def create_blueprint(self, admin: Admin) -> Blueprint:
         """Build the open roads only, and name their rules at the door."""
-        self._urls = [road for road in type(self)._urls if self.permissions_of(road[1])]
+        self._urls = [road for road in self._all_roads() if self.permissions_of(road[1])]
         blueprint = super().create_blueprint(admin)
         for _, road, _ in self._urls:
             name_rule(admin.app, f"{self.endpoint}.{road}", Rule(self.permissions_of(road)))
         return blueprint
+
+    def _all_roads(self) -> list[Any]:
+        """The roads that the class knows, open or not."""
+        known: Any = type(self)
+        return list(known._urls)
 
     def open_roads(self) -> frozenset[str]:
         """The names of the roads that were built."""

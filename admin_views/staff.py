@@ -1,4 +1,4 @@
-"""Staff in the back office: the roster in reach, identity numbers masked unless a permission and a reason say otherwise."""
+"""Staff in the back office: the roster in reach, with identity numbers masked unless a reason is given."""
 
 from __future__ import annotations
 
@@ -143,5 +143,8 @@ def _wages(staff_id: int) -> dict[str, Any]:
         {"label": _("From month")}, {"label": _("Cause")}, {"label": _("Monthly wage (yuan)"), "number": True},
         {"label": _("Standard of")},
     ]  # fmt: skip
-    rows = [[month(one.effective_month), say(cause_name(one.cause)), yuan(one.total_fen), str(one.standard_version)] for one in records]
+    rows = [
+        [month(one.effective_month), say(cause_name(one.cause)), yuan(one.total_fen), str(one.standard_version)]
+        for one in records
+    ]
     return {"title": _("Wage records"), "columns": columns, "rows": rows, "empty": _("No wage has been fixed yet.")}

@@ -1,4 +1,4 @@
-"""Values from addresses and forms made into what the database expects, so that nothing a person types becomes a fault."""
+"""Values from addresses and forms made into what the database expects, so that nothing typed becomes a fault."""
 
 from __future__ import annotations
 
