@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.access.actor import system
@@ -17,6 +17,7 @@ from app.audit.service import MASKED, record
 from app.uow import transaction
 from models import AuditEvent, AuditHead, db
 from models.audit import APPEND_ONLY_SQLITE
+from tests.statements import counted
 
 ROOT = system("test")
 
@@ -176,3 +177,18 @@ def test_an_empty_chain_is_whole(app: Flask) -> None:
 
 def newest(count: int) -> Sequence[AuditEvent]:
     return db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(count)).all()
+
+
+def test_events_of_every_shape_are_sealed_in_four_statements(app: Flask, chain: int) -> None:
+    with counted() as sent, transaction():
+        for number in range(30):
+            record(
+                "thing:mix", by=ROOT, kind="thing", record_id=number, unit_id=number if number % 2 else None,
+                before={"a": 1} if number % 3 else None, after=None if number % 5 else {"a": 2}, subjects=[number],
+            )  # fmt: skip
+    assert len([statement for statement in sent if "audit" in statement]) == 4
+    assert verify() is None
+    empty = (
+        select(func.count()).select_from(AuditEvent).where(AuditEvent.before.is_(None), AuditEvent.seq >= chain + 10)
+    )
+    assert db.session.scalar(empty) == 10
