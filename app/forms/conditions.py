@@ -28,16 +28,18 @@ DEEPEST = 8
 
 def holds(condition: Condition | None, facts: Facts) -> bool:
     """Whether the condition holds for these facts. No condition always holds."""
-    if condition is None:
-        return True
+    return condition is None or _holds(condition, facts)
+
+
+def _holds(condition: Any, facts: Facts) -> bool:
     if not isinstance(condition, Mapping):
-        return False
+        return False  # also an empty part inside another: only a whole that is missing always holds
     if "all" in condition:
-        return all(holds(part, facts) for part in _parts(condition["all"]))
+        return all(_holds(part, facts) for part in _parts(condition["all"]))
     if "any" in condition:
-        return any(holds(part, facts) for part in _parts(condition["any"]))
+        return any(_holds(part, facts) for part in _parts(condition["any"]))
     if "not" in condition:
-        return not holds(condition["not"], facts)
+        return not _holds(condition["not"], facts)
     return _compare(condition, facts)
 
 
@@ -227,7 +229,7 @@ def _reason(condition: Condition, facts: Facts, known: Known) -> Message:
         reasons = [_reason(part, facts, known) for part in _parts(condition["all"])]
         return _both(reasons, Message("it is always required"))
     if "any" in condition:
-        held = [part for part in _parts(condition["any"]) if holds(part, facts)]
+        held = [part for part in _parts(condition["any"]) if _holds(part, facts)]
         return _both([_reason(part, facts, known) for part in held], Message("it is always required"))
     if "not" in condition:
         return in_words(condition, known)

@@ -36,6 +36,7 @@ def test_a_condition_on_an_answer_decides() -> None:
     assert not holds(MASTER, {"field.education": "BACHELOR"})
     assert not holds(MASTER, {})
     assert holds(None, {})
+    assert not holds({"all": [None]}, {})
 
 
 def test_what_is_not_known_fails_every_comparison_but_its_denial() -> None:

@@ -149,3 +149,15 @@ def test_the_commands_list_and_load(app: Flask) -> None:
     )  # fmt: skip
     assert runner.invoke(args=["items", "load"]).output == "0 items added, 26 were there already.\n"
     assert SimpleNamespace(**lines[0]).name == "新进人员工资核定"
+
+
+def test_the_guide_tells_every_element_and_what_is_still_to_be_given(app: Flask) -> None:
+    from app.items.guide import elements_of, material_elements
+
+    version = queries.published("NCGZ-25")
+    told = {one.code: one for one in elements_of(version)}
+    assert (told["promised_limit"].value.zh, told["promised_limit"].group) == ("10个工作日", "process")  # type: ignore[union-attr]
+    assert told["special_steps"].known
+    assert not told["consult"].known
+    assert told["consult"].to_confirm
+    assert "mat.source_note" in [one.code for one in material_elements(version.materials[0])]
