@@ -46,7 +46,7 @@ def opened(actor: Actor, application_id: int, permission: str = "application:rea
     wanted = whole(select(Application)).where(
         Application.id == application_id, scope.condition(actor, permission, Application)
     )
-    application = db.session.scalars(wanted).unique().first()
+    application: Application | None = db.session.scalars(wanted).unique().first()
     if application is None:
         raise NotFound
     return application
@@ -65,7 +65,7 @@ def rights(actor: Actor, application: Application) -> frozenset[str]:
     return frozenset(name for name, held in zip(asked, row, strict=True) if held)
 
 
-def whole(wanted: Select[tuple[Application]]) -> Select[tuple[Application]]:
+def whole(wanted: Select[Any]) -> Select[Any]:
     """The applications with all that a page says of them, in one statement."""
     return (
         wanted.join(Application.item)

@@ -131,7 +131,8 @@ def original(actor: Actor, upload_id: int) -> Original:
 
 
 def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[MaterialCheck]:
-    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of application), item_id, unit_id."""
+    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of the
+    application), item_id, unit_id."""
     number = page_number(page)
     wanted = (
         select(MaterialCheck)

@@ -26,7 +26,8 @@ def applications() -> ResponseReturnValue:
     kept = {name: value for name, value in filters.items() if value}
 
     def page_url(number: int) -> str:
-        return url_for("portal.applications", page=number, **kept)
+        values: dict[str, Any] = {"page": number, **kept}
+        return url_for("portal.applications", **values)
 
     return render_template(
         "portal/applications.html", page=page, filters=filters, active=len(kept.keys() - {"text"}), page_url=page_url,

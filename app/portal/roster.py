@@ -39,10 +39,9 @@ def roster() -> ResponseReturnValue:
     text, state = request.args.get("text", "")[:60], request.args.get("state", "")
     state = state if state in {one.value for one in StaffState} else ""
     page = queries.roster(current_actor(), text=text, state=state, page=page_number(request.args.get("page")), size=50)
-    kept = {name: value for name, value in (("text", text), ("state", state)) if value}
 
     def page_url(number: int) -> str:
-        return url_for("portal.roster", page=number, **kept)
+        return url_for("portal.roster", page=number, text=text or None, state=state or None)
 
     return render_template(
         "portal/roster.html", page=page, text=text, state=state, states=STATES, page_url=page_url,

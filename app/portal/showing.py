@@ -163,7 +163,7 @@ def hint(line: FieldLine) -> str | None:
     said = [named(line.help)] if line.help else []
     if line.prefilled:
         said.append(_("Filled in from the roster."))
-    return " ".join(said) or None
+    return _("; ").join(said) or None
 
 
 def pairs(line: FieldLine) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
@@ -117,9 +117,9 @@ Failed = tuple[str, Refused]
 def _receive(application_id: int, code: str, file: FileStorage) -> Upload | Failed:
     try:
         return service.receive(
-            application_id, code[:20], file.stream, filename=file.filename, declared_type=file.mimetype,
-            by=current_actor(),
-        )  # type: ignore[arg-type]  # fmt: skip
+            application_id, code[:20], cast(BinaryIO, file.stream), filename=file.filename,
+            declared_type=file.mimetype, by=current_actor(),
+        )  # fmt: skip
     except (NotFound, NotAllowed, Conflict):
         raise  # nothing can be sent here at all
     except Refused as refusal:

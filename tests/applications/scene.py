@@ -43,7 +43,9 @@ def a_scene() -> Scene:
         "clerk": an_account("clerk", ("clerk", unit, Reach.UNIT)),
         "head": an_account("head", ("head", unit, Reach.UNIT)),
         "department": an_account("department", ("department", above, Reach.SUBTREE)),
-        **{name: an_account(name, (name, None, Reach.ALL)) for name in ("reviewer", "rechecker", "approver", "finance")},
+        **{
+            name: an_account(name, (name, None, Reach.ALL)) for name in ("reviewer", "rechecker", "approver", "finance")
+        },
     }
     return Scene(above, unit, staff, accounts)
 
@@ -52,9 +54,7 @@ def a_draft(scene: Scene, **answers: Any) -> Application:
     """A new hire's application, begun by the clerk."""
     application = service.start(NEW_HIRE, staff_id=scene.staff.id, by=scene.clerk)
     if answers:
-        application = service.save_answers(
-            application.id, answers, by=scene.clerk, revision=application.revision
-        )
+        application = service.save_answers(application.id, answers, by=scene.clerk, revision=application.revision)
     return application
 
 
