@@ -126,7 +126,13 @@ def _settled(person: Person, random: Random) -> None:
 
 
 def _joined(person: Person, random: Random, *, graded: bool) -> None:
-    answers = {"joined_on": person.joined.isoformat(), "education": person.education}
+    answers: dict[str, Any] = {
+        "joined_on": person.joined.isoformat(),
+        "education": person.education,
+        "graduation_year": person.joined.year,
+    }
+    if person.occupation:
+        answers |= {"occupation": person.occupation, "teaching_start_year": person.teaching_start}
     filed = person.joined + timedelta(days=random.randint(3, 20)) if not graded else None
     person.changes.append(
         Change({"type": "join", "date": person.joined.isoformat()}, "NCGZ-01" if filed else None, filed, answers)
@@ -140,7 +146,7 @@ def _joined(person: Person, random: Random, *, graded: bool) -> None:
             {"type": "grading", "date": day.isoformat(), "post": post},
             "NCGZ-02",
             day + timedelta(days=random.randint(1, 25)),
-            {"graded_on": day.isoformat(), "post": post, "extra_grades": 0},
+            {"graded_on": day.isoformat(), "post": post, "extra_grades": 0, "education_changed": False},
         )
     )
     _assess(person, 2017, random, date(2018, 1, 8), 85)

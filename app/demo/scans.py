@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Connection, select
 
 from app.demo import bulk, rows
+from app.forms.conditions import holds
 from app.materials.storage import Store
 from app.materials.verdicts import CHECKER_VERSION
 from models import ItemMaterial, StoredFile, Upload
@@ -26,6 +27,8 @@ OF_MATERIAL = {
     "M08": "post",
     "M09": "assessment",
     "M14": "post",
+    "M15": "form",
+    "M25": "diploma",
     "M17": "assessment",
 }
 TITLES = {
@@ -39,7 +42,7 @@ TITLES = {
     "file": "人事档案",
 }
 
-_asked: dict[int, list[str]] = {}
+_asked: dict[int, list[tuple[str, Any]]] = {}  # by version: code of the material and its condition
 
 
 def write(connection: Connection, applications: list[rows.Filed], roles: rows.Roles) -> int:
@@ -66,10 +69,23 @@ def write(connection: Connection, applications: list[rows.Filed], roles: rows.Ro
     )
 
 
+def asked_of(filed: rows.Filed) -> list[str]:
+    """Codes of the materials that an application must carry, by the conditions of its version."""
+    facts = {
+        "staff.staff_type": "INSTITUTION",
+        "staff.education": filed.person.education,
+        **{f"field.{key}": value for key, value in filed.change.answers.items()},
+    }
+    if "post" in filed.change.answers:
+        facts["field.post_series"] = filed.change.answers["post"].split("-")[0]
+    return [
+        code for code, condition in _asked.get(filed.version_id, []) if condition is None or holds(condition, facts)
+    ]
+
+
 def first_material(filed: rows.Filed) -> str:
     """The material that a returned demo application was returned for."""
-    codes = _asked.get(filed.version_id) or ["M01"]
-    return codes[0]
+    return next(iter(asked_of(filed)), "M17")
 
 
 def prepare(connection: Connection) -> None:
@@ -94,21 +110,23 @@ def _keep_pages(connection: Connection, applications: list[rows.Filed]) -> dict[
     return manifest
 
 
-def _required(connection: Connection) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for version_id, code in connection.execute(
-        select(ItemMaterial.version_id, ItemMaterial.code)
-        .where(ItemMaterial.necessity == "REQUIRED", ItemMaterial.form != "data_exchange")
+def _required(connection: Connection) -> dict[int, list[tuple[str, Any]]]:
+    """Materials to upload, by version; what the system holds itself is not asked for."""
+    found: dict[int, list[tuple[str, Any]]] = {}
+    for version_id, code, condition, elements in connection.execute(
+        select(ItemMaterial.version_id, ItemMaterial.code, ItemMaterial.condition, ItemMaterial.elements)
+        .where(ItemMaterial.necessity != "OPTIONAL")
         .order_by(ItemMaterial.version_id, ItemMaterial.position)
     ):
-        found.setdefault(version_id, []).append(code)
+        if "mat.sharing" not in elements:
+            found.setdefault(version_id, []).append((code, condition))
     return found
 
 
 def _uploads(applications: list[rows.Filed], roles: rows.Roles, manifest: dict[str, Any]) -> Iterator[rows.Row]:
     for filed in applications:
         story = filed.story
-        for code in _asked.get(filed.version_id, []):
+        for code in asked_of(filed):
             kind = OF_MATERIAL.get(code, "form")
             page = manifest[kind]
             suffix = page["file"].rsplit(".", 1)[1]
