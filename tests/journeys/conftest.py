@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from app import clock
 from app.demo import loading
 from app.demo.accounts import PASSWORD
 from tests.journeys.person import Person
@@ -33,19 +36,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def server(app: Flask) -> Iterator[str]:
-    """The product with the small demo city, served on a free port of this machine."""
-    from app import clock
-
+def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The product with the small demo city, served on a free port of this machine; its clock runs, as in the demo."""
     loading.load("small")
+    monkeypatch.setattr(clock, "_frozen", None)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     served = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{served.server_port}"
     served.shutdown()
     thread.join()
-    from datetime import timedelta
-
     clock.shift(timedelta(0))
 
 
@@ -57,6 +58,7 @@ def visit(browser: Browser, server: str) -> Iterator[object]:
     def arrive(username: str, *, phone: bool = False, password: str = PASSWORD, english: bool = False) -> Person:
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         context = browser.new_context(viewport=size, has_touch=phone, locale="zh-CN", accept_downloads=True)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
         person = Person(context.new_page(), server)
         people.append(person)
         person.log_in(username, password)

@@ -1,0 +1,51 @@
+"""What deciders do at the queue and the desk, in the browser or, where the browser is not the point, by the verbs."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.access.actor import Actor
+from app.payments import service as payments
+from app.workflow import service as workflow
+from models import Account, Application, db
+from tests.factories import acting
+from tests.journeys.person import Person
+
+
+def open_from_the_queue(decider: Person, employee: str) -> None:
+    """From the queue to the desk, by the number of the application in the employee's row."""
+    decider.go("/admin/queue/")
+    row = decider.page.locator("main tbody tr", has_text=employee).filter(has_text="新进人员工资核定")
+    row.get_by_role("link").first.click()
+    decider.page.wait_for_load_state()
+    decider.sees(employee)
+
+
+def mark(decider: Person, place: str, reason: str, *, note: str) -> None:
+    """Return the application on the desk for one marked place."""
+    panel = decider.page.locator("#return-panel")
+    decider.page.locator("a[href='#return-panel']").click()
+    panel.locator(f"input[name=mark][value='{place}']").check()
+    panel.locator(f"[name='reason-{place}']").fill(reason)
+    panel.locator("[name=note]").fill(note)
+    panel.locator("form button:not([type=button])").click()
+    decider.page.wait_for_load_state()
+
+
+def demo_actor(username: str) -> Actor:
+    """A demo account as it acts now."""
+    return acting(db.session.scalars(select(Account).where(Account.username == username)).one())
+
+
+def let_everybody_approve(application_id: int) -> None:
+    """Head, department, reviewer, rechecker and approver approve, one after the other."""
+    for name in ("head", "department", "reviewer", "rechecker", "approver"):
+        db.session.rollback()
+        revision = db.session.get_one(Application, application_id).revision
+        workflow.approve(application_id, by=demo_actor(name), revision=revision)
+
+
+def let_finance_pay() -> None:
+    """Finance takes what waits and confirms it all."""
+    taken = payments.take_batch(by=demo_actor("finance"))
+    payments.confirm_batch(taken.batch_id, by=demo_actor("finance"))

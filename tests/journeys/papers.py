@@ -1,0 +1,52 @@
+"""The papers on the clerk's table: photos, scans and a three-page file, each drawn anew so that no two are alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from tests.materials import pages
+from tests.materials.files import rng
+
+A4 = 1400  # the height in pixels at which a page is drawn: legible, and quick to examine
+
+
+class Papers:
+    """Writes files into a folder; each paper is another one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._drawn = 100
+
+    def _page(self) -> Image.Image:
+        self._drawn += 1
+        return pages.letter(A4, rng(self._drawn))
+
+    def photo(self, name: str) -> Path:
+        """A sheet photographed on a desk."""
+        path = self._folder / name
+        page = self._page()
+        pages.on_desk(page, rng(self._drawn), tilt=2.0).save(path, "JPEG", quality=88)
+        return path
+
+    def blurred_photo(self, name: str) -> Path:
+        """The same kind of photo, out of focus."""
+        path = self._folder / name
+        page = self._page()
+        pages.blurred(pages.on_desk(page, rng(self._drawn)), 9).save(path, "JPEG", quality=88)
+        return path
+
+    def scan(self, name: str) -> Path:
+        """A page from the scanner, sealed."""
+        path = self._folder / name
+        page = self._page()
+        pages.seal(page, rng(self._drawn)).save(path, "PNG")
+        return path
+
+    def pdf(self, name: str, count: int = 3) -> Path:
+        """Several scanned pages in one file."""
+        path = self._folder / name
+        first, *more = [self._page() for _ in range(count)]
+        first.save(path, "PDF", save_all=True, append_images=more, resolution=130)
+        return path
