@@ -49,7 +49,10 @@ def lay_out(image: Image.Image) -> Layout:
     brightest = float(np.percentile(on_sheet, 99.7))
     contrast = 0.0
     if content:
-        contrast = float(np.percentile(mark[inked] / np.maximum(under[inked], 40.0), 85))
+        # The halo of a stroke is ink too, but neither its colour nor its shape.
+        core = inked & (mark > 0.4 * float(np.percentile(mark[inked], 90)))
+        printed &= core
+        contrast = float(np.percentile(mark[core] / np.maximum(under[core], 40.0), 75))
     gray = gray8.astype(np.float32)
     return Layout(gray, inked, printed, inside, share, paper, brightest, noise, contrast, content)
 
@@ -99,7 +102,8 @@ def _outline(area: Channel) -> NDArray[np.int32]:
 
 
 def _softened(channel: Channel) -> FloatPixels:
-    return np.asarray(cv2.medianBlur(channel, 3), dtype=np.float32)
+    """Without the finest grain; a median would take the strokes of a coarse scan with it."""
+    return np.asarray(cv2.GaussianBlur(channel, (0, 0), 0.7), dtype=np.float32)
 
 
 def _noise(gray8: Channel, inside: Mask) -> float:
@@ -160,8 +164,8 @@ def lines_run_sideways(layout: Layout) -> float:
     if len(ys) < 100:
         return 0.0
     words = _word_shapes(layout.printed)
-    if len(ys) < 2500:  # too few marks for stripes: the words alone tell
-        return words
+    if len(ys) < 2500:  # too few marks for stripes: the words alone tell, and must tell clearly
+        return words / 1.5
     angles = np.arange(-8, 8.1, 1.0)
     upright = max(_stripes(ys, xs, angle) for angle in angles)
     sideways = max(_stripes(xs, ys, angle) for angle in angles)

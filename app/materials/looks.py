@@ -36,7 +36,7 @@ class Thresholds:
     """A page with nothing lighter than this is dark, whatever is on it."""
     dark_by_nature: float = 1.5
     """On a dark cover the print is lighter than the ground by more than this; on a dark photo nothing is."""
-    washed_contrast: float = 0.15
+    washed_contrast: float = 0.13
     """Part of the paper's light that the ink takes away."""
     washed_levels: float = 22.0
     """The same in grey levels of 255, for pages that are grey throughout."""
