@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 from chinese_calendar.constants import Holiday
@@ -50,6 +51,12 @@ def day_kind(day: date, corrections: Corrections = NONE) -> Day:
     corrected = corrections.get(day)
     if corrected is not None:
         return Day(day, corrected.working, _corrected_reason(corrected))
+    return _official(day)
+
+
+@lru_cache(maxsize=4096)
+def _official(day: date) -> Day:
+    """The day by the official calendar alone, which never changes while this process runs."""
     weekend = day.weekday() >= SATURDAY
     try:
         is_holiday, holiday = chinese_calendar.get_holiday_detail(day)
