@@ -32,6 +32,7 @@ class Foreign:
 
     in_addresses: dict[str, int]
     in_views: dict[str, int]
+    department_id: int
 
 
 def a_foreign_city() -> Foreign:
@@ -75,4 +76,5 @@ def a_foreign_city() -> Foreign:
             "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
             "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
         },
+        department_id=city.department.id,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from app.access.cli import matrix_of
 from app.access.permissions import PERMISSIONS
 from app.access.roles import ROLES
 from app.web.guard import Rule, rule_of
-from models import db
+from models import Unit, db
 from tests.access.browsing import send, somebody, token_on
 from tests.architecture.foreign import MISSING, Foreign, a_foreign_city
 from tests.factories import Reach, a_unit, an_account, an_employee
@@ -30,6 +30,7 @@ WRITTEN_BY_READING = {"audit_events", "audit_head", "audit_subjects", "login_ses
 _WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # Walked by nobody here: the first ends the session of who walks, the second is a file.
 LEFT_OUT = {"access.logout", "static"}
+NOTHING = Foreign({}, {}, 0)
 # Asked for by an id that stands in the query or in the form, as Flask-Admin does.
 BY_ID = re.compile(r"^(\w+)\.\w+$")
 
@@ -61,11 +62,11 @@ def writes() -> Iterator[set[str]]:
 class Walker:
     """One role, logged in with a grant at a unit of its own, or nobody."""
 
-    def __init__(self, app: Flask, role: str, foreign: Foreign) -> None:
+    def __init__(self, app: Flask, role: str, foreign: Foreign, *, home: Unit | None = None) -> None:
         self.app, self.role, self.foreign = app, role, foreign
         self.client: FlaskClient = app.test_client()
         if role != NOBODY:
-            home = a_unit()
+            home = home or a_unit()
             reach = Reach.SELF if role == "employee" else Reach.SUBTREE
             staff = an_employee(home) if role == "employee" else None
             an_account(f"walker-{role}", (role, None if staff else home, reach), staff=staff)
@@ -184,6 +185,28 @@ def test_a_foreign_row_is_answered_like_one_that_does_not_exist(app: Flask, role
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "employee"])
+def test_an_own_row_opens(app: Flask, role: str) -> None:
+    city = a_foreign_city()
+    walker = Walker(app, role, city, home=db.session.get(Unit, city.department_id))
+    wrong, opened = [], 0
+    for route in routes(app):
+        rule = rule_of(app, route.endpoint)
+        assert rule is not None
+        view = route.endpoint.partition(".")[0]
+        named = route.arguments & city.in_addresses.keys() or view in city.in_views
+        if not named or "GET" not in (route.methods or ()) or not walker.may_enter(rule):
+            continue
+        response, written = walker.ask(route, "GET", foreign=True)
+        if response.status_code >= 500 or response.status_code == 403 or written - WRITTEN_BY_READING:
+            wrong.append(f"{route.rule}: {response.status_code}, writes {sorted(written)}")
+        if route.endpoint.endswith((".details_view", ".opened")) and response.status_code != 200:
+            wrong.append(f"{route.rule}: {response.status_code}")
+        opened += response.status_code == 200
+    assert not wrong, "\n".join(wrong)
+    assert opened > 0 or role in ("designer", "publisher")
+
+
 def plain(response: TestResponse) -> str:
     """The page without what differs each time: tokens, and the numbers that were asked for."""
     text = re.sub(r'name="csrf_token"[^>]*', "", response.text)
@@ -207,7 +230,7 @@ def test_a_first_password_opens_nothing_but_its_change(app: Flask) -> None:
 
 @pytest.mark.parametrize("role", ["clerk", "approver", "administrator"])
 def test_a_change_without_its_token_is_refused_everywhere(app: Flask, role: str) -> None:
-    client = Walker(app, role, Foreign({}, {})).client
+    client = Walker(app, role, NOTHING).client
     for route in routes(app):
         if "POST" not in (route.methods or ()):
             continue
@@ -219,7 +242,7 @@ def test_a_change_without_its_token_is_refused_everywhere(app: Flask, role: str)
 
 
 def test_the_method_cannot_be_smuggled_in(app: Flask) -> None:
-    client = Walker(app, "administrator", Foreign({}, {})).client
+    client = Walker(app, "administrator", NOTHING).client
     for smuggled in ({"_method": "DELETE"}, {"X-HTTP-Method-Override": "POST"}):
         with writes() as written:
             client.get("/admin/accounts/", query_string=smuggled, headers=smuggled)
@@ -239,14 +262,14 @@ def test_the_method_cannot_be_smuggled_in(app: Flask) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("role", ["clerk", "auditor"])
 def test_no_address_breaks_the_product(app: Flask, role: str, address: str) -> None:
-    response = Walker(app, role, Foreign({}, {})).client.get(address)
+    response = Walker(app, role, NOTHING).client.get(address)
     assert response.status_code < 500
     assert "Traceback" not in response.text
     assert "SELECT" not in response.text
 
 
 def test_sending_the_same_token_from_another_session_is_refused(app: Flask) -> None:
-    mine = Walker(app, "clerk", Foreign({}, {}))
+    mine = Walker(app, "clerk", NOTHING)
     other = app.test_client()
     assert send(other, "/language", locale="en").status_code == 302
     assert other.post("/language", data={"csrf_token": mine.token, "locale": "en"}).status_code == 400
