@@ -1,0 +1,137 @@
+"""Designing a service item on screen, publishing it by a second person, and taking it from one system to another."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from models import ItemVersion, ServiceItem, db
+from models.items import VersionState
+from tests.admin_views.browsing import Person, a_person
+
+EDUCATION = "education"
+
+
+def new_hire(app: Flask) -> ServiceItem:
+    return db.session.scalars(select(ServiceItem).where(ServiceItem.code == "NCGZ-01")).one()
+
+
+def newest(item_id: int) -> ItemVersion:
+    db.session.expire_all()
+    return db.session.scalars(
+        select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.number.desc()).limit(1)
+    ).one()
+
+
+def a_draft(designer: Person, item: ServiceItem) -> ItemVersion:
+    answer = designer.post("/admin/items/begin-draft/", {"id": item.id})
+    assert answer.status_code == 302
+    return newest(item.id)
+
+
+def a_material(**changes: Any) -> dict[str, Any]:
+    return {
+        "code": "M90", "name_zh": "导师推荐信", "name_en": "Letter of the supervisor", "form": "original_scan",
+        "necessity": "CONDITIONAL", "condition-joint": "all", "condition-0-fact": "field.education",
+        "condition-0-op": "eq", "condition-0-value": "MASTER", "copies": "1", "min_pages": "1", "max_pages": "3",
+        "max_megabytes": "20", "accepts": "image/jpeg",
+    } | changes  # fmt: skip
+
+
+def test_a_material_for_masters_degrees_is_added_proposed_and_published_by_another(app: Flask) -> None:
+    item = new_hire(app)
+    designer, publisher = a_person(app, "designer"), a_person(app, "publisher")
+    for role in ("head", "department", "reviewer", "rechecker", "approver"):
+        a_person(app, role)
+    draft = a_draft(designer, item)
+    page = f"/admin/item_versions/part/?id={draft.id}&part=materials"
+    assert designer.get(page).status_code == 200
+    wrong = designer.post(page, a_material(revision=draft.revision, name_zh="", **{"condition-0-value": "没有"}))
+    assert wrong.status_code == 422
+    assert "没有" in wrong.text
+    assert "Letter of the supervisor" in wrong.text
+    assert designer.post(page, a_material(revision=draft.revision)).status_code == 302
+    shown = designer.get(f"/admin/item_versions/details/?id={draft.id}").text
+    assert "导师推荐信" in shown
+    assert "硕士" in shown
+    draft = newest(item.id)
+    sent = {"id": draft.id, "revision": draft.revision}
+    assert publisher.post("/admin/item_versions/propose/", sent).status_code == 403
+    designer.post("/admin/item_versions/propose/", sent)
+    draft = newest(item.id)
+    assert draft.state == VersionState.PROPOSED
+    sent = {"id": draft.id, "revision": draft.revision}
+    assert designer.post("/admin/item_versions/publish/", sent).status_code == 403
+    review = publisher.get(f"/admin/item_versions/details/?id={draft.id}").text
+    assert "与生效版本的差异" in review
+    assert "导师推荐信" in review
+    publisher.post("/admin/item_versions/publish/", sent)
+    assert newest(item.id).state == VersionState.PUBLISHED
+
+
+def test_a_proposed_version_is_sent_back_with_a_reason(app: Flask) -> None:
+    item = new_hire(app)
+    designer, publisher = a_person(app, "designer"), a_person(app, "publisher")
+    for role in ("head", "department", "reviewer", "rechecker", "approver"):
+        a_person(app, role)
+    draft = a_draft(designer, item)
+    designer.post("/admin/item_versions/propose/", {"id": draft.id, "revision": draft.revision})
+    draft = newest(item.id)
+    publisher.post("/admin/item_versions/refuse/", {"id": draft.id, "revision": draft.revision, "reason": "请补充说明"})
+    draft = newest(item.id)
+    assert draft.state == VersionState.DRAFT
+    assert draft.note == "请补充说明"
+
+
+def test_parts_are_moved_removed_and_the_draft_discarded(app: Flask) -> None:
+    item = new_hire(app)
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, item)
+    keys = [one.key for one in draft.fields]
+    sent = {"id": draft.id, "revision": draft.revision, "part": "fields", "key": keys[1], "way": "up"}
+    designer.post("/admin/item_versions/move-part/", sent)
+    draft = newest(item.id)
+    assert [one.key for one in draft.fields][:2] == [keys[1], keys[0]]
+    sent = {"id": draft.id, "revision": draft.revision, "part": "forms", "key": draft.forms[0].code}
+    gone = draft.forms[0].code
+    designer.post("/admin/item_versions/remove-part/", sent)
+    draft = newest(item.id)
+    assert gone not in [one.code for one in draft.forms]
+    stale = designer.post("/admin/item_versions/remove-part/", sent, follow_redirects=True)
+    assert "designer" in stale.text
+    designer.post("/admin/item_versions/discard/", {"id": draft.id, "revision": draft.revision})
+    assert newest(item.id).state == VersionState.PUBLISHED
+
+
+def test_what_is_no_part_does_not_exist(app: Flask) -> None:
+    item = new_hire(app)
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, item)
+    here = f"?id={draft.id}"
+    for address in (f"{here}&part=secrets", f"{here}&part=fields&key=nothing", "?id=abc&part=fields", ""):
+        assert designer.get(f"/admin/item_versions/part/{address}").status_code == 404
+    published = db.session.scalars(
+        select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.state == VersionState.PUBLISHED)
+    ).one()
+    answer = designer.post(
+        f"/admin/item_versions/part/?id={published.id}&part=materials", a_material(revision=published.revision)
+    )
+    assert answer.status_code == 409
+
+
+def test_an_item_goes_out_as_a_file_and_comes_in_as_a_draft(app: Flask) -> None:
+    item = new_hire(app)
+    designer = a_person(app, "designer")
+    body = designer.get(f"/admin/items/export-item/?id={item.id}").data
+    assert "NCGZ-01" in body.decode()
+    changed = body.decode().replace("NCGZ-01", "NCGZ-91")
+    told = designer.post("/admin/items/import/", {"file": (io.BytesIO(b"nonsense: ["), "x.yaml")})
+    assert told.status_code in (200, 409, 422)
+    assert designer.get("/admin/items/import/").status_code == 200
+    assert "Traceback" not in told.text
+    told = designer.post("/admin/items/import/", {"file": (io.BytesIO(changed.encode()), "x.yaml")})
+    assert told.status_code == 200
+    assert db.session.scalars(select(ServiceItem).where(ServiceItem.code == "NCGZ-91")).first() is None
