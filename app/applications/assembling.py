@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.applications.marks import Marks, answer_is_open, material_is_open
+from app.applications.rules import applying, is_needed
 from app.applications.sheet import (
     FieldLine,
     FindingLine,
@@ -29,23 +30,6 @@ Facts = Mapping[str, Any]
 Known = Mapping[str, Fact]
 
 
-def applying(fields: Iterable[Field], facts: Facts) -> list[Field]:
-    """The questions that are asked under these facts."""
-    return [field for field in fields if field.condition is None or holds(field.condition, facts)]
-
-
-def needed_materials(materials: Iterable[Material], facts: Facts) -> list[Material]:
-    """The materials that must be there under these facts."""
-    return [material for material in materials if is_needed(material, facts)]
-
-
-def is_needed(material: Material, facts: Facts) -> bool:
-    """Whether an application with these facts must carry the material."""
-    if material.necessity == Necessity.REQUIRED:
-        return True
-    return material.necessity == Necessity.CONDITIONAL and holds(material.condition, facts)
-
-
 def field_lines(
     fields: Sequence[Field],
     answers: Mapping[str, Answer],
@@ -64,6 +48,7 @@ def field_lines(
     for field in fields:
         value = values.get(field.key)
         row = answers.get(field.key)
+        closed = field.key in filed or not (field.required and field.key in asked)
         lines.append(
             FieldLine(
                 key=field.key,
@@ -76,7 +61,7 @@ def field_lines(
                 value=value,
                 shown=forms.shown(field.type, field.options, value),
                 prefilled=bool(row and row.prefilled and row.value == value),
-                editable=answer_is_open(marks, field.key, filed=field.key in filed) and _is_editing(marks),
+                editable=answer_is_open(marks, field.key, closed=closed) and _is_editing(marks),
                 because=because(field.condition, facts, known) if field.condition else None,
                 asked=field.key in asked,
                 reason=marks.answers.get(field.key, ""),
@@ -104,8 +89,8 @@ def material_lines(
         optional = material.necessity == Necessity.OPTIONAL
         if not needed and not optional and not own:
             continue
-        filed = any(upload.claimed_at is not None for upload in own)
-        open_now = _is_editing(marks) and material_is_open(marks, material.code, filed=filed)
+        closed = not needed or any(upload.claimed_at is not None for upload in own)
+        open_now = _is_editing(marks) and material_is_open(marks, material.code, closed=closed)
         lines.append(
             MaterialLine(
                 material=material,

@@ -10,11 +10,11 @@ from sqlalchemy import delete, insert, select, update
 from app import clock
 from app.access.actor import Actor
 from app.access.policy import require
-from app.applications.assembling import applying
 from app.applications.marks import answer_is_open, filed_answers, marks_of
 from app.applications.numbering import next_number
 from app.applications.overtaking import overtaken
 from app.applications.queries import open_draft
+from app.applications.rules import applying
 from app.applications.states import EDITABLE
 from app.applications.versions import changes_between
 from app.audit import service as audit
@@ -99,7 +99,7 @@ def save_answers(application_id: int, answers: Mapping[str, Any], *, by: Actor, 
         raise overtaken(application)
     if not changed:
         return application
-    _require_open(application, changed, version.fields)
+    _require_open(application, changed, version, rows)
     hold(application, revision=revision)
     before = {key: rows[key].value if key in rows else None for key in changed}
     _write(application, changed, rows)
@@ -226,21 +226,31 @@ def _prefill(
         db.session.execute(insert(Answer), rows)
 
 
-def _require_open(application: Application, changed: Mapping[str, Any], fields: Iterable[items.Field]) -> None:
+def _require_open(
+    application: Application, changed: Mapping[str, Any], version: items.Version, rows: Mapping[str, Answer]
+) -> None:
     marks = marks_of(application)
     if marks.whole:
         return
     filed = filed_answers(application)
-    labels = {field.key: Named(field.label_zh, field.label_en) for field in fields}
-    closed = [key for key in changed if not answer_is_open(marks, key, filed=key in filed)]
-    if closed:
+    values = {key: row.value for key, row in rows.items()} | dict(changed)
+    needed = {field.key for field in applying(version.fields, _facts(application, values)) if field.required}
+    for key in changed:
+        if answer_is_open(marks, key, closed=key in filed or key not in needed):
+            continue
+        field = version.field(key)
         raise Conflict(
             Message(
                 "“%(label)s” was not marked when the application was returned, so it stays as it was filed.",
-                label=labels[closed[0]],
+                label=Named(field.label_zh, field.label_en) if field else key,
             ),
             remedy=Message("Correct only the marked parts. If something else is wrong too, say so to the reviewer."),
         )
+
+
+def _facts(application: Application, values: Mapping[str, Any]) -> dict[str, Any]:
+    staff = application.employees[0].staff if application.employees else None
+    return facts_of(staff=staff, unit=application.unit, answers=values)
 
 
 def _write(application: Application, changed: Mapping[str, Any], rows: Mapping[str, Answer]) -> None:
@@ -257,10 +267,8 @@ def _drop_what_no_longer_applies(
     application: Application, version: items.Version, rows: Mapping[str, Answer], changed: Mapping[str, Any]
 ) -> None:
     """An answer to a question that is no longer asked must not decide anything."""
-    staff = application.employees[0].staff if application.employees else None
     values = {key: row.value for key, row in rows.items()} | dict(changed)
-    facts = facts_of(staff=staff, unit=application.unit, answers=values)
-    asked = {field.key for field in applying(version.fields, facts)}
+    asked = {field.key for field in applying(version.fields, _facts(application, values))}
     gone = [key for key in values if key not in asked]
     if gone:
         db.session.flush()

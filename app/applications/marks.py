@@ -1,14 +1,18 @@
-"""What is open to the unit: everything in a draft, in returned work only what was marked and what was never filed."""
+"""What is open to the unit: everything in a draft; in returned work what was marked, and what has become necessary."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
+from app.applications.rules import is_needed
 from app.errors import Conflict
+from app.forms.facts import facts_of
+from app.items.queries import Material
 from app.messages import Message
 from models import Answer, Application, ApplicationEvent, Decision, ReturnMark, Upload, db
 from models.applications import ApplicationState, Outcome
@@ -55,31 +59,46 @@ def marks_of(application: Application) -> Marks:
     )
 
 
-def answer_is_open(marks: Marks, key: str, *, filed: bool) -> bool:
-    """Whether an answer may be given or changed. One that was filed opens only by a mark."""
-    return marks.whole or key in marks.answers or not filed
+def answer_is_open(marks: Marks, key: str, *, closed: bool) -> bool:
+    """Whether an answer may be given or changed. `closed` opens only by a mark: it was filed, or nobody needs it."""
+    return marks.whole or key in marks.answers or not closed
 
 
-def material_is_open(marks: Marks, code: str, *, filed: bool) -> bool:
-    """Whether files may be added to or taken from a material."""
-    return marks.whole or code in marks.materials or not filed
+def material_is_open(marks: Marks, code: str, *, closed: bool) -> bool:
+    """Whether files may be added to or taken from a material. `closed` opens only by a mark."""
+    return marks.whole or code in marks.materials or not closed
 
 
-def require_material_open(application: Application, code: str) -> None:
-    """Raise Conflict unless files of this material may be sent or taken away now."""
+def require_material_open(application: Application, material: Material) -> None:
+    """Raise Conflict unless files of this material may be sent or taken away now.
+
+    Beside what was marked that is a material which a corrected answer has made necessary and which was never filed.
+    """
     marks = marks_of(application)
-    if marks.whole or code in marks.materials:
+    if marks.whole or material.code in marks.materials:
         return
     filed = db.session.execute(
         select(Upload.id).where(
             Upload.application_id == application.id,
-            Upload.material_code == code,
+            Upload.material_code == material.code,
             Upload.claimed_at.is_not(None),
             Upload.removed_at.is_(None),
         )
     ).first()
-    if filed is not None or application.state != ApplicationState.RETURNED:
-        raise _closed()
+    if filed is None and application.state == ApplicationState.RETURNED and is_needed(material, _facts(application)):
+        return
+    raise _closed()
+
+
+def _facts(application: Application) -> dict[str, Any]:
+    answers = {
+        row.key: row.value for row in db.session.scalars(select(Answer).where(Answer.application_id == application.id))
+    }
+    employees = application.employees
+    return facts_of(
+        staff=employees[0].staff if employees else None, unit=application.unit, answers=answers,
+        people=len(employees) or 1,
+    )  # fmt: skip
 
 
 def filed_answers(application: Application) -> set[str]:

@@ -52,7 +52,7 @@ def receive(
     """
     application = _editable(application_id, by)
     material = queries.material_of(application.item_version_id, material_code)
-    require_material_open(application, material_code)
+    require_material_open(application, material)
     _require_room(application.id, 0)
     label = label_of(filename)
     limit_bytes = material.max_megabytes * _MEGABYTE
@@ -83,7 +83,7 @@ def _keep(
 ) -> Upload:
     """Write down a file that is already durable. The guarded update keeps it from slipping into a filed application."""
     application = _editable(application_id, by)
-    require_material_open(application, material_code)
+    require_material_open(application, queries.material_of(application.item_version_id, material_code))
     _hold_open(application)
     _require_room(application.id, stored.size)
     if not places.store().holds(stored.sha256):
@@ -137,7 +137,7 @@ def remove(upload_id: int, *, by: Actor) -> Upload:
     upload = queries.opened(by, upload_id, "material:upload")
     application = _editable(upload.application_id, by)
     if upload.claimed_at is not None:
-        require_material_open(application, upload.material_code)
+        require_material_open(application, queries.material_of(application.item_version_id, upload.material_code))
     _hold_open(application)
     changed = db.session.execute(
         update(Upload)

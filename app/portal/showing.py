@@ -15,7 +15,7 @@ from app.errors import Invalid, Refused
 from app.materials.verdicts import BLOCKING
 from app.messages import Message, Named
 from app.pay.names import post_name
-from app.web.showing import day, named, say, signed_yuan
+from app.web.showing import day, is_chinese, named, say, signed_yuan
 from app.web.statuses import application_face
 from models import Staff
 
@@ -240,6 +240,11 @@ def bar_note(blocking: list[Finding]) -> str:
     return _("Ready to submit")
 
 
+def sentences(*said: Message | None) -> str:
+    """Several sentences in a row; Chinese has no space between them."""
+    return ("" if is_chinese() else " ").join(say(one) for one in said if one)
+
+
 def is_not_ready(refusal: Refused) -> bool:
     """Whether a submission was refused by the check."""
     return isinstance(refusal, NotReady)
@@ -247,7 +252,7 @@ def is_not_ready(refusal: Refused) -> bool:
 
 def summary(refusal: NotReady) -> list[tuple[str, str]]:
     """The findings of a refused submission, each leading to its place."""
-    return [(one.place, f"{say(one.message)} {say(one.remedy)}") for one in refusal.findings]
+    return [(one.place, sentences(one.message, one.remedy)) for one in refusal.findings]
 
 
 def field_summary(refusal: Invalid) -> list[tuple[str, Message]]:

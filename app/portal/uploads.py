@@ -23,7 +23,6 @@ from app.portal.blueprint import pages
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
 from app.uow import transaction
 from app.web.guard import current_actor, guarded
-from app.web.showing import say
 from models import Upload
 
 _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
@@ -134,11 +133,12 @@ def _say(results: list[Upload | Failed]) -> None:
     for one in results:
         if isinstance(one, tuple):
             name, refusal = one
-            flash(f"{name}: {say(refusal.message)} {say(refusal.remedy)}", "bad")
+            flash(f"{name}: {showing.sentences(refusal.message, refusal.remedy)}", "bad")
         elif not one.accepted:
             worst = next((check for check in one.checks if check.severity == "blocking"), None)
             if worst is not None:
-                flash(f"{one.filename}: {say(worst.message)} {say(worst.remedy)}", "bad")
+                said = showing.sentences(Message.from_json(worst.message), Message.from_json(worst.remedy))
+                flash(f"{one.filename}: {said}", "bad")
 
 
 def _line(lines: tuple[MaterialLine, ...], code: str) -> MaterialLine | None:

@@ -130,9 +130,12 @@ def test_a_returned_application_opens_only_what_was_marked(app: Flask, scene: Sc
     page = clerk.get(at(application)).text
     assert 'name="answer-graduation_year"' in page
     assert 'name="answer-education"' not in page
+    assert 'name="answer-occupation"' not in page
     revision = str(now(application.id).revision)
     smuggled = post(clerk, at(application, "save"), page="/", revision=revision, **{"answer-education": "DOCTOR"})
     assert smuggled.status_code == 409
+    empty = post(clerk, at(application, "save"), page="/", revision=revision, **{"answer-occupation": "TEACHER"})
+    assert empty.status_code == 409
     closed = post(clerk, at(application, "materials/M01"), page="/", files=(BytesIO(files.png()), "a.png"))
     assert closed.status_code == 409
     opened = post(clerk, at(application, "materials/M05"), page="/", files=(BytesIO(files.png()), "a.png"))
