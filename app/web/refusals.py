@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,12 +42,21 @@ def _refused(error: Refused) -> ResponseReturnValue:
     if isinstance(error, MustChangePassword) and not _wants_json():
         return redirect(url_for("access.change_password"))
     if isinstance(error, NotLoggedIn) and not _wants_json():
-        here = request.full_path if request.method == "GET" else ""
-        return redirect(url_for("access.login", next=here.rstrip("?") or None))
+        return redirect(url_for("access.login", next=_where_to_go_on() or None))
     response = _page(error.status, error.message, error.remedy, error)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _where_to_go_on() -> str:
+    """The page that was asked for or, where something was sent, the page of ours that it was sent from."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc != request.host:
+        return ""
+    return f"{sent_from.path}?{sent_from.query}".rstrip("?")
 
 
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
