@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import cells, words
 from admin_views.base import SafeModelView
+from admin_views.figures import DECIDE
 from admin_views.filters import Chosen, OneOf, Since, Until
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.values import begins_with
@@ -99,8 +100,7 @@ class ApplicationView(SafeModelView):
         return {"sections": [{"title": _("Pay change"), "columns": columns, "rows": rows}]}
 
     def row_buttons(self, row: Application) -> list[dict[str, Any]]:
-        deciding = ("application:review", "application:first_review", "application:recheck", "application:approve")
-        if any(self.holds(permission) for permission in deciding):
+        if any(self.holds(permission) for permission in DECIDE):
             return [{"label": _("Open at the desk"), "url": url_for("queue.desk", application_id=row.id), "icon": "eye",
                      "kind": "primary"}]  # fmt: skip
         return []

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app.access import policy
+from app.access import policy, scope
 from app.access.actor import Actor
 from app.applications import queries as applications
 from app.applications.precheck import Finding, findings
@@ -18,6 +19,7 @@ from app.messages import Message
 from app.uow import transaction
 from app.workflow import queries as workflow
 from app.workflow.rules import Mark
+from models import Application, ApplicationEmployee, db
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,10 @@ class Desk:
 
 def open_desk(actor: Actor, application_id: int) -> Desk:
     """Lay an application out. Where the person may see wages, the reading is written down in the audit."""
+    sees_pay = actor.holds("pay:read")
+    if sees_pay:
+        _write_down(actor, application_id)
     application = applications.opened(actor, application_id)
-    sees_pay = bool(policy.may(actor, "pay:read", application))
-    if sees_pay and application.employees:
-        subjects, unit_id = [one.staff_id for one in application.employees], application.unit_id
-        with transaction():
-            audit.read(
-                "application:read_pay", by=actor, kind="application", record_id=application_id, unit_id=unit_id,
-                subjects=subjects,
-            )  # fmt: skip
-        application = applications.opened(actor, application_id)
     sheet = applications.sheet(application)
     may_decide, because = _may_decide(actor, application)
     return Desk(
@@ -66,6 +62,21 @@ def open_desk(actor: Actor, application_id: int) -> Desk:
         sees_pay=sees_pay,
         claimed_by_me=application.claimed_by_id is not None and application.claimed_by_id == actor.account_id,
     )
+
+
+def _write_down(actor: Actor, application_id: int) -> None:
+    """Write down the reading before the page is read, since a commit lets go of everything loaded."""
+    rows = db.session.execute(
+        select(Application.unit_id, ApplicationEmployee.staff_id)
+        .outerjoin(ApplicationEmployee, ApplicationEmployee.application_id == Application.id)
+        .where(Application.id == application_id, scope.condition(actor, "pay:read", Application))
+    ).all()
+    if rows:
+        with transaction():
+            audit.read(
+                "application:read_pay", by=actor, kind="application", record_id=application_id,
+                unit_id=rows[0].unit_id, subjects=[row.staff_id for row in rows if row.staff_id is not None],
+            )  # fmt: skip
 
 
 def _may_decide(actor: Actor, application: Any) -> tuple[bool, Message | None]:

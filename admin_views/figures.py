@@ -17,14 +17,14 @@ from models.accounts import AccountState
 from models.items import VersionState
 from models.payments import InstructionState
 
-_STEPS = ("application:review", "application:first_review", "application:recheck", "application:approve")
+DECIDE = ("application:review", "application:first_review", "application:recheck", "application:approve")
 _CAP = 1000
 
 
 def figures_for(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any]]:
     """What waits, each with where to go. At most one statement for each kind of work."""
     figures: list[dict[str, Any]] = []
-    if any(actor.holds(permission) for permission in _STEPS):
+    if any(actor.holds(permission) for permission in DECIDE):
         figures += _queue(actor, url_for)
     if actor.holds("payment:take"):
         waiting = _count(

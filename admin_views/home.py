@@ -7,15 +7,15 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from admin_views.figures import figures_for
+from admin_views.figures import DECIDE, figures_for
 from admin_views.roads import Guarded
 from app.access.roles import ROLES
 from app.errors import NotAllowed
 from app.messages import Message
 from app.web.guard import Rule, name_rule
+from app.workflow import queries
 
 _l = lazy_gettext
 BACK_OFFICE = tuple(
@@ -50,7 +50,9 @@ class HomeView(Guarded):
                 Message("The back office is for those who review, pay, design or administer."),
                 remedy=Message("Your own work is on the start page."),
             )
-        return str(self.render("admin/index.html", figures=figures_for(actor, url_for), greeting=_("Overview")))
+        decides = any(actor.holds(permission) for permission in DECIDE)
+        urgent = queries.queue(actor, per_page=6).rows if decides else []
+        return str(self.render("admin/index.html", figures=figures_for(actor, url_for), urgent=urgent))
 
 
 # Permissions that only roles of the back office hold: the door tells by them who works here.

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from admin_views import words
 from admin_views.custom import WorkView, fresh_key, sent_key, sent_number, sent_text
 from admin_views.desk import Desk, marks_sent, open_desk
+from admin_views.figures import DECIDE
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
 from admin_views.roads import needs
@@ -24,7 +25,6 @@ from app.paging import page_number
 from app.workflow import queries, service
 
 _l = lazy_gettext
-DECIDE = ("application:review", "application:first_review", "application:recheck", "application:approve")
 TABS = {"waiting": _l("Waiting for me"), "free": _l("Free to claim"), "claimed": _l("Claimed by me")}
 _CLAIMED = {"free": "free", "claimed": "mine"}
 LIGHTS = {"red": _l("Overdue"), "yellow": _l("Nearly due")}

@@ -367,3 +367,18 @@ def test_the_back_office_opens_with_what_waits(app: Flask, city: City) -> None:
     page = Person(app, "reviewer").get("/admin/").text
     assert "待我审批" in page
     assert Person(app, "clerk").get("/admin/").status_code == 403
+
+
+def test_the_desk_costs_the_same_statements_whatever_lies_on_it(app: Flask, city: City) -> None:
+    waiting = at_first_review(city)
+    person = Person(app, "reviewer")
+    person.get(f"/admin/queue/{waiting.id}")
+    with statements() as seen:
+        person.get(f"/admin/queue/{waiting.id}")
+    few = len(seen)
+    assert few <= 24, "\n".join(seen)
+    for draft in many_new_hires(city, 10):
+        passed(city, filed(city, draft), steps=2)
+    with statements() as seen:
+        person.get(f"/admin/queue/{waiting.id}")
+    assert len(seen) <= few + 1
