@@ -32,6 +32,8 @@ from app.pay.events import (
 from app.pay.months import Month, month_after, month_of
 from app.pay.rulebook import rule
 
+# The longest sanction lasts 24 months, so that the January of the third year after it is free again.
+_YEARS_OF_DELAY = 3
 START, REPRICE, PROMOTION, SANCTION, GRADING, CHANGE, TRANSFER, END = range(8)
 
 
@@ -90,9 +92,9 @@ def effective_month(event: Event) -> Month:
 
 
 @rule("G-6")
-def agenda(events: Sequence[Event], start: Event) -> list[Item]:
+def agenda(events: Sequence[Event], start: Event, staff_type: str) -> list[Item]:
     """Everything to do, in order: by month, by group of D-3, by date, by place in the list."""
-    items = [_promotion_item(year, events) for year in _promotion_years(events, start)]
+    items = [_promotion_item(year, events) for year in _promotion_years(events, start, staff_type)]
     for place, event in enumerate(events):
         if not isinstance(event, Assessment):
             group, when = _WHEN[type(event)]
@@ -101,13 +103,25 @@ def agenda(events: Sequence[Event], start: Event) -> list[Item]:
     return sorted(made, key=lambda item: (item.month, item.group, item.day, item.place))
 
 
-def _promotion_years(events: Sequence[Event], start: Event) -> list[int]:
-    """The years whose January may bring a promotion: up to the last assessed one, after the start (D-3)."""
+def _promotion_years(events: Sequence[Event], start: Event, staff_type: str) -> list[int]:
+    """The years whose January may bring a promotion, after the start (D-3).
+
+    An increment of institution staff comes in the January after the assessed year or never. Levels and steps of the
+    others count years together, so that a promotion may also come later: when a sanction has run out, or in the first
+    January after a state was taken over.
+    """
     assessed = [event.year + 1 for event in events if isinstance(event, Assessment)]
     if not assessed:
         return []
-    first = start.day.year + 1
-    return list(range(first, max(assessed) + 1))
+    last = max(assessed)
+    others = (event.target.staff_type for event in events if isinstance(event, Transfer) and event.target is not None)
+    if any(held != "INSTITUTION" for held in (staff_type, *others)):
+        last = max(last, *(_last_year(event) + _YEARS_OF_DELAY for event in events))
+    return list(range(start.day.year + 1, last + 1))
+
+
+def _last_year(event: Event) -> int:
+    return event.first_paid_month.year if isinstance(event, Transfer) else event.day.year
 
 
 @rule("O-7")

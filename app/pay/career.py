@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.messages import Message
+from app.pay.absences import paid_in
 from app.pay.components import Cause, Component, InForce, Wage
 from app.pay.errors import PayError
 from app.pay.months import Month, month_of, month_text
@@ -88,7 +89,6 @@ class Career:
     notes: list[Note] = field(default_factory=list)
     stopped: Stop | None = None
     links: list[Link] = field(default_factory=list)
-    versions: list[tuple[Month, InForce]] = field(default_factory=list)
 
     def state_in(self, month: Month) -> dict[str, Any]:
         """The state of a month in the shape of the format. Errors as the format says."""
@@ -101,15 +101,12 @@ class Career:
 
     def version_in(self, month: Month) -> InForce:
         """The version in force in a month: by date, or by the last re-pricing event (setting `repricing`)."""
-        if self.facts.settings.repricing == "by_event":
-            index = bisect_right([start for start, _ in self.versions], month)
-            if index == 0:
-                raise PayError(
-                    "NO_TABLE_CELL", Message("No wage standard is known for %(month)s.", month=month_text(month))
-                )
-            return self.versions[index - 1][1]
-        version = self.facts.standards.version_in(month)
-        return InForce(version, version)
+        return self.facts.version_in(month)
+
+    @property
+    def versions(self) -> tuple[tuple[Month, InForce], ...]:
+        """With `repricing: by_event`: which version holds from which month."""
+        return self.facts.versions
 
     def last_link_in(self, month: Month) -> Link | None:
         """The link that holds in a month, if there is one."""
@@ -130,7 +127,15 @@ class Career:
         return self.moments[index - 1].state
 
     def price(self, state: State, month: Month) -> Wage:
-        """What a state is paid in a month. Errors: `NO_TABLE_CELL`, `LOW_CONFIDENCE`."""
+        """What a state is paid in a month. Errors: `NO_TABLE_CELL`, `LOW_CONFIDENCE`, `MISSING_FACT`."""
+        on_file = self.price_on_file(state, month)
+        if state.ended:
+            return on_file
+        pay_status, parts = paid_in(month, on_file.components, self.facts)
+        return replace(on_file, pay_status=pay_status, components=parts)
+
+    def price_on_file(self, state: State, month: Month) -> Wage:
+        """The wage without sick leave and coercive measures."""
         in_force = self.version_in(month)
         if state.ended:
             return Wage(month, "STOPPED", in_force.version, state.to_json(), ())

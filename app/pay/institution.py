@@ -21,8 +21,9 @@ from app.pay.events import (
     Sanction,
 )
 from app.pay.institution_posts import lower_post, move_to_post
-from app.pay.months import Month, month_text, plus_months
+from app.pay.months import Month, month_text
 from app.pay.names import RESULTS, education_name, post_name, series_of
+from app.pay.probation import check_probation_over, due_month
 from app.pay.rulebook import rule
 from app.pay.staff_types import Ended, Facts, Outcome, State
 
@@ -66,11 +67,7 @@ class InstitutionState:
 class InstitutionRules:
     """The rules of institution staff, in the shape that the replay calls."""
 
-    def sanction_months(self, kind: str, facts: Facts) -> int | None:
-        """How long a sanction lasts (I-10); null for expulsion."""
-        if kind not in KINDS or kind == "EXPULSION":
-            return None
-        return int(facts.standards.parameter("I-10", f"period_months.{kind}"))
+    promotion = "increment"
 
     @rule("I-2")
     def begin(self, event: Event, facts: Facts) -> Outcome:
@@ -159,13 +156,7 @@ def grade_after_probation(state: InstitutionState, event: Grading, month: Month,
     if event.position or event.rank or event.level is not None or event.leading is not None:
         raise not_applicable(event.type, Message("It carries the state of another staff type."))
     education = facts.standards.educations[cast(str, state.education)]
-    due = plus_months(facts.start_month, education.phase_months)
-    if month < due:
-        raise PayError(
-            "GRADING_TOO_EARLY",
-            Message("Probation lasts until %(due)s; grading in %(month)s is too early.",
-                    due=month_text(due), month=month_text(month)),
-        )  # fmt: skip
+    check_probation_over(education.code, month, facts)
     post = event.post or state.post or education.default_tech_post
     start_grade = facts.standards.start_grades[post]
     reasons = [Message("Post on the grading date: %(post)s.", post=post_name(post))]
@@ -312,12 +303,11 @@ def _against_increment(state: InstitutionState, year: int, facts: Facts) -> Mess
 
 
 def _probation_reason(state: InstitutionState, facts: Facts) -> Message:
-    education = facts.standards.educations[cast(str, state.education)]
-    due = plus_months(facts.start_month, education.phase_months)
+    education = cast(str, state.education)
     return Message(
         "Paid the fixed sum for %(education)s from the month of joining. Grading is due from %(due)s.",
-        education=education_name(education.code),
-        due=month_text(due),
+        education=education_name(education),
+        due=month_text(due_month(education, facts)),
     )
 
 

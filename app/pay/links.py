@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from app.messages import Message
+from app.pay.absences import months_that_differ
 from app.pay.career import Career, Link, Moment
 from app.pay.components import Cause, InForce
 from app.pay.errors import PayError
@@ -18,7 +20,7 @@ def make_chain(career: Career, until: Month | None) -> list[Link]:
     """The links up to a month: changes of state, new standards, and amounts that grow with the calendar year."""
     if not career.moments:
         return []
-    limit = month_after(until or career.moments[-1].month)
+    limit = month_after(until or _last_change(career))
     if career.stopped is not None:
         limit = min(limit, career.stopped.month)
     links: list[Link] = []
@@ -44,13 +46,16 @@ def _append_quiet_changes(
         # stops in that month.
         seen_until = following.month if following.state.ended else month_after(following.month)
         end = min(seen_until, limit)
-    for month in _quiet_months(career, moment.month, end, yearly=yearly):
+    otherwise_paid = months_that_differ(career.facts)
+    for month in _quiet_months(career, moment.month, end, yearly=yearly, also=otherwise_paid):
         in_force = _version_in(career, month)
         if in_force is not None and links[-1].standard_version != in_force.version:
             cause = Cause("repricing", in_force.event, month)
-            reason = Message("A new wage standard is in force from %(month)s; post and grade stay.",
-                             month=month_text(month))  # fmt: skip
+            _append(links, career, month, cause, moment.state, (_repriced(moment.state, month),))
+        elif month in otherwise_paid:
+            cause, reason = otherwise_paid[month]
             _append(links, career, month, cause, moment.state, (reason,))
+            _drop_if_alike(links)
         elif yearly and links[-1].wage is not None:
             before = links[-1].total
             _append(links, career, month, Cause("seniority", None, month), moment.state, ())
@@ -58,11 +63,30 @@ def _append_quiet_changes(
                 links.pop()
 
 
-def _quiet_months(career: Career, start: Month, end: Month, *, yearly: bool) -> list[Month]:
+def _drop_if_alike(links: list[Link]) -> None:
+    """Take the newest link away again if it pays what the one before it pays."""
+    old, new = links[-2].wage, links[-1].wage
+    if (old.pay_status, old.total) == (new.pay_status, new.total) if old and new else old is new:
+        links.pop()
+
+
+def _repriced(state: State, month: Month) -> Message:
+    if state.staff_type == "INSTITUTION":
+        return Message("A new wage standard is in force from %(month)s; post and grade stay.", month=month_text(month))
+    return Message("A new wage standard is in force from %(month)s; position, level and step stay.",
+                   month=month_text(month))  # fmt: skip
+
+
+def _last_change(career: Career) -> Month:
+    return max(career.moments[-1].month, *months_that_differ(career.facts), date.min)
+
+
+def _quiet_months(career: Career, start: Month, end: Month, *, yearly: bool, also: Iterable[Month]) -> list[Month]:
     if career.facts.settings.repricing == "by_event":
         months = {month for month, _ in career.versions}
     else:
         months = set(career.facts.standards.versions)
+    months.update(also)
     if yearly:
         months |= {date(year, 1, 1) for year in range(start.year + 1, end.year + 1)}
     return sorted(month for month in months if start < month < end)

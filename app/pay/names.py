@@ -23,6 +23,13 @@ COMPONENTS = {
     "GRADE_WAGE": Message("Grade wage"),
     "UPLIFT": Message("Uplift for teachers and nurses"),
     "SENIORITY_ALLOWANCE": Message("Teaching or nursing seniority allowance"),
+    "DUTY_WAGE": Message("Duty wage"),
+    "RANK_WAGE": Message("Rank wage"),
+    "LEVEL_WAGE": Message("Level wage"),
+    "ORGAN_POST_WAGE": Message("Post wage of organ workers"),
+    "TECHNICAL_GRADE_WAGE": Message("Technical grade wage"),
+    "LIVING_ALLOWANCE": Message("Living allowance"),
+    "SICK_LEAVE_DEDUCTION": Message("Deduction for sick leave"),
 }
 TABLES = {
     "institution_post_wage": Message("Post wage standards of public institutions"),
@@ -35,6 +42,42 @@ TABLES = {
     "civil_rank_wage": Message("Rank wage standards of civil servants"),
     "civil_level_wage": Message("Level wage standards of civil servants"),
     "organ_worker_wage": Message("Wage standards of organ workers"),
+    "civil_probation_grading": Message("Probation wages and grading by education, civil servants"),
+    "sick_leave_ratio": Message("Percentages of sick pay"),
+}
+POSITIONS = {
+    "STATE_CHIEF": Message("State leader"),
+    "STATE_DEPUTY": Message("Deputy state leader"),
+    "PROV_CHIEF": Message("Head at provincial level"),
+    "PROV_DEPUTY": Message("Deputy head at provincial level"),
+    "BUREAU_CHIEF": Message("Head at bureau level"),
+    "BUREAU_DEPUTY": Message("Deputy head at bureau level"),
+    "DIV_CHIEF": Message("Head at division level"),
+    "DIV_DEPUTY": Message("Deputy head at division level"),
+    "SECT_CHIEF": Message("Head at section level"),
+    "SECT_DEPUTY": Message("Deputy head at section level"),
+    "STAFF": Message("Section member"),
+    "CLERK": Message("Office clerk"),
+    "RANK_INSPECTOR_1": Message("First-class inspector"),
+    "RANK_INSPECTOR_2": Message("Second-class inspector"),
+    "RANK_RESEARCHER_1": Message("First-class researcher"),
+    "RANK_RESEARCHER_2": Message("Second-class researcher"),
+    "RANK_RESEARCHER_3": Message("Third-class researcher"),
+    "RANK_RESEARCHER_4": Message("Fourth-class researcher"),
+    "RANK_CHIEF_CLERK_1": Message("First-class chief clerk"),
+    "RANK_CHIEF_CLERK_2": Message("Second-class chief clerk"),
+    "RANK_CHIEF_CLERK_3": Message("Third-class chief clerk"),
+    "RANK_CHIEF_CLERK_4": Message("Fourth-class chief clerk"),
+    "RANK_CLERK_1": Message("First-class clerk"),
+    "RANK_CLERK_2": Message("Second-class clerk"),
+}
+TECHNICAL_GRADES = {
+    "SENIOR_TECHNICIAN": Message("Senior technician"),
+    "TECHNICIAN": Message("Technician"),
+    "SENIOR_WORKER": Message("Senior worker"),
+    "INTERMEDIATE_WORKER": Message("Intermediate worker"),
+    "JUNIOR_WORKER": Message("Junior worker"),
+    "ORDINARY_WORKER": Message("Ordinary worker"),
 }
 RESULTS = {
     "EXCELLENT": Message("Excellent"),
@@ -61,7 +104,7 @@ CONFIDENCES = {
     "medium-low": Message("medium to low confidence"),
     "low": Message("low confidence"),
 }
-# What each source is that the tables of institutions name; where it is found stands in data/README.md.
+# What each source is that the tables name; where it is found stands in data/README.md.
 SOURCES = {
     "S01": Message("2006 tables of institutions, management and professional posts"),
     "S02": Message("2006 probation wages and post wages"),
@@ -74,6 +117,15 @@ SOURCES = {
     "S09": Message("article on worker wages of 2018"),
     "S10": Message("article on teachers' wages of 2018"),
     "S11": Message("starting grades of posts"),
+    "S12": Message("2006 duty wages and level ranges"),
+    "S13": Message("2006 level wages in full"),
+    "S14": Message("2014 tables of a wage tool"),
+    "S15": Message("history of adjustments"),
+    "S16": Message("answer of a wage officer"),
+    "S20": Message("press report of 2015"),
+    "S21": Message("2016 tables, another copy"),
+    "S26": Message("sick leave rules"),
+    "S33": Message("rules on coercive measures"),
     "S22": Message("a wage system in production"),
     "S36": Message("a wage platform of another city"),
 }
@@ -82,6 +134,7 @@ CAUSES = {
     "opening": Message("Taken over from the file"),
     "grading": Message("Grading after probation"),
     "increment": Message("Annual increment"),
+    "promotion": Message("Normal promotion of level and step"),
     "repricing": Message("New wage standard"),
     "seniority": Message("More years of teaching or nursing"),
     "assessment": Message("Annual assessment"),
@@ -131,6 +184,16 @@ def post_name(post: str) -> Message:
 def series_name(series: str) -> Message:
     """The name of a series of posts."""
     return SERIES[series]
+
+
+def position_name(code: str) -> Message:
+    """The name of a position or rank of civil servants. An unknown code is shown as it is."""
+    return POSITIONS.get(code) or Message("%(code)s", code=code)
+
+
+def technical_grade_name(code: str) -> Message:
+    """The name of a technical grade of organ workers."""
+    return TECHNICAL_GRADES.get(code) or Message("%(code)s", code=code)
 
 
 def education_name(code: str) -> Named | Message:
@@ -207,6 +270,20 @@ def row_name(category: str | None, level: str | None, step: int | None = None) -
         return Message("%(education)s", education=education_name(shown))
     if category == "teacher_nurse_seniority":
         return Message("%(years)s years", years=shown)
+    if category == "duty_leading":
+        return Message("%(position)s, leading", position=position_name(shown))
+    if category == "duty_non_leading":
+        return Message("%(position)s, not leading", position=position_name(shown))
+    if category == "rank_wage":
+        return position_name(shown)
+    if category == "level_wage":
+        return Message("Level %(level)s, step %(step)s", level=shown, step=step or "")
+    if category == "organ_worker_post":
+        return Message("%(grade)s, step %(step)s", grade=technical_grade_name(shown), step=step or "")
+    if category == "organ_worker_technical_grade":
+        return technical_grade_name(shown)
+    if category == "sick_leave":
+        return Message("Month %(level)s of the leave", level=shown)
     if step is not None:
         return Message("%(category)s %(level)s, step %(step)s", category=category or "", level=shown, step=step)
     return Message("%(category)s %(level)s", category=category or "", level=shown)

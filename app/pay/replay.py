@@ -25,21 +25,23 @@ from app.pay.events import (
     Opening,
     Repricing,
     Retirement,
-    Sanction,
     SanctionLifted,
     Separation,
     SickLeave,
     Transfer,
 )
 from app.pay.links import make_chain
-from app.pay.months import Month, month_of, same_day_after
+from app.pay.months import Month, month_of
 from app.pay.names import CAUSES
+from app.pay.periods import measures_of, sanction_periods
 from app.pay.rulebook import rule
-from app.pay.staff_types import Ended, Facts, Outcome, Period, StaffRules, State, rules_for
+from app.pay.sick_leave import leaves_of
+from app.pay.staff_types import Ended, Facts, Outcome, State, rules_for
 from app.pay.standards import Standards, standards
 
 _ENDS = (Separation, Retirement, Death)
-_LATER = (SickLeave, CoerciveMeasure, MeasureEnded)
+# These change what is paid for a time, not the state (O-1, O-5).
+_PAID_OTHERWISE = (SickLeave, CoerciveMeasure, MeasureEnded)
 
 
 def replay(
@@ -63,9 +65,13 @@ def replay(
         standards=held,
         start_month=month_of(start.day),
         assessments={event.year: event for event in events if isinstance(event, Assessment)},
+        periods=sanction_periods(events, person.staff_type, held),
+        measures=measures_of(events),
+        leaves=leaves_of(events),
+        versions=_versions(events, month_of(start.day), settings, held),
     )
     career = Career(facts=facts)
-    _play(career, person.staff_type, agenda(events, start), events)
+    _play(career, person.staff_type, agenda(events, start, person.staff_type), events)
     career.links = make_chain(career, until)
     return career
 
@@ -75,15 +81,12 @@ def _play(career: Career, staff_type: str, items: list[Item], events: Sequence[E
     """Make every change in order; the first that cannot be made ends the replay."""
     state: State | None = None
     for item in items:
-        kind = item.event.type if item.event else "increment"
+        kind = item.event.type if item.event else _promotion_of(state)
         cause = Cause(kind, item.event.id if item.event else _assessment_of(item, career), item.month)
         try:
             if state is None:
                 assert item.event is not None
-                rules = rules_for(staff_type)
-                _note_versions(career, events)
-                career.facts = _with_periods(career.facts, events, rules)
-                outcome = rules.begin(item.event, career.facts)
+                outcome = rules_for(staff_type).begin(item.event, career.facts)
             else:
                 outcome = _make(state, item, career)
         except PayError as error:
@@ -111,11 +114,8 @@ def _make(state: State, item: Item, career: Career) -> Outcome:
         raise not_applicable(event.type, Message("Employment had already ended."))
     if isinstance(event, Join | Opening):
         raise not_applicable(event.type, Message("The career has already begun."))
-    if isinstance(event, _LATER):
-        raise PayError(
-            "NOT_COVERED",
-            Message("%(event)s: wages during this event are not calculated here yet.", event=CAUSES[event.type]),
-        )
+    if isinstance(event, _PAID_OTHERWISE):
+        return Outcome(state)
     if isinstance(event, _ENDS):
         return _end(state, event)
     if isinstance(event, Repricing):
@@ -143,38 +143,22 @@ def _transfer(state: State, event: Transfer, month: Month, facts: Facts) -> Outc
     return rules_for(event.target.staff_type).take_over(event.target, event, month, facts)
 
 
-def _note_versions(career: Career, events: Sequence[Event]) -> None:
+def _versions(
+    events: Sequence[Event], start: Month, settings: Settings, tables: Standards
+) -> tuple[tuple[Month, InForce], ...]:
     """With `by_event`: the version of the start month, then those that events bring."""
-    if career.facts.settings.repricing != "by_event":
-        return
-    start = career.facts.start_month
-    tables = career.facts.standards
+    if settings.repricing != "by_event":
+        return ()
     held = [(start, InForce(tables.version_in(start), start))] if tables.versions[0] <= start else []
     repricings = sorted((event for event in events if isinstance(event, Repricing)), key=lambda event: event.day)
     for event in repricings:
         month = month_of(event.day)
         held.append((month, InForce(event.version, month, event.id)))
-    career.versions = held
+    return tuple(held)
 
 
-def _with_periods(facts: Facts, events: Sequence[Event], rules: StaffRules) -> Facts:
-    """The times in which sanctions are in force, ended early or late by their lifting (D-29)."""
-    lifted = {event.sanction: event.day for event in events if isinstance(event, SanctionLifted)}
-    periods = []
-    for event in events:
-        if isinstance(event, Sanction):
-            months = rules.sanction_months(event.kind, facts)
-            if months is not None:
-                end = lifted.get(event.id) or same_day_after(event.day, months)
-                periods.append(Period(event.kind, event.day, end))
-    return Facts(
-        person=facts.person,
-        settings=facts.settings,
-        standards=facts.standards,
-        start_month=facts.start_month,
-        assessments=facts.assessments,
-        periods=tuple(periods),
-    )
+def _promotion_of(state: State | None) -> str:
+    return rules_for(state.staff_type).promotion if state is not None else "increment"
 
 
 def _assessment_of(item: Item, career: Career) -> str | None:

@@ -1,23 +1,23 @@
-"""The staff types: what each must be able to do, and which of them the engine covers.
+"""The staff types: what each must be able to do, what its rules may look at, and where they are found.
 
-A staff type is a module of its own that gives a `StaffRules`. To cover another one, write its module and name it in
-`COVERED`; until then every question about it is answered `NOT_COVERED`, never by a guess.
+A staff type is a module of its own that gives a `StaffRules`; `rules_for` names them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Protocol
 
 from app.messages import Message
 from app.pay.careers import Person, Settings
 from app.pay.components import Component, InForce
 from app.pay.errors import PayError
-from app.pay.events import Assessment, Event, Placement
-from app.pay.months import Month
-from app.pay.names import STAFF_TYPES
+from app.pay.events import Assessment, Event, Placement, SickLeave
+from app.pay.months import Month, month_text
+from app.pay.periods import Measure, Period
+from app.pay.rulebook import rule
 from app.pay.standards import Standards
 
 
@@ -46,18 +46,6 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The time in which a sanction is in force: from its date to a day that no longer counts (D-29)."""
-
-    kind: str
-    start: date
-    end: date
-
-    def holds_on(self, day: date) -> bool:
-        return self.start <= day < self.end
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What rules may look at besides the state."""
 
@@ -67,6 +55,27 @@ class Facts:
     start_month: Month
     assessments: Mapping[int, Assessment] = field(default_factory=dict)
     periods: tuple[Period, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    leaves: tuple[SickLeave, ...] = ()
+    # With `repricing: by_event`: the version of the start month, then those that events bring.
+    versions: tuple[tuple[Month, InForce], ...] = ()
+
+    @rule("G-2", "G-3")
+    def version_in(self, month: Month) -> InForce:
+        """The version in force in a month: by date, or by the last re-pricing event (setting `repricing`)."""
+        if self.settings.repricing == "by_event":
+            index = bisect_right([start for start, _ in self.versions], month)
+            if index == 0:
+                raise PayError(
+                    "NO_TABLE_CELL", Message("No wage standard is known for %(month)s.", month=month_text(month))
+                )
+            return self.versions[index - 1][1]
+        version = self.standards.version_in(month)
+        return InForce(version, version)
+
+    def qualified_years(self, since: int, until: int) -> int:
+        """How many years from `since` (counted) to `until` (not counted) have a qualifying assessment (G-8, D-7)."""
+        return sum(event.qualifies for year, event in self.assessments.items() if since <= year < until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,8 @@ class Outcome:
 class StaffRules(Protocol):
     """What a staff type brings along."""
 
-    # How long each kind of sanction lasts, by parameter of I-10 or C-10.
-    def sanction_months(self, kind: str, facts: Facts) -> int | None: ...
+    # What the normal promotion of January is called as a cause.
+    promotion: str
 
     def begin(self, event: Event, facts: Facts) -> Outcome: ...
 
@@ -99,14 +108,11 @@ class StaffRules(Protocol):
 
 
 def rules_for(staff_type: str) -> StaffRules:
-    """The rules of a staff type. Error: `NOT_COVERED`."""
+    """The rules of a staff type."""
+    # The staff types import this module.
+    from app.pay.civil import CIVIL
     from app.pay.institution import INSTITUTION
+    from app.pay.organ_worker import ORGAN_WORKER
 
-    covered: dict[str, StaffRules] = {"INSTITUTION": INSTITUTION}
-    if staff_type not in covered:
-        raise PayError(
-            "NOT_COVERED",
-            Message("Wages of this staff type are not calculated here yet: %(staff_type)s.",
-                    staff_type=STAFF_TYPES[staff_type]),
-        )  # fmt: skip
-    return covered[staff_type]
+    rules: dict[str, StaffRules] = {"INSTITUTION": INSTITUTION, "CIVIL_SERVANT": CIVIL, "ORGAN_WORKER": ORGAN_WORKER}
+    return rules[staff_type]

@@ -17,7 +17,17 @@ from app.pay.errors import PayError
 from app.pay.months import Month, month_text
 from app.pay.names import row_name, table_name
 from app.pay.rulebook import rule
-from app.pay.table_files import DATA, LEVEL_TABLES, PROBATION, Band, Cell, Education, Tables, read_tables
+from app.pay.table_files import (
+    CIVIL_PROBATION,
+    DATA,
+    LEVEL_TABLES,
+    PROBATION,
+    Band,
+    Cell,
+    Education,
+    Tables,
+    read_tables,
+)
 
 CONFIDENCE = ("low", "medium-low", "medium", "medium-high", "high")
 TRUSTED = CONFIDENCE.index("medium")
@@ -36,6 +46,11 @@ class Standards:
         self.start_grades = tables.start_grades
         self.level_tops = tables.level_tops
         self.positions = tables.positions
+        self.civil_ranges = tables.civil_ranges
+        self.civil_gradings = tables.civil_gradings
+        self.sick_ratios = tables.sick_ratios
+        self.retirement_ratios = tables.retirement_ratios
+        self.death_rows = tables.death_rows
         self.parameters = tables.parameters
         self.seniority = tuple(replace(band, cell=_trusted(band.cell)) for band in tables.seniority)
         self._cells: dict[Key, Cell] = {}
@@ -124,6 +139,11 @@ class Standards:
     def probation_wage(self, education: str, month: Month, *, version: date | None = None) -> Cell:
         """The fixed sum of the probation by education."""
         return self.cell(PROBATION, self.educations[education].phase, education, None, month, version=version)
+
+    @rule("C-2")
+    def civil_probation_wage(self, education: str, month: Month, *, version: date | None = None) -> Cell:
+        """The fixed sum of a civil servant's probation by education."""
+        return self.cell(CIVIL_PROBATION, "probation", education, None, month, version=version)
 
     def parameter(self, rule_id: str, name: str) -> str:
         """A figure that a rule states outside the tables, as text."""

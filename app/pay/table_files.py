@@ -23,6 +23,7 @@ LEVEL_TABLES = (
     "organ_worker_wage",
 )
 PROBATION = "institution_probation_grading"
+CIVIL_PROBATION = "civil_probation_grading"
 SENIORITY = "teacher_nurse_seniority_allowance"
 # The standard code of a table that belongs to no version.
 COMMON = "COMMON"
@@ -59,6 +60,58 @@ class Education:
 
 
 @dataclass(frozen=True, slots=True)
+class CivilRange:
+    """The levels of one position or rank of civil servants; level numbers fall as pay rises."""
+
+    code: str
+    kind: str
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class CivilGrading:
+    """What a civil servant is graded to after probation, by education (C-3)."""
+
+    position: str
+    rank: str
+    level: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class SickRatio:
+    """One line of the sick pay table: months of the leave, service years below or from ten, percent."""
+
+    month_from: int
+    month_to: int | None
+    service_years: str
+    percent: int
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementRatio:
+    """From so many service years, so many percent (O-3)."""
+
+    staff_type: str
+    years_from: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeathRow:
+    """What is paid on death by staff type and cause, from a date (O-4)."""
+
+    staff_type: str
+    cause: str
+    effective_from: date
+    income_multiple: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """One line of the seniority allowance: from so many years, a month."""
 
@@ -78,6 +131,11 @@ class Tables:
     start_grades: dict[str, int] = field(default_factory=dict)
     level_tops: dict[str, int] = field(default_factory=dict)
     positions: dict[str, str] = field(default_factory=dict)
+    civil_ranges: dict[str, CivilRange] = field(default_factory=dict)
+    civil_gradings: dict[str, CivilGrading] = field(default_factory=dict)
+    sick_ratios: tuple[SickRatio, ...] = ()
+    retirement_ratios: tuple[RetirementRatio, ...] = ()
+    death_rows: tuple[DeathRow, ...] = ()
     # A figure that a rule states outside the tables, by rule and name, with the sources that state it.
     parameters: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
@@ -95,7 +153,13 @@ def read_tables(folder: Path = DATA) -> Tables:
         for row in _rows(folder, "institution_start_grade")
     }
     tables.level_tops = {row["level"]: int(row["max_step"]) for row in _rows(folder, "civil_level_max_step")}
-    tables.positions = {row["position_code"]: row["kind"] for row in _rows(folder, "civil_level_range")}
+    _read_civil(tables, folder)
+    tables.sick_ratios = tuple(_sick_ratios(folder))
+    tables.retirement_ratios = tuple(
+        RetirementRatio(row["staff_type"], int(row["years_from"]), int(row["percent"]))
+        for row in _rows(folder, "retirement_ratio")
+    )
+    tables.death_rows = tuple(_death_rows(folder))
     tables.parameters = {
         (row["rule"], row["parameter"]): (row["value"], row["source"]) for row in _rows(folder, "rule_parameters")
     }
@@ -121,6 +185,48 @@ def _read_probation(tables: Tables, folder: Path) -> None:
             phase_months=int(row["phase_months"]),
             grade=int(row["graded_grade"]),
             default_tech_post=f"TECH-{row['graded_tech_post']}",
+        )
+
+
+def _read_civil(tables: Tables, folder: Path) -> None:
+    """Positions and ranks with their levels, from the highest; probation wages and grading by education."""
+    for row in _rows(folder, "civil_level_range"):
+        code, kind = row["position_code"], row["kind"]
+        tables.positions[code] = kind
+        tables.civil_ranges[code] = CivilRange(code, kind, int(row["lowest_level"]), int(row["highest_level"]))
+    for row in _rows(folder, CIVIL_PROBATION):
+        code = row["education_code"]
+        if row["probation_wage_yuan"]:
+            place = ("probation", code, None)
+            tables.cells.append(_cell(row, CIVIL_PROBATION, place, row["probation_wage_yuan"], tables.documents))
+        tables.civil_gradings[code] = CivilGrading(
+            position=row["graded_position"],
+            rank=row["graded_position_2019"],
+            level=int(row["graded_level"]),
+            step=int(row["graded_step"]),
+        )
+
+
+def _sick_ratios(folder: Path) -> Iterator[SickRatio]:
+    for row in _rows(folder, "sick_leave_ratio"):
+        yield SickRatio(
+            month_from=int(row["month_from"]),
+            month_to=int(row["month_to"]) if row["month_to"] else None,
+            service_years=row["service_years"],
+            percent=int(row["percent_of_wage"]),
+            source=row["source"],
+            confidence=row["confidence"],
+        )
+
+
+def _death_rows(folder: Path) -> Iterator[DeathRow]:
+    for row in _rows(folder, "death_benefit"):
+        yield DeathRow(
+            staff_type=row["staff_type"],
+            cause=row["cause"],
+            effective_from=_day(row["effective_from"]),
+            income_multiple=int(row["national_urban_income_multiple"]),
+            months=int(row["basic_wage_months"]),
         )
 
 

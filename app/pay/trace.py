@@ -92,7 +92,9 @@ def because(cause: Cause) -> Message:
 
 def standard_name(component: Component) -> Message:
     """From when the standard is in force, with its code if it belongs to a version."""
-    start = component.version.isoformat() if component.version else ""
+    if component.version is None:
+        return Message("no version: it holds until it is changed")
+    start = component.version.isoformat()
     if component.standard in (None, COMMON):
         return Message("in force from %(version)s", version=start)
     return Message("in force from %(version)s (%(standard)s)", version=start, standard=component.standard)
@@ -120,6 +122,26 @@ def _calculation(component: Component) -> list[Message]:
                 exact=factors["exact"],
                 rounding=_ROUNDINGS[factors["rounding"]],
                 amount=money_text(component.amount),
+            )
+        ]
+    if component.code == "SICK_LEAVE_DEDUCTION":
+        return [
+            Message(
+                "Month %(month)s of the leave with %(years)s service years: %(percent)s percent of %(base)s yuan is "
+                "%(pay)s yuan; the difference is deducted.",
+                month=factors["sick_month"],
+                years=factors["service_years"],
+                percent=factors["percent"],
+                base=factors["wage_base"],
+                pay=factors["sick_pay"],
+            )
+        ]
+    if component.code == "LIVING_ALLOWANCE":
+        return [
+            Message(
+                "%(percent)s percent of %(base)s yuan (the wage without the seniority allowance).",
+                percent=factors["percent"],
+                base=factors["wage_base"],
             )
         ]
     if component.code == "SENIORITY_ALLOWANCE":

@@ -150,19 +150,31 @@ def test_an_event_that_cannot_be_replayed_leaves_the_earlier_months_answered() -
     assert [link.cause.kind for link in held.links] == ["opening"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "first"),
-    [
-        ("sick_leave", {"end_date": "2010-07-31"}, "2010-05"),
-        ("coercive_measure", {"kind": "BAIL"}, "2010-06"),
-    ],
-)
-def test_events_that_are_not_covered_stop_the_replay_with_a_sentence(
-    kind: str, said: dict[str, str], first: str
-) -> None:
-    events = (opened("2010-01-01", "TECH-9", 20), event(kind, "2010-05-03", **said))
-    assert total_in("2010-04", staff(), *events) == 730 + 417
-    assert refusal_in(first, staff(), *events) == "NOT_COVERED"
+def test_a_sick_leave_makes_links_where_what_is_paid_changes() -> None:
+    events = (opened("2010-01-01", "TECH-7", 16), event("sick_leave", "2010-03-01", end_date="2010-10-31"))
+    held = career(staff(work_start=month("2003-07")), *events)
+    assert [(link.effective_month, link.cause.kind, f"{link.total:.2f}") for link in held.links] == [
+        (month("2010-01"), "opening", "1247.00"),
+        (month("2010-03"), "sick_leave", "1247.00"),
+        (month("2010-05"), "sick_leave", "1122.30"),
+        (month("2010-09"), "sick_leave", "872.90"),
+        (month("2010-11"), "sick_leave", "1247.00"),
+    ]
+    assert [link.pay_status for link in held.links] == ["NORMAL", *["SICK_LEAVE"] * 3, "NORMAL"]
+
+
+def test_a_measure_makes_a_link_at_its_beginning_and_after_its_end() -> None:
+    events = (
+        opened("2010-01-01", "TECH-7", 16),
+        event("coercive_measure", "2010-05-03", kind="BAIL"),
+        event("measure_ended", "2010-08-20", measure="coercive_measure-2010-05-03", cleared=False),
+    )
+    held = career(staff(), *events)
+    assert [(link.effective_month, link.cause.kind, f"{link.total:.2f}") for link in held.links] == [
+        (month("2010-01"), "opening", "1247.00"),
+        (month("2010-06"), "coercive_measure", "935.25"),
+        (month("2010-09"), "measure_ended", "1247.00"),
+    ]
 
 
 def test_the_last_link_of_a_month_is_found() -> None:
