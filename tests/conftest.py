@@ -24,6 +24,16 @@ MORNING = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # a Tuesday before 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what to run on")
+    parser.addoption("--only-with-database", action="store_true", help="leave out tests that touch no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pure tests need not run again on the second database."""
+    if not config.getoption("--only-with-database"):
+        return
+    kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 class Browser(FlaskClient):
