@@ -86,7 +86,7 @@ def _resubmit(application: Application, *, by: Actor, revision: int) -> Moved:
 def claim(application_id: int, *, by: Actor, revision: int) -> Moved:
     """Take an application to one's desk: until it is released or two working hours have passed, only the claimer
     decides on it."""
-    application = _to_decide(application_id, by=by)
+    application = _to_decide(application_id, by=by, revision=revision)
     if application.claimed_by_id == by.account_id:
         return moved(application)
     cutoff = _free_claim(application, by=by)
@@ -102,7 +102,7 @@ def claim(application_id: int, *, by: Actor, revision: int) -> Moved:
 @atomic
 def release(application_id: int, *, by: Actor, revision: int) -> Moved:
     """Put an application back into the queue. Only the claimer does that; an old claim expires by itself."""
-    application = _to_decide(application_id, by=by)
+    application = _to_decide(application_id, by=by, revision=revision)
     if application.claimed_by_id is None:
         return moved(application)
     if application.claimed_by_id != by.account_id:
@@ -165,7 +165,7 @@ def _decided(key: str | None, verb: str, body: dict[str, Any], by: Actor, work: 
 
 
 def _approve(application_id: int, *, by: Actor, revision: int, note: str) -> Moved:
-    application = _to_decide(application_id, by=by)
+    application = _to_decide(application_id, by=by, revision=revision)
     note = rules.checked_note(note, required=False)
     steps, step = parts(application.item_version_id).steps, _present_step(application)
     facts = records.skip_facts(application, rules.facts_asked(steps, after=step.position))
@@ -191,7 +191,7 @@ def _approve(application_id: int, *, by: Actor, revision: int, note: str) -> Mov
 
 
 def _return(application_id: int, *, by: Actor, revision: int, note: str, marks: Sequence[Mark]) -> Moved:
-    application = _to_decide(application_id, by=by)
+    application = _to_decide(application_id, by=by, revision=revision)
     note = rules.checked_note(note, required=True)
     version = parts(application.item_version_id)
     checked = rules.checked_marks(
@@ -214,7 +214,7 @@ def _return(application_id: int, *, by: Actor, revision: int, note: str, marks: 
 
 
 def _reject(application_id: int, *, by: Actor, revision: int, note: str) -> Moved:
-    application = _to_decide(application_id, by=by)
+    application = _to_decide(application_id, by=by, revision=revision)
     note = rules.checked_note(note, required=True)
     step = _present_step(application)
     guard = [free_for(by, _free_claim(application, by=by))]
@@ -236,14 +236,17 @@ def _found(application_id: int) -> Application:
     return application
 
 
-def _to_decide(application_id: int, *, by: Actor) -> Application:
-    """The application, if this person may decide on it where it stands. A row out of reach is not there at all."""
+def _to_decide(application_id: int, *, by: Actor, revision: int) -> Application:
+    """The application, if this person may decide on it where it stands. A row out of reach is not there at all.
+
+    Whoever decides from an old page after it has gone on to somebody else's step learns that, not what they may not do.
+    """
     application = _found(application_id)
     permission = application.step_permission
     if permission is None or not by.holds(permission):
         policy.require(by, "application:read", application)
-    if permission is None:
-        raise records.overtaken(application.id)
+        if permission is None or application.revision != revision:
+            raise records.overtaken(application.id)
     policy.require(by, permission, application)
     return application
 

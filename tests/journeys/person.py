@@ -37,6 +37,12 @@ class Person:
     def go(self, path: str) -> None:
         self.page.goto(self.home + path)
 
+    def opens(self, path: str) -> int:
+        """Go to an address; answers the status of the page."""
+        answer = self.page.goto(self.home + path)
+        assert answer is not None
+        return answer.status
+
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 

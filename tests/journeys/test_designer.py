@@ -1,4 +1,4 @@
-"""A service item changes on screen: designed by one person, published by another, felt only by what begins afterwards."""
+"""A service item changes on screen: one person designs, another publishes, only what begins afterwards feels it."""
 
 from __future__ import annotations
 

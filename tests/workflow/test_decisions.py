@@ -130,7 +130,7 @@ def test_a_stale_page_is_told_who_decided_when() -> None:
     application = passed(city, filed(city, a_new_hire(city)), steps=2)
     seen = application.revision
     service.approve(application.id, by=city.reviewer, revision=seen)
-    with pytest.raises(NotAllowed):  # the step is another now
+    with pytest.raises(Stale, match=r"approved at this step by reviewer"):  # not: that the next step is not theirs
         service.approve(application.id, by=city.reviewer_2, revision=seen)
     other = passed(city, filed(city, a_new_hire(city)), steps=2)
     seen = other.revision
