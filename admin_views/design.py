@@ -64,7 +64,7 @@ class Designing(WorkView):
         row = next((one for one in getattr(version, part) if getattr(one, PARTS[part]) == key), None)
         if key is not None and row is None:
             raise NotFound
-        if request.method == "GET":
+        if request.method != "POST":
             return self._part_page(version, part, key, service.part_as_form(part, row))
         raws = _raws()
         verb = lambda: service.save_part(version.id, part, raws, by=self.actor, revision=self._revision(), key=key)  # noqa: E731

@@ -89,8 +89,8 @@ class ItemView(SafeModelView):
         text = request.form.get("text", "")
         if "file" in request.files and request.files["file"].filename:
             text = request.files["file"].stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
-        if request.method == "GET" or not text:
-            status = 200 if request.method == "GET" else 422
+        if request.method != "POST" or not text:
+            status = 422 if request.method == "POST" else 200
             return self.render("items/import.html", model=None, told=None, text=""), status
         sure = request.form.get("sure") == "1"
         try:

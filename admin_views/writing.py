@@ -134,7 +134,7 @@ class Writing(View):
         return url
 
     def _form_page(self, template: str, form: Form, *, model: Any = None) -> Response:
-        refused = g.get("refused_with", 200 if request.method == "GET" else 422)
+        refused = g.get("refused_with", 422 if request.method == "POST" else 200)
         page = self._page(
             template, form=form, form_opts=None, model=model, return_url=self.get_url(".index_view")
         )

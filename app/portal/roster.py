@@ -55,7 +55,7 @@ def roster() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Put somebody on the roster; sex and date of birth come from the identity number."""
     units = in_reach(current_actor(), "staff:register")
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(units, {}, 200)
     try:
         values = _typed()

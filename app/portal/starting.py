@@ -25,7 +25,7 @@ from models import Staff
 @guarded("application:start")
 def new_application() -> ResponseReturnValue:
     """Two choices; everything else is on the next page, filled in as far as the records know."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page({}, 200)
     try:
         employee = _chosen_employee()
