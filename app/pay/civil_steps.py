@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from app.messages import Message
 from app.pay.errors import PayError
@@ -14,8 +16,6 @@ from app.pay.standards import Cell
 
 LEVEL_TABLE, LEVEL_CATEGORY = "civil_level_wage", "level_wage"
 LOWEST_LEVEL = 27
-# Far above any printed step; a table whose steps do not grow would otherwise be read without end.
-_LAST_STEP = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,9 @@ def _one_level_up(place: Place, month: Month, facts: Facts) -> tuple[Place, bool
     """The lowest step that pays more (or, by the setting, not less) than before."""
     before = _amount(place, month, facts)
     next_step = _amount(Place(place.level, place.step + 1), month, facts)
-    for step in range(1, _LAST_STEP + 1):
-        higher = Place(place.level - 1, step)
-        amount = _amount(higher, month, facts)
+    for step, amount in _steps_of(place.level - 1, month, facts):
         if amount > before or (amount == before and not facts.settings.strictly_higher):
-            return higher, amount > next_step
+            return Place(place.level - 1, step), amount > next_step
     raise _without_end(place.level - 1)
 
 
@@ -64,10 +62,21 @@ def fall(place: Place, levels: int, month: Month, facts: Facts) -> Place:
 
 def _one_level_down(place: Place, month: Month, facts: Facts) -> Place:
     before = _amount(place, month, facts)
-    for step in range(1, _LAST_STEP + 1):
-        if _amount(Place(place.level + 1, step), month, facts) > before:
+    for step, amount in _steps_of(place.level + 1, month, facts):
+        if amount > before:
             return Place(place.level + 1, max(1, step - 1))
     raise _without_end(place.level + 1)
+
+
+def _steps_of(level: int, month: Month, facts: Facts) -> Iterator[tuple[int, Decimal]]:
+    """The steps of a level from the first, beyond the printed top, as long as they grow."""
+    before = Decimal(-1)
+    for step in count(1):
+        amount = _amount(Place(level, step), month, facts)
+        if amount <= before:
+            return
+        yield step, amount
+        before = amount
 
 
 def _amount(place: Place, month: Month, facts: Facts) -> Decimal:

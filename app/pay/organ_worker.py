@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any, cast
 
 from app.messages import Message
@@ -26,7 +27,6 @@ GRADES = (
 ORDINARY_WORKER, LOWEST_GRADES = GRADES[0], GRADES[:2]
 KINDS = ("WARNING", "DEMERIT", "POST_LOWERED", "EXPULSION")
 STOPS_STEPS = ("DEMERIT", "POST_LOWERED")
-_LAST_STEP = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def change_technical_grade(state: OrganWorkerState, event: TechnicalGradeChange,
         extra = _grade_wage(event.technical_grade, month, in_force, facts)
     step = next(
         step
-        for step in range(1, _LAST_STEP)
+        for step in count(1)
         if _post_cell(event.technical_grade, step, month, in_force, facts).amount + extra > before
     )
     cause = Cause(event.type, event.id, month)
