@@ -134,7 +134,7 @@ def _multiply() -> None:
 
 
 def _analyse() -> None:
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with db.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 

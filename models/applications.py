@@ -161,6 +161,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("application_id", "round", "step_position"),
+        Index("ix_decisions_decided_by_id_application_id", "decided_by_id", "application_id"),
         one_of("outcome", Outcome),
         CheckConstraint("outcome = 'APPROVED' OR length(note) > 0", name="refusal_has_a_reason"),
     )
@@ -172,7 +173,7 @@ class Decision(Base):
     step_key: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
-    decided_by_id: Mapped[int] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"), index=True)
+    decided_by_id: Mapped[int] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))
     decided_at: Mapped[datetime]
 
     decided_by: Mapped[Account] = relationship()

@@ -238,7 +238,7 @@ def _seal(connection: Connection, applications: list[rows.Filed]) -> int:
                 "seq": seq,
                 "at": filed.story.happenings[-1].at,
                 "actor_id": None,
-                "actor_name": "demo data",
+                "actor_name": "演示数据",
                 "address": "",
                 "request_id": "",
                 "action": "demo:load",

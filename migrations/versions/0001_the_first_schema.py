@@ -675,7 +675,7 @@ def upgrade() -> None:
             "application_id", "round", "step_position", name=op.f("uq_decisions_application_id_round_step_position")
         ),
     )
-    op.create_index(op.f("ix_decisions_decided_by_id"), "decisions", ["decided_by_id"], unique=False)
+    op.create_index(op.f("ix_decisions_decided_by_id_application_id"), "decisions", ["decided_by_id", "application_id"], unique=False)
     op.create_table(
         "uploads",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -915,7 +915,7 @@ def downgrade() -> None:
     op.drop_index("ix_uploads_sha256", table_name="uploads")
     op.drop_index("ix_uploads_application_id", table_name="uploads")
     op.drop_table("uploads")
-    op.drop_index(op.f("ix_decisions_decided_by_id"), table_name="decisions")
+    op.drop_index(op.f("ix_decisions_decided_by_id_application_id"), table_name="decisions")
     op.drop_table("decisions")
     op.drop_index(
         "uq_career_events_assessment_year",
