@@ -43,6 +43,11 @@ class Person:
         assert answer is not None
         return answer.status
 
+    def menu(self) -> list[str]:
+        """The addresses that the menus lead to."""
+        links = self.page.locator("header nav a, nav.side-nav a, .side a").all()
+        return [link.get_attribute("href") or "" for link in links]
+
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
@@ -57,6 +62,18 @@ class Person:
             found = self.page.locator("main").get_by_role("link", name=pattern)
         found.first.click()
         self.page.wait_for_load_state()
+
+    def speak_english(self) -> None:
+        """Change the language with the button in the frame, or in the menu of a phone."""
+        button = self.page.locator("button[name=locale]:visible")
+        if button.count() == 0:
+            self.page.locator(".site-menu > summary").click()
+        button.first.click()
+        expect(self.page.locator("html")).to_have_attribute("lang", "en")
+
+    def unfold(self) -> None:
+        """Open everything in the page that opens, to see it as well."""
+        self.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
 
     def fits_the_screen(self) -> bool:
         """No sideways scrolling."""
