@@ -312,7 +312,8 @@ class SessionView(SafeModelView):
         "end_reason": _l("How it ended"),
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
-        "account": cells.related("account"), "end_reason": cells.coded(words.END_REASONS),
+        "account": cells.related("account"),
+        "end_reason": cells.coded(words.END_REASONS),
     }
     lookups = {"account": _accounts}  # noqa: RUF012
     column_filters = (

@@ -104,6 +104,3 @@ class ApplicationView(SafeModelView):
             return [{"label": _("Open at the desk"), "url": url_for("queue.desk", application_id=row.id), "icon": "eye",
                      "kind": "primary"}]  # fmt: skip
         return []
-
-
-

@@ -85,6 +85,3 @@ class AuditView(SafeModelView):
                  "rows": [list(one) for one in people]},
             ]
         }  # fmt: skip
-
-
-

@@ -210,5 +210,3 @@ class SafeModelView(Exporting, Writing, Listing, Guarded, ModelView):
     def handle_view_exception(self, exc: Exception) -> bool:
         """Nothing is swallowed: refusals and faults go to the error pages, which show no SQL."""
         raise exc
-
-

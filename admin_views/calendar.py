@@ -46,7 +46,9 @@ class CalendarView(SafeModelView):
     column_export_list = ()
     column_sortable_list = ("day",)
     column_labels = {  # noqa: RUF012
-        "day": _l("Day"), "working": _l("Working day"), "note": _l("Why"),
+        "day": _l("Day"),
+        "working": _l("Working day"),
+        "note": _l("Why"),
     }
     column_filters = (
         Since("from", _l("From"), CalendarDay.day),

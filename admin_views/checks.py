@@ -86,5 +86,3 @@ def _titles() -> list[tuple[str, str]]:
 def _kept() -> dict[str, str]:
     names = ("code", "severity", "standing", "number", "item", "unit")
     return {name: value for name in names if (value := as_text(request.args.get(name)))}
-
-

@@ -120,4 +120,3 @@ class FinanceView(WorkView):
         batch_id = sent_number("batch_id")
         url: str = self.get_url(".batch", batch_id=batch_id) if batch_id else self.get_url(".index")
         return url
-

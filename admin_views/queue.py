@@ -37,9 +37,7 @@ class QueueView(WorkView):
     page_lead = _l("The most urgent first. A claim keeps an application for you while you work on it.")
 
     def __init__(self) -> None:
-        super().__init__(
-            name=_l("Queue"), endpoint="queue", url="queue", category=_l("Work"), menu_icon_value="inbox"
-        )
+        super().__init__(name=_l("Queue"), endpoint="queue", url="queue", category=_l("Work"), menu_icon_value="inbox")
         self.lookups = {"unit": UnitLookup("unit", "unit:read"), "item": ItemLookup("item", "item:read")}
 
     def is_accessible(self) -> bool:

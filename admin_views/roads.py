@@ -90,4 +90,3 @@ class Guarded(BaseView):
         """Whether the person of this request holds a permission; False outside a request."""
         actor = signed_in() if has_request_context() else None
         return bool(permission) and actor is not None and actor.holds(permission)
-

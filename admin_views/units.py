@@ -100,6 +100,3 @@ def _values(form: Any) -> dict[str, Any]:
         "unit_type": UnitType(form.unit_type.data), "credit_code": form.credit_code.data.upper(),
         "parent_id": form.parent.key, "supervising_id": form.supervising.key,
     }  # fmt: skip
-
-
-

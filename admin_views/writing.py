@@ -135,9 +135,7 @@ class Writing(View):
 
     def _form_page(self, template: str, form: Form, *, model: Any = None) -> Response:
         refused = g.get("refused_with", 422 if request.method == "POST" else 200)
-        page = self._page(
-            template, form=form, form_opts=None, model=model, return_url=self.get_url(".index_view")
-        )
+        page = self._page(template, form=form, form_opts=None, model=model, return_url=self.get_url(".index_view"))
         return make_response(page, refused)
 
     @expose("/action/", methods=("POST",))

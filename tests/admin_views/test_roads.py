@@ -348,9 +348,7 @@ def test_every_road_of_the_notes_has_its_test() -> None:
 
 def test_sessions_are_reached_through_their_account(scene: Scene) -> None:
     Person(scene.app, "clerk")
-    foreign = db.session.scalars(
-        select(LoginSession).where(LoginSession.account_id == scene.their_account.id)
-    ).one()
+    foreign = db.session.scalars(select(LoginSession).where(LoginSession.account_id == scene.their_account.id)).one()
     person = scene.person("administrator")
     assert person.get(f"/admin/sessions/details/?id={foreign.id}").status_code == 404
     person.post("/admin/sessions/action/", {"action": "end", "rowid": foreign.id, "confirmed": "1"})

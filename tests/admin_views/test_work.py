@@ -280,9 +280,7 @@ def test_a_batch_of_accounts_is_asked_about_first(app: Flask) -> None:
 def test_sessions_are_ended_from_their_list(app: Flask) -> None:
     administrator = a_person(app, "administrator")
     person = a_person(app, "clerk", a_unit())
-    session = db.session.scalars(
-        select(LoginSession).join(Account).where(Account.username == "clerk")
-    ).one()
+    session = db.session.scalars(select(LoginSession).join(Account).where(Account.username == "clerk")).one()
     administrator.post("/admin/sessions/action/", {"action": "end", "rowid": session.id, "confirmed": "1"})
     assert person.get("/sessions").status_code == 302
 

@@ -67,4 +67,3 @@ def _add_a_material_for_masters(designer: Person) -> None:
     page.get_by_label("第1行的值").fill("硕士")
     designer.press("保存")
     designer.sees("已保存")
-

@@ -183,9 +183,7 @@ def _times(application_id: int, kind: str) -> int:
     db.session.rollback()
     return (
         db.session.scalar(
-            select(func.count()).where(
-                ApplicationEvent.application_id == application_id, ApplicationEvent.kind == kind
-            )
+            select(func.count()).where(ApplicationEvent.application_id == application_id, ApplicationEvent.kind == kind)
         )
         or 0
     )
