@@ -19,7 +19,7 @@ from app.applications.sheet import (
 from app.forms import fields as forms
 from app.forms.conditions import because, holds
 from app.forms.facts import Fact
-from app.items.queries import Field, Material, Step
+from app.items.editions import Field, Material, Step
 from app.messages import Message, Named
 from app.workflow.states import event_name
 from models import Answer, Application, ApplicationEvent, Decision, Upload

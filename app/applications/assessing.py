@@ -9,7 +9,7 @@ from typing import Any
 from app import clock
 from app.applications.paychange import pay_change as shown
 from app.applications.sheet import PayChange
-from app.items.queries import Field, Step, Version
+from app.items.editions import Field, Step, Version
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS, facts_from_answers
 from app.pay.service import preview_change

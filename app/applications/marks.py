@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.applications.rules import is_needed
 from app.errors import Conflict
 from app.forms.facts import facts_of
-from app.items.queries import Material
+from app.items.editions import Material
 from app.messages import Message
 from models import Answer, Application, ApplicationEvent, Decision, ReturnMark, Upload, db
 from models.applications import ApplicationState, Outcome

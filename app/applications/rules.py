@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.forms.conditions import holds
-from app.items.queries import Field, Material
+from app.items.editions import Field, Material
 from models.items import Necessity
 
 Facts = Mapping[str, Any]

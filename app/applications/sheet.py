@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.forms.fields import Control
-from app.items.queries import Material, Version
+from app.items.editions import Material, Version
 from app.materials.sentences import CODES
 from app.messages import Message, Named
 from app.workflow.limits import Standing

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.forms.conditions import in_words
 from app.forms.facts import Fact, known_facts
-from app.items.queries import Material, Version
+from app.items.editions import Material, Version
 from app.messages import Message, Named
 from models.items import Necessity
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.items.catalogue import element_names
-from app.items.queries import Material, Version
+from app.items.editions import Material, Version
 from app.messages import Message, Named
 
 _OUR_OWN = {"effective_rule": Message("Takes effect"), "batch": Message("Batches")}

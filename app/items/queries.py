@@ -13,127 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.access.actor import Actor
 from app.errors import NotFound
 from app.items.definition import Definition, definition_of
+from app.items.editions import Field, Form, Item, Material, Step, Version
 from app.messages import Message
 from models import Account, ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem, db
 from models.items import VersionState
 
 KEPT = 256  # published versions held in this process; they never change, so each process may hold its own
-
-
-@dataclass(frozen=True)
-class Item:
-    id: int
-    code: str
-    name_zh: str
-    name_en: str
-
-
-@dataclass(frozen=True)
-class Field:
-    """A question of the form. Attributes as in the table."""
-
-    position: int
-    key: str
-    type: str
-    label_zh: str
-    label_en: str
-    help_zh: str
-    help_en: str
-    required: bool
-    options: dict[str, Any]
-    condition: dict[str, Any] | None
-    prefill: str | None
-
-
-@dataclass(frozen=True)
-class Material:
-    """A material asked for. Attributes as in the table."""
-
-    id: int
-    position: int
-    code: str
-    name_zh: str
-    name_en: str
-    form: str
-    necessity: str
-    condition: dict[str, Any] | None
-    condition_zh: str
-    condition_en: str
-    copies: int
-    min_pages: int
-    max_pages: int
-    accepts: list[str]
-    max_megabytes: int
-    severities: dict[str, str]
-    notes_zh: str
-    notes_en: str
-    mistakes_zh: str
-    mistakes_en: str
-    sample_sha256: str | None
-    elements: dict[str, Any]
-    source: str
-
-    @property
-    def shared(self) -> bool:
-        """Whether the system holds it itself, so that nobody is asked to upload it."""
-        return bool(self.elements.get("mat.sharing"))
-
-
-@dataclass(frozen=True)
-class Step:
-    """Who decides next. Attributes as in the table."""
-
-    position: int
-    key: str
-    name_zh: str
-    name_en: str
-    permission: str
-    limit_days: int
-    skip_condition: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Form:
-    position: int
-    code: str
-    name_zh: str
-    name_en: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version with all its parts, apart from any session. It has no state: that is the one thing which changes."""
-
-    id: int
-    item: Item
-    number: int
-    elements: dict[str, Any]
-    staff_types: list[str]
-    effect: str | None
-    effect_map: dict[str, str]
-    promised_days: int
-    fields: tuple[Field, ...]
-    materials: tuple[Material, ...]
-    steps: tuple[Step, ...]
-    forms: tuple[Form, ...]
-
-    @property
-    def item_id(self) -> int:
-        return self.item.id
-
-    @property
-    def code(self) -> str:
-        return self.item.code
-
-    def field(self, key: str) -> Field | None:
-        return next((one for one in self.fields if one.key == key), None)
-
-    def material(self, code: str) -> Material | None:
-        return next((one for one in self.materials if one.code == code), None)
-
-    def step(self, position: int) -> Step | None:
-        return next((one for one in self.steps if one.position == position), None)
 
 
 _kept: OrderedDict[int, Version] = OrderedDict()

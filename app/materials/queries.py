@@ -16,7 +16,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.access import scope
 from app.access.actor import Actor
 from app.errors import NotFound, Refused
-from app.items.queries import Material, parts
+from app.items.editions import Material
+from app.items.queries import parts
 from app.materials import places
 from app.materials.judging import Twin
 from app.materials.rendering import render_pages, thumbnail_of

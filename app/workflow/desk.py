@@ -14,7 +14,8 @@ from app.access import policy
 from app.access.actor import Actor
 from app.access.policy import Verdict
 from app.errors import NotFound
-from app.items.queries import Step, parts
+from app.items.editions import Step
+from app.items.queries import parts
 from app.workflow import records, rules
 from app.workflow.calendar import Corrections, working_hours_before
 from app.workflow.limits import Standing, standing, used_days

@@ -19,7 +19,8 @@ from app.access.actor import Actor
 from app.audit import service as audit
 from app.errors import Conflict, NotFound
 from app.idempotency import once
-from app.items.queries import Step, parts
+from app.items.editions import Step
+from app.items.queries import parts
 from app.messages import Message
 from app.uow import atomic
 from app.workflow import records, rules
