@@ -122,11 +122,16 @@ def _step_note(line: StepLine) -> Any:
 
 
 def history(lines: Iterable[HistoryLine]) -> list[dict[str, Any]]:
-    """What happened, for the macro `timeline`."""
+    """What happened, newest first, for the macro `timeline`. An approval stands under the step that it left."""
+    newest_first = list(lines)
     shown = []
-    for line in lines:
+    for line, before in zip(newest_first, [*newest_first[1:], None], strict=True):
         tone, icon = _EVENT_LOOKS.get(line.kind, ("wait", "info"))
-        what = Message("%(step)s: %(what)s", step=line.step, what=line.what) if line.step else line.what
+        if line.kind in ("passed", "approved"):
+            step = before.step if before else None
+        else:
+            step = None if line.kind in ("submitted", "resubmitted") else line.step
+        what = Message("%(step)s: %(what)s", step=step, what=line.what) if step else line.what
         shown.append({"what": what, "when": line.at, "who": line.by, "note": line.note, "tone": tone, "icon": icon})
     return shown
 

@@ -54,7 +54,10 @@ def test_a_new_hire_is_filed_decided_paid_and_understood(app: Flask, visit: Visi
     _finance_takes_a_batch_and_confirms(visit)
     clerk.go(f"/applications/{number}")
     clerk.sees("已发放")
-    _the_employee_sees_the_wage_and_why(visit("employee"))
+    clerk.sees("主管部门审核：审核通过")
+    employee = visit("employee")
+    _the_employee_sees_the_wage_and_why(employee)
+    employee.sees("查看工资变动")
     _the_audit_is_whole()
 
 
@@ -164,6 +167,8 @@ def _the_employee_sees_the_wage_and_why(employee: Person) -> None:
     for text in ("I-2", "见习期（初期）工资及定级标准表", "国办发〔2016〕62号", "大学本科"):
         expect(proof).to_contain_text(text)
     employee.sees("已发放")
+    employee.sees("财政·演示")
+    employee.does_not_see("其他操作")
 
 
 def _applications_of(name: str) -> list[int]:
