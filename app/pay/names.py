@@ -23,6 +23,7 @@ COMPONENTS = {
     "GRADE_WAGE": Message("Grade wage"),
     "UPLIFT": Message("Uplift for teachers and nurses"),
     "SENIORITY_ALLOWANCE": Message("Teaching or nursing seniority allowance"),
+    "CIVIL_PROBATION_WAGE": Message("Probation wage of a civil servant"),
     "DUTY_WAGE": Message("Duty wage"),
     "RANK_WAGE": Message("Rank wage"),
     "LEVEL_WAGE": Message("Level wage"),

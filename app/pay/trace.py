@@ -25,7 +25,7 @@ def explain(component: Component) -> list[Message]:
     said = [
         Message(
             "%(component)s: %(amount)s yuan a month, by rule %(rule)s (%(title)s).",
-            component=component_name(component.code),
+            component=component_name("CIVIL_PROBATION_WAGE" if component.rule == "C-2" else component.code),
             amount=money_text(component.amount),
             rule=component.rule,
             title=rule_title(component.rule),

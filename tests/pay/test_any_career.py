@@ -17,6 +17,20 @@ GRADES = st.integers(1, 66)
 MONTHS = [f"{year}-{month:02d}" for year in range(2007, 2020) for month in (1, 2, 8)]
 
 
+OFFICE = {"position": "STAFF", "leading": False, "level": 25, "step": 2, "level_clock": 2008, "step_clock": 2009}
+BENCH = {"technical_grade": "JUNIOR_WORKER", "step": 2, "step_clock": 2009}
+PEOPLE = {"post": "INSTITUTION", "level": "CIVIL_SERVANT", "technical_grade": "ORGAN_WORKER"}
+
+
+ALWAYS = [
+    {"id": "fee", "type": "retirement_fee"},
+    {"id": "death", "type": "death_benefit", "national_urban_income": "20000.00"},
+    *({"id": f"bonus-{year}", "type": "year_end_bonus", "year": year} for year in (2006, 2012, 2017)),
+    {"id": "sick", "type": "sick_pay", "month": "2012-05"},
+    {"id": "years", "type": "service_years", "month": "2012-05"},
+]
+
+
 def dated(kind: str, /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"type": st.just(kind), "date": DAYS, **fields})
 
@@ -37,6 +51,7 @@ def transfers(draw: st.DrawFn) -> dict[str, Any]:
                 [
                     {"staff_type": "INSTITUTION", "post": "TECH-9", "grade": 20},
                     {"staff_type": "ORGAN_WORKER", "technical_grade": "TECHNICIAN", "step": 2, "step_clock": 2010},
+                    {"staff_type": "CIVIL_SERVANT", **OFFICE},
                 ]
             )
         )
@@ -57,7 +72,13 @@ EVENTS = st.one_of(
     dated("separation", reason=st.just("RESIGNATION")),
     dated("retirement"),
     dated("coercive_measure", kind=st.just("ARREST")),
-    dated("rank_change", rank=st.just("RANK_CLERK_1")),
+    dated("rank_change", rank=st.sampled_from(["RANK_CLERK_1", "RANK_CHIEF_CLERK_4", "RANK_CHIEF_CLERK_1"])),
+    dated("position_change", position=st.sampled_from(["CLERK", "STAFF", "SECT_CHIEF"]), leading=st.booleans()),
+    dated("position_change", position=st.none()),
+    dated("technical_grade_change", technical_grade=st.sampled_from(["JUNIOR_WORKER", "TECHNICIAN"])),
+    dated("sanction", kind=st.sampled_from(["DOWNGRADE", "MAJOR_DEMERIT"])),
+    dated("sanction", kind=st.just("REMOVAL"), position=st.just("CLERK"), leading=st.just(False)),
+    dated("death", cause=st.just("ILLNESS")),
     transfers(),
     st.fixed_dictionaries(
         {
@@ -74,6 +95,8 @@ STARTS = st.one_of(
         st.sampled_from(POSTS),
         GRADES,
     ),
+    st.just({"type": "opening", "date": "2007-01-01", **OFFICE}),
+    st.just({"type": "opening", "date": "2007-01-01", **BENCH}),
 )
 SETTINGS = st.fixed_dictionaries(
     {},
@@ -83,6 +106,8 @@ SETTINGS = st.fixed_dictionaries(
         "category_change": st.sampled_from(["family", "explicit"]),
         "post_lowering_unit": st.sampled_from(["level", "tier"]),
         "institution_education_change": st.booleans(),
+        "strictly_higher": st.booleans(),
+        "technical_grade_in_comparison": st.booleans(),
         "repricing": st.sampled_from(["automatic", "by_event"]),
     },
 )
@@ -94,11 +119,20 @@ def answers(
     case = {
         "format": "career-case/1",
         "id": "F",
-        "person": {"staff_type": "INSTITUTION", "education": "BACHELOR", "teaching_start_year": 2000},
+        "person": {
+            "staff_type": next((kind for field, kind in PEOPLE.items() if field in start), "INSTITUTION"),
+            "education": "BACHELOR",
+            "teaching_start_year": 2000,
+        },
         "settings": chosen,
         "events": [{"id": f"e{index}", **event} for index, event in enumerate([start, *events])],
         "queries": [
-            {"id": f"{kind}-{month}", "type": kind, "month": month} for month in months for kind in ("wage", "state")
+            *(
+                {"id": f"{kind}-{month}", "type": kind, "month": month}
+                for month in months
+                for kind in ("wage", "state")
+            ),
+            *(ALWAYS if months == MONTHS else ()),
         ],
     }
     answer = answer_case(case)

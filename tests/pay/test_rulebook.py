@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import app.pay.civil
 import app.pay.institution
-import app.pay.institution_wage  # noqa: F401 - both carry rules and are loaded late
+import app.pay.institution_wage
+import app.pay.organ_worker  # noqa: F401 - these carry rules and are loaded late
 from app.pay import rulebook
 
 FOLDER = Path(rulebook.__file__).parent
@@ -35,6 +37,20 @@ def test_every_rule_of_institution_staff_has_a_place_in_the_code() -> None:
     assert set(INSTITUTION_RULES) <= rulebook.CARRIERS.keys()
 
 
+def test_every_rule_of_civil_servants_and_organ_workers_has_a_place_in_the_code() -> None:
+    assert {f"C-{number}" for number in range(1, 11)} <= rulebook.CARRIERS.keys()
+    assert {f"W-{number}" for number in range(1, 4)} <= rulebook.CARRIERS.keys()
+
+
+def test_the_other_rules_have_a_place_in_the_code() -> None:
+    """O-9, the allowances, is no part of the basic wage."""
+    assert {f"O-{number}" for number in range(1, 9)} <= rulebook.CARRIERS.keys()
+
+
+def test_every_rule_has_a_title_and_every_title_a_place_in_the_code() -> None:
+    assert rulebook.TITLES.keys() == rulebook.CARRIERS.keys()
+
+
 def test_the_general_rules_have_a_place_in_the_code() -> None:
     assert {f"G-{number}" for number in range(1, 9)} <= rulebook.CARRIERS.keys()
 
@@ -45,7 +61,17 @@ def test_an_unknown_rule_still_has_a_title() -> None:
 
 def test_the_front_door_reaches_every_module_of_the_engine() -> None:
     names = {path.stem for path in ENGINE}
-    assert {"standards", "replay", "institution", "institution_wage", "preview", "trace", "answers"} <= names
+    assert {
+        "standards",
+        "replay",
+        "institution",
+        "civil",
+        "organ_worker",
+        "preview",
+        "trace",
+        "answers",
+        "retirement",
+    } <= names
     assert not names & {"queries", "service", "effects"}
 
 

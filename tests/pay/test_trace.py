@@ -11,7 +11,19 @@ from app.messages import Message
 from app.pay.components import Component, Wage
 from app.pay.names import component_name, education_name, post_codes, post_name
 from app.pay.trace import document_name, explain, proof
-from tests.pay.people import appointed, assessed, career, joined, month, opened, staff, teacher
+from tests.pay.people import (
+    appointed,
+    assessed,
+    career,
+    event,
+    joined,
+    month,
+    opened,
+    placed,
+    servant,
+    staff,
+    teacher,
+)
 
 PO = Path(__file__).resolve().parents[2] / "app/translations/pay/zh_Hans_CN/LC_MESSAGES/messages.po"
 with PO.open("rb") as text:
@@ -115,3 +127,45 @@ def test_a_new_hire_explains_the_fixed_sum() -> None:
     said = " ".join(chinese(sentence) for sentence in explain(wage.components[0]))
     assert "初期工资" in said
     assert "硕士" in said
+
+
+def said_of(part: Component) -> str:
+    return " ".join(chinese(sentence) for sentence in explain(part)) + " ".join(
+        f"{chinese(label)}：{chinese(value)}" for label, value in proof(part)
+    )
+
+
+def test_duty_and_level_wage_name_position_level_and_step() -> None:
+    up = event("position_change", "2012-05-05", position="SECT_CHIEF", leading=True)
+    duty, level = career(servant(), placed("2010-01-01", "STAFF", 26, 6), up).wage_in(month("2012-06")).components
+    for expected in ("职务工资", "510.00", "C-1", "乡科级正职（领导职务）", "CIVIL-2006-07", "职务变动，自 2012-06 起"):
+        assert expected in said_of(duty)
+    for expected in ("级别工资", "22 级 2 档"):
+        assert expected in said_of(level)
+
+
+def test_the_probation_wage_of_a_civil_servant_has_its_own_name() -> None:
+    held = career(servant(education="MASTER"), joined("2018-07-01"))
+    assert "试用期工资：每月 1940.00 元" in said_of(held.wage_in(month("2018-07")).components[0])
+
+
+def test_a_deduction_for_sick_leave_shows_its_calculation() -> None:
+    leave = event("sick_leave", "2010-03-01", end_date="2010-10-31")
+    held = career(staff(work_start=month("2003-07")), opened("2010-01-01", "TECH-7", 16), leave)
+    deduction = held.wage_in(month("2010-05")).components[-1]
+    assert Component.from_json(json.loads(json.dumps(deduction.to_json()))) == deduction
+    for expected in ("病假第 3 个月", "8 年", "90%", "1247.00", "1122.30", "-124.70"):
+        assert expected in said_of(deduction)
+
+
+def test_a_living_allowance_shows_its_calculation() -> None:
+    held = career(staff(), opened("2010-01-01", "TECH-7", 16), event("coercive_measure", "2010-03-01", kind="ARREST"))
+    for expected in ("生活费", "75%", "1247.00", "被采取强制措施，自 2010-04 起"):
+        assert expected in said_of(held.wage_in(month("2010-05")).components[0])
+
+
+def test_every_reason_that_civil_servants_are_given_is_said_in_chinese() -> None:
+    up = event("position_change", "2012-05-05", position="SECT_CHIEF", leading=True)
+    held = career(servant(), placed("2010-01-01", "STAFF", 26, 1), up, assessed(2010), assessed(2011))
+    for entry in (*held.links, *held.notes):
+        assert all(chinese(reason) for reason in entry.reasons)
