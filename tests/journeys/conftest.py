@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app import clock
@@ -23,12 +23,15 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+PATIENCE = 15_000  # milliseconds that anything may take on a busy machine
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or the one that is installed as google-chrome."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "the journeys need a browser: run scripts/browser"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started
@@ -58,7 +61,7 @@ def visit(browser: Browser, server: str) -> Iterator[object]:
     def arrive(username: str, *, phone: bool = False, password: str = PASSWORD, english: bool = False) -> Person:
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         context = browser.new_context(viewport=size, has_touch=phone, locale="zh-CN", accept_downloads=True)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         person = Person(context.new_page(), server)
         people.append(person)
         person.log_in(username, password)
