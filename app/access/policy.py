@@ -14,6 +14,7 @@ from app.access.roles import DECIDING
 from app.errors import NotAllowed, NotFound
 from app.messages import Message
 from models import Application, Decision, db
+from models.applications import ApplicationState as State
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def require(actor: Actor, permission: str, record: Any = None) -> None:
 
 def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
     model = type(record)
+    if isinstance(record, Application) and record.state == State.DRAFT and scope.hides_drafts(actor, permission):
+        return False
     if actor.holds_everywhere(permission):
         return True
     key = inspect(model).primary_key[0]

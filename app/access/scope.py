@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.access.actor import Actor
 from models import (
@@ -25,12 +25,27 @@ from models import (
     WageRecord,
 )
 from models.accounts import Reach
+from models.applications import ApplicationState
 
 Condition = ColumnElement[bool]
 
 
 def condition(actor: Actor, permission: str, model: type[Any]) -> Condition:
     """True for the rows of `model` that `permission` opens to the actor. Records of no unit are open to any holder."""
+    reached = _reached(actor, permission, model)
+    if model is Application and hides_drafts(actor, permission):
+        return and_(reached, Application.state != ApplicationState.DRAFT)
+    return reached
+
+
+def hides_drafts(actor: Actor, permission: str) -> bool:
+    """Whether drafts stay out of sight: until it is filed, a draft is seen by those who write it, and by auditors."""
+    if permission != "application:read" or actor.is_system:
+        return False
+    return not (actor.holds("application:start") or actor.holds("audit:read"))
+
+
+def _reached(actor: Actor, permission: str, model: type[Any]) -> Condition:
     grants = actor.grants_for(permission)
     if actor.is_system:
         return true()

@@ -28,3 +28,19 @@ def test_a_department_reaches_what_it_supervises_though_it_stands_elsewhere_in_t
     reviewer = acting(an_account("department1", ("department", bureau, Reach.SUBTREE)))
     assert policy.may(reviewer, "staff:read", pupil)
     assert not policy.may(reviewer, "staff:read", an_employee(elsewhere))
+
+
+def test_a_draft_is_seen_by_its_unit_and_by_auditors_until_it_is_filed(app: Flask) -> None:
+    from app.applications import service
+    from models import Application
+
+    school = a_unit()
+    clerk = acting(an_account("clerk1", ("clerk", school, Reach.UNIT)))
+    draft = service.start("NCGZ-01", staff_id=an_employee(school).id, by=clerk)
+    found = db.session.get_one(Application, draft.id)
+    reviewer = acting(an_account("reviewer1", ("reviewer", None, Reach.ALL)))
+    auditor = acting(an_account("auditor1", ("auditor", None, Reach.ALL)))
+    for person, seen in ((clerk, True), (auditor, True), (reviewer, False)):
+        listed = db.session.scalars(select(Application).where(scope.condition(person, "application:read", Application)))
+        assert (found in listed.all()) is seen
+        assert bool(policy.may(person, "application:read", found)) is seen
