@@ -95,6 +95,8 @@ def _candidates(fact: Fact, found: list[Leaf]) -> Iterable[Any] | None:
     listed = [[leaf["value"]] if leaf["op"] == "eq" else leaf["value"] for leaf in found if leaf["op"] in ("eq", "in")]
     if listed:
         return [value for value in min(listed, key=len) if _within(fact, value)]
+    if fact.kind in ("date", "month"):
+        return None  # their bounds are counted days and months, not the values that comparisons name
     first, last = _bounds(fact, found)
     if isinstance(first, int) and isinstance(last, int) and last - first < SMALL:
         return range(first, last + 1)

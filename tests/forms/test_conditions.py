@@ -267,3 +267,8 @@ def test_a_form_takes_the_name_of_a_choice_too() -> None:
     raws = {"condition-0-fact": "field.education", "condition-0-op": "in", "condition-0-value": "硕士，博士"}
     assert from_form("condition", raws, KNOWN) == {"fact": "field.education", "op": "in", "value": ["MASTER", "DOCTOR"]}
     assert set(OPERATORS) >= {"eq", "in"}
+
+
+def test_a_single_possible_day_is_found() -> None:
+    first_day = {"not": {"fact": "application.filed_on", "op": "gt", "value": "1949-01-01"}}
+    assert can_hold(first_day, KNOWN)
