@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
@@ -18,6 +19,13 @@ from app.access import passwords
 from app.config import settings_from
 from models import db
 from tests.databases import Database, PostgresDatabase, SqliteDatabase
+
+# The everyday suite draws the same examples each time; HYPOTHESIS_PROFILE=explore draws new ones.
+hypothesis.settings.register_profile(
+    "everyday", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 MORNING = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # a Tuesday before a holiday with swapped working days
 
