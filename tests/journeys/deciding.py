@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 
+from app import clock
 from app.access.actor import Actor
 from app.payments import service as payments
 from app.workflow import service as workflow
-from models import Account, Application, db
+from models import Account, Application, RoleGrant, db
+from models.accounts import Reach
 from tests.factories import acting
 from tests.journeys.person import Person
 
@@ -35,6 +39,18 @@ def mark(decider: Person, place: str, reason: str, *, note: str) -> None:
 def demo_actor(username: str) -> Actor:
     """A demo account as it acts now."""
     return acting(db.session.scalars(select(Account).where(Account.username == username)).one())
+
+
+def also_give_role(username: str, role: str) -> None:
+    """Let a demo account hold a further role everywhere."""
+    account = db.session.scalars(select(Account).where(Account.username == username)).one()
+    db.session.add(
+        RoleGrant(
+            account_id=account.id, role=role, unit_id=None, reach=Reach.ALL, valid_from=date(2018, 1, 1),
+            created_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.commit()
 
 
 def put_under_review(application_id: int) -> None:

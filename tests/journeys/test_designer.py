@@ -20,6 +20,7 @@ def test_a_material_for_masters_only_reaches_new_drafts(app: Flask, visit: Visit
     in_flight = filing.begin(clerk, "lxy")
     deciding.put_under_review(in_flight)
 
+    deciding.also_give_role("designer", "publisher")
     designer = visit("designer")
     _open_the_item(designer)
     designer.press("新建版本")
@@ -27,6 +28,7 @@ def test_a_material_for_masters_only_reaches_new_drafts(app: Flask, visit: Visit
     expect(designer.page.locator("#materials-M31")).to_contain_text(re.compile(f"{ADDED}.*学历.*硕士", re.DOTALL))
     designer.press("送审")
     designer.sees("已送审")
+    designer.sees("须由他人发布")
     assert designer.page.get_by_role("button", name="发布").count() == 0, "nobody publishes what they designed"
 
     publisher = visit("publisher")
