@@ -101,3 +101,14 @@ def test_expulsion_ends_pay_in_the_month_after() -> None:
 @pytest.mark.parametrize("said", [{"kind": "POST_LOWERED"}, {"kind": "DOWNGRADE", "post": "TECH-9"}])
 def test_a_sanction_of_institution_staff_does_not_fit(said: dict[str, str]) -> None:
     assert stopped_in("2012-06", servant(), held(22, 3), decided(**said)) == "EVENT_NOT_APPLICABLE"
+
+
+@pytest.mark.parametrize(("level", "step"), [(19, 1), (20, 4)])
+def test_a_removal_never_raises(level: int, step: int) -> None:
+    said = {"position": "STAFF", "leading": False, "level": level, "step": step}
+    assert stopped_in("2012-06", servant(), held(20, 3), decided("REMOVAL", **said)) == "EVENT_NOT_APPLICABLE"
+
+
+def test_a_removal_may_state_the_present_level_and_step() -> None:
+    said = {"position": "STAFF", "leading": False, "level": 20, "step": 3}
+    assert place_in("2012-06", servant(), held(20, 3), decided("REMOVAL", **said)) == "20-3"

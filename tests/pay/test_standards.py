@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from app.pay.errors import PayError
-from app.pay.standards import DATA, standards
-from tests.pay.people import month
+from app.pay.replay import replay
+from app.pay.standards import DATA, Standards, standards
+from app.pay.table_files import read_tables
+from tests.pay.people import event, month, placed, servant
 
 POST, CADRE, WORKER = "institution_post_wage", "institution_grade_wage_cadre", "institution_grade_wage_worker"
 CHECKS = {
@@ -143,3 +146,17 @@ def test_the_tables_rise_with_grade_and_fall_with_post_level() -> None:
                  for n in range(1, 14)]  # fmt: skip
         assert grades == sorted(grades)
         assert posts == sorted(posts, reverse=True)
+
+
+def test_steps_that_do_not_grow_are_refused_and_never_read_without_end() -> None:
+    flat = read_tables()
+    flat.cells = [
+        replace(cell, amount=Decimal(500)) if cell.table == "civil_level_wage" else cell for cell in flat.cells
+    ]
+    start = placed("2010-01-01", "STAFF", 25, 2)
+    up = event("position_change", "2012-05-05", position="SECT_DEPUTY", leading=True)
+    down = event("sanction", "2012-05-05", kind="DOWNGRADE")
+    for change in (up, down):
+        held = replay(servant(), [start, change], tables=Standards(flat))
+        assert held.stopped is not None
+        assert held.stopped.error.code == "NO_TABLE_CELL"
