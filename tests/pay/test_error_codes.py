@@ -15,8 +15,8 @@ POST = {"type": "opening", "date": "2010-01-01", "post": "TECH-9", "grade": 20}
 WAGE = {"type": "wage", "month": "2012-06"}
 
 
-def dated(kind: str, day: str = "2012-05-05", **said: Any) -> dict[str, Any]:
-    return {"type": kind, "date": day, **said}
+def dated(name: str, day: str = "2012-05-05", /, **said: Any) -> dict[str, Any]:
+    return {"type": name, "date": day, **said}
 
 
 def moved(first: str) -> dict[str, Any]:
