@@ -21,7 +21,7 @@ def pay_change(kept: Mapping[str, Any]) -> PayChange:
     old = {part["code"]: part for part in (before or {}).get("components", [])}
     new = {part["code"]: part for part in after["components"]}
     rows = [_row(code, old.get(code), new.get(code)) for code in dict.fromkeys([*new, *old])]
-    before_fen = before["total_fen"] if before else None
+    before_fen = (before["total_fen"] if before else None) or None  # nothing before a first wage
     rows.append(PayRow(Message("Total a month"), before_fen, after["total_fen"], total=True))
     owed = kept.get("back_pay") or {}
     return PayChange(

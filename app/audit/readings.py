@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app import clock
 from app.access.permissions import PERMISSIONS
 from app.messages import Message
 from models import AuditEvent, AuditSubject, db
+
+MOST_EVENTS = 400  # looked through for one page
 
 # What touches a person's data without being a permission of its own.
 _FURTHER = {
@@ -31,15 +34,16 @@ _FURTHER = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One event that touched a person's data."""
+    """What somebody did with a person's data on one day: when last, and how often."""
 
     at: datetime
     actor_name: str
     what: Message
+    times: int
 
 
 def readings_of(staff_id: int, *, except_account: int | None, limit: int = 20) -> list[Reading]:
-    """The newest events about a person by people other than `except_account`, newest first."""
+    """What people other than `except_account` did with a person's data, newest first, gathered by person and day."""
     rows = db.session.execute(
         select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action)
         .join(AuditSubject, AuditSubject.seq == AuditEvent.seq)
@@ -47,9 +51,15 @@ def readings_of(staff_id: int, *, except_account: int | None, limit: int = 20) -
             AuditSubject.staff_id == staff_id, AuditEvent.actor_id.is_not(None), AuditEvent.actor_id != except_account
         )
         .order_by(AuditSubject.seq.desc())
-        .limit(limit)
+        .limit(MOST_EVENTS)
     ).all()
-    return [Reading(row.at, row.actor_name, _in_words(row.action)) for row in rows]
+    gathered: dict[tuple[str, str, date], list[datetime]] = {}
+    for row in rows:
+        gathered.setdefault((row.actor_name, row.action, clock.local(row.at).date()), []).append(row.at)
+    readings = [
+        Reading(moments[0], name, _in_words(action), len(moments)) for (name, action, _), moments in gathered.items()
+    ]
+    return readings[:limit]
 
 
 def _in_words(action: str) -> Message:

@@ -59,3 +59,20 @@ def test_nobody_logged_in_is_sent_to_the_login(client: FlaskClient) -> None:
     answer = client.get("/my-wage")
     assert answer.status_code == 302
     assert "/login" in answer.location
+
+
+def test_somebody_who_looked_twice_on_a_day_is_named_once(app: Flask) -> None:
+    from app import uow
+    from app.access.actor import Actor
+    from app.audit import service as audit
+    from app.audit.readings import readings_of
+
+    arrive(app, "colleague")
+    staff = db.session.scalar(select(Account.staff_id).where(Account.username == "colleague"))
+    assert staff is not None
+    reviewer = Actor(account_id=999, username="reviewer9", name="某审核人")
+    for _ in range(2):
+        with uow.transaction():
+            audit.read("application:read_pay", by=reviewer, kind="application", record_id=1, subjects=[staff])
+    newest = readings_of(staff, except_account=None)[0]
+    assert (newest.actor_name, newest.times) == ("某审核人", 2)

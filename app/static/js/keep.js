@@ -1,7 +1,8 @@
 // What is typed into a form with data-keep outlives the end of a session: it stays in this tab until the record changes.
 // data-keep is the sentence that is said when it is put back. Files, passwords and hidden fields are never kept.
+// It is kept for the person who typed it: the body names whose page this is.
 
-const KEPT = (form) => `kept:${location.pathname}${location.search}#${form.id}`;
+const KEPT = (form) => `kept:${document.body.dataset.actor}:${location.pathname}${location.search}#${form.id}`;
 
 function fields(form) {
   return [...form.elements].filter((one) => one.name && !["hidden", "file", "password", "submit", "button"].includes(one.type));
