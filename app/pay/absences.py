@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from app.messages import Message
 from app.pay.components import Cause, Component
@@ -12,9 +11,7 @@ from app.pay.periods import Measure
 from app.pay.rounding import money_text, round_half_up
 from app.pay.rulebook import rule
 from app.pay.sick_leave import deduction_of, leave_in, sick_pay
-
-if TYPE_CHECKING:
-    from app.pay.staff_types import Facts
+from app.pay.staff_types import Facts
 
 OUTSIDE_THE_BASE = "SENIORITY_ALLOWANCE"
 

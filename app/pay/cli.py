@@ -19,15 +19,16 @@ pay = AppGroup("pay", help="Replay careers and prove the wages that are kept.")
 @pay.command("replay")
 def replay_cases() -> None:
     """Read career cases as JSON lines on standard input; write one answer for each."""
-    for line in sys.stdin:
+    # Bytes, and answers in plain ASCII: a line that is no proper text is one bad case, not the end of the run.
+    for line in sys.stdin.buffer:
         if line.strip():
-            click.echo(json.dumps(_answer(line), ensure_ascii=False))
+            click.echo(json.dumps(_answer(line)))
 
 
-def _answer(line: str) -> dict[str, object]:
+def _answer(line: bytes) -> dict[str, object]:
     try:
         case = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         error = {"code": "MALFORMED_CASE", "message": "This line is not JSON."}
         return {"id": "", "status": "error", "error": error}
     return answer_case(case)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.messages import Message
 from app.pay.errors import PayError
 from app.pay.months import Month, months_from, plus_months
 from app.pay.rulebook import rule
-
-if TYPE_CHECKING:
-    from app.pay.staff_types import Facts
+from app.pay.staff_types import Facts
 
 MONTHS_OF_YEAR = 12
 

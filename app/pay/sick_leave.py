@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.messages import Message
 from app.pay.components import Cause, Component
@@ -15,10 +15,8 @@ from app.pay.months import Month, month_of, months_between
 from app.pay.rounding import money_text, round_half_up
 from app.pay.rulebook import rule
 from app.pay.service_years import service_years
+from app.pay.staff_types import Facts
 from app.pay.table_files import SickRatio
-
-if TYPE_CHECKING:
-    from app.pay.staff_types import Facts
 
 TABLE = "sick_leave_ratio"
 

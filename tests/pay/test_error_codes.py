@@ -29,7 +29,7 @@ OF_THE_CASE: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("MALFORMED_CASE", "CIVIL_SERVANT", [CIVIL, dated("sanction", kind="REMOVAL", position="CLERK")]),
     ("MALFORMED_CASE", "CIVIL_SERVANT", [CIVIL, dated("sanction", kind="DOWNGRADE", level=28, step=1)]),
     ("MALFORMED_CASE", "CIVIL_SERVANT", [CIVIL, dated("measure_ended", measure="e9", cleared=True)]),
-    ("MALFORMED_CASE", "CIVIL_SERVANT", [{**CIVIL, "position": None, "rank": None}]),
+    ("MALFORMED_CASE", "CIVIL_SERVANT", [{key: CIVIL[key] for key in CIVIL if key not in ("position", "leading")}]),
     ("MALFORMED_CASE", "CIVIL_SERVANT", [{**CIVIL, "technical_grade": "TECHNICIAN"}]),
     ("MALFORMED_CASE", "CIVIL_SERVANT", [{"type": "join", "date": "2010-01-01"}]),
     ("MALFORMED_CASE", "ORGAN_WORKER", [{"type": "join", "date": "2010-01-01"}]),
@@ -40,6 +40,20 @@ OF_THE_CASE: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("NO_START_EVENT", "CIVIL_SERVANT", [dated("retirement")]),
     ("NO_START_EVENT", "CIVIL_SERVANT", [CIVIL, {**CIVIL, "date": "2012-01-01"}]),
     ("EVENT_BEFORE_START", "CIVIL_SERVANT", [CIVIL, dated("retirement", "2009-12-31")]),
+    (
+        "EVENT_BEFORE_START",
+        "CIVIL_SERVANT",
+        [CIVIL, dated("transfer", same_system=True, last_paid_month="2009-11", first_paid_month="2009-12")],
+    ),
+    (
+        "MALFORMED_CASE",
+        "CIVIL_SERVANT",
+        [
+            CIVIL,
+            dated("transfer", same_system=False, last_paid_month="2012-05", first_paid_month="2012-06", target="x"),
+        ],
+    ),
+    ("MALFORMED_CASE", "CIVIL_SERVANT", [CIVIL, dated("sanction", kind="WARNING", no_lower_post="x")]),
     ("TRANSFER_MONTHS_NOT_ADJACENT", "CIVIL_SERVANT", [CIVIL, moved("2012-07")]),
 ]
 OF_A_QUERY: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
@@ -58,6 +72,7 @@ OF_A_QUERY: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("EVENT_NOT_APPLICABLE", "CIVIL_SERVANT", [CIVIL, dated("post_appointment", post="TECH-9")], WAGE),
     ("NOT_COVERED", "CIVIL_SERVANT", [CIVIL], {"type": "retirement_fee"}),
     ("NOT_COVERED", "INSTITUTION", [POST, dated("sanction", kind="POST_LOWERED")], WAGE),
+    ("NOT_COVERED", "INSTITUTION", [POST, dated("sanction", kind="POST_LOWERED", post="MGMT-10")], WAGE),
     ("MISSING_FACT", "CIVIL_SERVANT", [CIVIL], {"type": "service_years", "month": "2012-06"}),
 ]  # fmt: skip
 
