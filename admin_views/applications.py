@@ -17,7 +17,7 @@ from admin_views.filters import Chosen, OneOf, Since, Until
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.values import begins_with
 from app.audit import service as audit
-from app.uow import transaction
+from app.uow import reading
 from app.web.guard import current_actor
 from app.web.showing import month, yuan
 from models import Application, ApplicationEmployee, Staff, db
@@ -82,7 +82,7 @@ class ApplicationView(SafeModelView):
     def details_extra(self, row: Application) -> dict[str, Any]:
         if not self.holds("pay:read"):
             return {}
-        with transaction():
+        with reading():
             audit.read(
                 "application:read_pay", by=current_actor(), kind="application", record_id=row.id,
                 unit_id=row.unit_id, subjects=[one.staff_id for one in row.employees],

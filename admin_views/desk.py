@@ -16,7 +16,7 @@ from app.applications.precheck import Finding, findings
 from app.applications.sheet import ApplicationSheet
 from app.audit import service as audit
 from app.messages import Message
-from app.uow import transaction
+from app.uow import reading
 from app.workflow import queries as workflow
 from app.workflow.rules import Mark
 from models import Application, ApplicationEmployee, db
@@ -72,7 +72,7 @@ def _write_down(actor: Actor, application_id: int) -> None:
         .where(Application.id == application_id, scope.condition(actor, "pay:read", Application))
     ).all()
     if rows:
-        with transaction():
+        with reading():
             audit.read(
                 "application:read_pay", by=actor, kind="application", record_id=application_id,
                 unit_id=rows[0].unit_id, subjects=[row.staff_id for row in rows if row.staff_id is not None],

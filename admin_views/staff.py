@@ -22,7 +22,7 @@ from app.access import policy
 from app.audit import service as audit
 from app.pay.names import cause_name, post_name
 from app.staff import identity
-from app.uow import transaction
+from app.uow import reading
 from app.web.guard import current_actor
 from app.web.showing import month, say, yuan
 from models import Staff, WageRecord, db
@@ -94,7 +94,7 @@ class StaffView(SafeModelView):
         """The page shows a masked number and, to those who may see wages, the wage chain: both readings are kept."""
         sees_pay = bool(policy.may(current_actor(), "pay:read", row))
         staff_id = row.id
-        with transaction():
+        with reading():
             audit.read(
                 "staff:read_pay" if sees_pay else "staff:read", by=current_actor(), kind="staff", record_id=staff_id,
                 unit_id=row.unit_id, subjects=[staff_id],
@@ -116,7 +116,7 @@ class StaffView(SafeModelView):
         if len(reason) < 2:
             flash(_("Write why you need the full number. The reason is kept."), "error")
             return self._record(row, 422)
-        with transaction():
+        with reading():
             audit.read(
                 "staff:read_identity", by=current_actor(), kind="staff", record_id=row.id, unit_id=row.unit_id,
                 subjects=[row.id], note=reason,

@@ -45,6 +45,18 @@ def transaction() -> Iterator[Session]:
         leave()
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only writes down a reading: what the page has loaded stays loaded, for none of it changes."""
+    session = db.session()
+    session.expire_on_commit = False
+    try:
+        with transaction():
+            yield session
+    finally:
+        session.expire_on_commit = True
+
+
 def atomic(verb: Callable[P, R]) -> Callable[P, R]:
     """A verb that is one transaction."""
 

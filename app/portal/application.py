@@ -21,7 +21,7 @@ from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, typed_answers, typed_revision
-from app.uow import transaction
+from app.uow import reading
 from app.web.guard import current_actor, guarded
 from app.web.showing import say
 from models import Application
@@ -136,7 +136,7 @@ def _again(application_id: int, refusal: Refused, *, keep: bool = False) -> Resp
 
 
 def _page(found: Application, sheet: ApplicationSheet, refusal: Refused | None = None) -> str:
-    with transaction():
+    with reading():
         audit.read(
             "application:read", by=current_actor(), kind="application", record_id=found.id, unit_id=found.unit_id,
             subjects=[employee.staff_id for employee in found.employees],

@@ -32,7 +32,7 @@ def my_wage() -> ResponseReturnValue:
             Message("This account is not connected to anybody on a roster, so there is no wage to show."),
             remedy=Message("Ask your administrator to connect your account with your staff number."),
         )
-    with uow.transaction():
+    with uow.reading():
         audit.read("pay:read_own", by=actor, kind="staff", record_id=actor.staff_id, subjects=[actor.staff_id])
         chain = pay.chain_of(actor.staff_id)
         month = clock.today().replace(day=1)

@@ -21,7 +21,7 @@ from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
-from app.uow import transaction
+from app.uow import reading
 from app.web.guard import current_actor, guarded
 from models import Upload
 
@@ -147,7 +147,7 @@ def _line(lines: tuple[MaterialLine, ...], code: str) -> MaterialLine | None:
 
 def _note_reading(action: str, found: Upload, note: str) -> None:
     application = found.application
-    with transaction():
+    with reading():
         subjects = [employee.staff_id for employee in application.employees]
         audit.read(
             action, by=current_actor(), kind="upload", record_id=found.id, unit_id=application.unit_id,
