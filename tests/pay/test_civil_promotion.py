@@ -228,3 +228,32 @@ def test_c4_why_there_is_no_level_is_said() -> None:
     said = [str(reason) for note in held.notes for reason in note.reasons]
     assert "Wage level: 1 of 5 qualified years since 2010." in said
     assert "Wage step: 1 of 2 qualified years since 2010." in said
+
+
+def test_a_promotion_names_the_assessment_that_brought_it() -> None:
+    events = (placed("2010-01-01", "STAFF", 25, 2), *qualified(2010, 2011))
+    newest = career(servant(), *events).links[-1]
+    assert (newest.cause.kind, newest.cause.event) == ("promotion", "assessed-2011")
+    late = (*events, event("sanction", "2011-06-30", kind="DEMERIT"))
+    assert career(servant(), *late).links[-1].cause.event is None
+
+
+def test_without_an_assessment_nothing_is_said_of_a_january() -> None:
+    held = career(servant(), placed("2010-01-01", "STAFF", 25, 2), assessed(2010), assessed(2014))
+    assert [note.month.year for note in held.notes] == [2011]
+    assert held.moments[-1].month.year == 2015
+
+
+def test_the_reasons_of_grading_and_education_name_what_is_meant() -> None:
+    change = event("education_change", "2008-01-10", education="MASTER")
+    held = career(BACHELOR, joined("2007-07-02"), change, graded("2008-07-02"))
+    said = [str(reason) for link in held.links for reason in link.reasons]
+    assert any("From 2008-02 the probation wage" in text for text in said)
+    assert any("Deputy head at section level, level 24, step 3" in text for text in said)
+    later = career(
+        BACHELOR,
+        joined("2007-07-02"),
+        graded("2008-07-02"),
+        event("education_change", "2009-01-10", education="MASTER"),
+    )
+    assert "does not change the wage" in str(later.notes[-1].reasons[0])

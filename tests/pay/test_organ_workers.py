@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.pay.events import Event, event_from_json
-from tests.pay.people import event, parts_in, qualified, refusal_in, state_in, stopped_in, worker
+from tests.pay.people import career, event, parts_in, qualified, refusal_in, state_in, stopped_in, worker
 
 
 def held(grade: str, step: int, day: str = "2016-07-01", clock: int = 2016) -> Event:
@@ -128,3 +128,9 @@ def test_an_event_of_another_staff_type_does_not_fit(wrong: Event) -> None:
 def test_an_education_changes_nothing() -> None:
     events = (held("JUNIOR_WORKER", 5), event("education_change", "2017-02-03", education="BACHELOR"))
     assert step_in("2017-03", *events) == (5, 2016)
+
+
+def test_a_step_names_the_assessment_that_brought_it() -> None:
+    events = (held("TECHNICIAN", 2, clock=2015), *qualified(2015, 2016))
+    newest = career(worker(), *events).links[-1]
+    assert (newest.cause.kind, newest.cause.event) == ("promotion", "assessed-2016")
