@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from app.demo import rows, timeline
+from app.demo import people, rows, timeline
 from app.demo.people import Change, Person, an_identity_number
 from app.demo.units import City
 
@@ -52,17 +52,9 @@ def _appointed(
 ) -> rows.Filed:
     """Besides this year's increment, the person is appointed to the next higher post: an application with materials."""
     person = filed.person
-    held = int(person.changes[0].event["post"].removeprefix("TECH-"))
-    for change in person.changes:
-        if change.event["type"] == "post_appointment":
-            return filed
-    code, day = f"TECH-{held - 1}", timeline.working_day(now.date() - timedelta(days=random.randint(22, 30)))
-    change = Change(
-        {"type": "post_appointment", "date": day.isoformat(), "post": code},
-        "NCGZ-11",
-        day,
-        {"appointed_on": day.isoformat(), "post": code},
-    )
+    if not people.may_rise(person):
+        return filed
+    change = people.rise(person, timeline.working_day(now.date() - timedelta(days=random.randint(22, 30))))
     person.changes.append(change)
     added = rows.Filed(0, person, change, filed.story, item.item_id, item.version_id)
     applications.append(added)

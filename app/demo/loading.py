@@ -28,11 +28,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Scale:
+    """How large; with `applications`, drafts begun yesterday make up the number."""
+
     institutions: int
     staff: int
+    applications: int = 0
 
 
-SCALES = {"small": Scale(5, 57), "city": Scale(591, 30_000)}
+SCALES = {"small": Scale(5, 57), "city": Scale(591, 30_000, 40_000)}
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -73,6 +76,7 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
     everybody = people.settle(city, random)
     items = _items(connection)
     applications = _applications(everybody, items, random)
+    _begin_drafts(everybody, applications, items["NCGZ-11"], random, size.applications - len(applications))
     if scale == "small":
         fixed.arrange(city, everybody, applications, items, random, NOW)
     _number(applications)
@@ -128,6 +132,20 @@ def _applications(everybody: list[Person], items: dict[str, DemoItem], random: R
             story = timeline.tell(created, item.steps, NOW, random, plan=plan)
             filed.append(rows.Filed(0, person, change, story, item.item_id, item.version_id))
     return filed
+
+
+def _begin_drafts(
+    everybody: list[Person], applications: list[rows.Filed], item: DemoItem, random: Random, count: int
+) -> None:
+    """What clerks began yesterday and have not filed yet: appointments to the next higher post."""
+    settled = [person for person in everybody if people.may_rise(person)]
+    for person in random.sample(settled, max(count, 0)):
+        change = people.rise(person, NOW.date())
+        person.changes.append(change)
+        story = timeline.tell(
+            timeline.moment(timeline.working_day(NOW.date(), -1), random), item.steps, NOW, random, plan="draft"
+        )
+        applications.append(rows.Filed(0, person, change, story, item.item_id, item.version_id))
 
 
 def _number(applications: list[rows.Filed]) -> None:

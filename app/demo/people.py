@@ -179,6 +179,23 @@ def _appoint(person: Person, post: int, random: Random) -> None:
     )
 
 
+def may_rise(person: Person) -> bool:
+    """Whether the person holds a post that has a higher one, and is not being appointed already."""
+    kinds = [change.event["type"] for change in person.changes]
+    return kinds[:1] == ["opening"] and "post_appointment" not in kinds and _level(person) > 5
+
+
+def rise(person: Person, day: date) -> Change:
+    """The appointment to the next higher post."""
+    code = f"TECH-{_level(person) - 1}"
+    answers = {"appointed_on": day.isoformat(), "post": code}
+    return Change({"type": "post_appointment", "date": day.isoformat(), "post": code}, "NCGZ-11", day, answers)
+
+
+def _level(person: Person) -> int:
+    return int(person.changes[0].event["post"].removeprefix("TECH-"))
+
+
 def _start_grade(post: int) -> int:
     """The starting grade of a professional post, from the tables."""
     return standards().start_grades[f"TECH-{post}"]
