@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -18,8 +19,11 @@ from admin_views.filters import Chosen, OneOf, Since, Until
 from admin_views.lookups import UnitLookup
 from admin_views.roads import needs
 from admin_views.values import as_text, begins_with
+from admin_views.writing import sent_revision
 from app.access import policy
 from app.audit import service as audit
+from app.errors import NotAllowed, NotFound, Refused
+from app.pay import service as pay
 from app.pay.names import cause_name, post_name
 from app.staff import identity
 from app.uow import reading
@@ -101,7 +105,11 @@ class StaffView(SafeModelView):
             )  # fmt: skip
         more: dict[str, Any] = {"can_reveal": bool(policy.may(current_actor(), "staff:read_identity", row))}
         if sees_pay:
-            more["sections"] = [_wages(staff_id)]
+            records = _records_of(staff_id)
+            more["sections"] = [_wages(records)]
+            # Only what an application decided is undone; what the standards alone moved follows from them.
+            if records and records[0].application_id is not None and policy.may(current_actor(), "pay:undo", row):
+                more["undone"] = records[0]
         return more
 
     details_template = "admin/model/staff.html"
@@ -124,21 +132,45 @@ class StaffView(SafeModelView):
         row = self.get_one(request.form.get("id"))
         return self._record(row, 200, revealed=identity.decrypt(row.id_number_cipher, staff_no=row.staff_no))
 
+    @expose("/undo/", methods=("POST",))
+    @needs("pay:undo")
+    def undo(self) -> ResponseReturnValue:
+        """Take back the newest wage record for a reason that is kept; its application ends, and can be filed anew."""
+        row = self.get_one(request.form.get("id"))
+        staff_id, revision = row.id, sent_revision() or 0
+        reason = as_text(request.form.get("reason"), longest=500)
+        try:
+            pay.undo_newest(staff_id, by=current_actor(), revision=revision, reason=reason)
+        except (NotFound, NotAllowed):
+            raise
+        except Refused as refusal:
+            db.session.rollback()
+            words = (refusal.message, *getattr(refusal, "fields", {}).values(), refusal.remedy)
+            flash(" ".join(filter(None, map(say, words))), "error")
+            row = self.get_one(request.form.get("id"))
+            return self._record(row, refusal.status, undo_reason=reason, undo_open=True, **self.details_extra(row))
+        flash(_("The newest wage record is undone; the unit can file again."), "success")
+        return redirect(self.get_url(".details_view", id=staff_id))
+
     def _record(self, row: Staff, status: int, **more: Any) -> ResponseReturnValue:
         page = self._page(
             self.details_template, model=row, details_columns=self._details_columns, get_value=self.get_detail_value,
-            return_url=self.get_url(".index_view"), can_reveal=True, buttons=[], **more,
+            return_url=self.get_url(".index_view"), **({"can_reveal": True, "buttons": []} | more),
         )  # fmt: skip
         return page, status
 
 
-def _wages(staff_id: int) -> dict[str, Any]:
-    records = db.session.scalars(
+def _records_of(staff_id: int) -> Sequence[WageRecord]:
+    """The wage records that hold, the newest first."""
+    return db.session.scalars(
         select(WageRecord)
         .where(WageRecord.staff_id == staff_id, WageRecord.voided_at.is_(None))
         .order_by(WageRecord.position.desc())
         .limit(100)
     ).all()
+
+
+def _wages(records: Sequence[WageRecord]) -> dict[str, Any]:
     columns = [
         {"label": _("From month")}, {"label": _("Cause")}, {"label": _("Monthly wage (yuan)"), "number": True},
         {"label": _("Standard of")},
