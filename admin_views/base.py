@@ -17,15 +17,17 @@ from sqlalchemy import inspect, select
 from admin_views import cells
 from admin_views.exports import Exporting
 from admin_views.forms import AdminForm
-from admin_views.history import events_of
+from admin_views.history import concerned, events_of
 from admin_views.listing import Listing
 from admin_views.lists import CountKeeper
 from admin_views.lookups import MOST, ScopedLookup
 from admin_views.roads import Guarded
 from admin_views.values import as_key, as_page
 from admin_views.writing import VERBS, Writing
-from app.access import scope
+from app.access import policy, scope
+from app.audit import service as audit
 from app.errors import NotFound
+from app.uow import reading
 from app.web.guard import current_actor
 from models import db
 
@@ -178,7 +180,12 @@ class SafeModelView(Exporting, Writing, Listing, Guarded, ModelView):
         """Who changed or read this record, and what."""
         row = self.one(request.args.get("id"))
         page = as_page(request.args.get("page"))
-        events, more = events_of(self.record_kind, self.get_pk_value(row), page=page)
+        key = self.get_pk_value(row)
+        sees_pay = bool(policy.may(current_actor(), "pay:read", row))
+        events, more = events_of(self.record_kind, key, page=page, with_pay=sees_pay)
+        if subjects := concerned(events):
+            with reading():
+                audit.read("history:read", by=current_actor(), kind=self.record_kind, record_id=key, subjects=subjects)
         return self._page(
             "admin/model/history.html", model=row, events=events, page=page, more=more,
             return_url=self.get_url(".details_view", id=self.get_pk_value(row)),

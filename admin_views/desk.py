@@ -69,7 +69,11 @@ def _write_down(actor: Actor, application_id: int) -> None:
     rows = db.session.execute(
         select(Application.unit_id, ApplicationEmployee.staff_id)
         .outerjoin(ApplicationEmployee, ApplicationEmployee.application_id == Application.id)
-        .where(Application.id == application_id, scope.condition(actor, "pay:read", Application))
+        .where(
+            Application.id == application_id,
+            scope.condition(actor, "application:read", Application),  # a draft out of sight is not read
+            scope.condition(actor, "pay:read", Application),
+        )
     ).all()
     if rows:
         with reading():

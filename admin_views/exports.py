@@ -22,7 +22,7 @@ from app.errors import NotFound, Refused
 from app.messages import Message
 from app.uow import transaction
 from app.web.guard import current_actor
-from models import db
+from models import Application, ApplicationEmployee, Staff, db
 
 MOST_ROWS = 50_000
 CHUNK = 1_000
@@ -51,7 +51,7 @@ class Exporting:
             write(place, headings, _cells(view, keys), str(view.name))
             place.seek(0)
             body = place.read()
-        _write_down(view, len(keys), export_type)
+        _write_down(view, keys, export_type)
         headers = {"Content-Disposition": _named(view, export_type)}
         return Response(body, content_type=_TYPES[export_type], headers=headers)
 
@@ -140,9 +140,26 @@ def _named(view: Any, export_type: str) -> str:
     return f"attachment; filename={view.endpoint}-{stamp}.{export_type}; filename*=UTF-8''{chinese}"
 
 
-def _write_down(view: Any, rows: int, export_type: str) -> None:
+def _concerned(model: type[Any], keys: Sequence[Any]) -> set[int]:
+    """The employees whose data stands in the file."""
+    if model is Staff:
+        return set(keys)
+    found: set[int] = set()
+    if model is Application:
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            found.update(
+                db.session.scalars(
+                    select(ApplicationEmployee.staff_id).where(ApplicationEmployee.application_id.in_(part))
+                )
+            )
+    return found
+
+
+def _write_down(view: Any, keys: Sequence[Any], export_type: str) -> None:
+    subjects = _concerned(view.model, keys)
     with transaction():
         audit.record(
-            f"{view.record_kind}:export", by=current_actor(), kind=view.record_kind, record_id="*",
-            after={"rows": rows, "as": export_type, "list": request.query_string.decode("utf-8", "replace")[:300]},
+            f"{view.record_kind}:export", by=current_actor(), kind=view.record_kind, record_id="*", subjects=subjects,
+            after={"rows": len(keys), "as": export_type, "list": request.query_string.decode("utf-8", "replace")[:300]},
         )  # fmt: skip

@@ -38,15 +38,18 @@ class FinanceView(WorkView):
     @needs("payment:read")
     def index(self) -> ResponseReturnValue:
         page = page_number(request.args.get("page"))
-        state = request.args.get("state", InstructionState.WAITING)
+        mine = InstructionState.WAITING if self.holds("payment:take") else InstructionState.RETURNED
+        state = request.args.get("state", mine)  # who takes sees what waits; who releases, what came back
         if state != BATCHES and state not in words.INSTRUCTION_STATES:
-            state = InstructionState.WAITING
+            state = mine
         waiting = queries.waiting(self.actor) if self.holds("payment:take") else None
         shown: dict[str, Any] = (
             {"batches": queries.batches(self.actor, page=page), "page": page}
             if state == BATCHES
             else {"lines": queries.lines(self.actor, state=state, page=page)}
         )
+        if "lines" in shown:
+            service.write_down_reading(shown["lines"].rows, by=self.actor)
         return str(
             self.render(
                 "finance/index.html", state=state, waiting=waiting, key=fresh_key(), states=words.INSTRUCTION_STATES,
@@ -70,6 +73,7 @@ class FinanceView(WorkView):
 
     def _batch(self, batch_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
         sheet = queries.batch_sheet(self.actor, batch_id)
+        service.write_down_reading(sheet.lines, by=self.actor, batch=sheet.batch)
         page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(), **more)
         return page, status
 
@@ -96,7 +100,7 @@ class FinanceView(WorkView):
         _result, refusal = self.attempt(verb, _("The line is returned."))
         batch_id = sent_number("batch_id")
         if refusal is not None and batch_id:
-            return self._batch(batch_id, refusal.status, typed={line_id: reason})
+            return self._batch(batch_id, refusal.status, typed={line_id: reason}, errors=getattr(refusal, "fields", {}))
         return redirect(self._back())
 
     @expose("/lines/<int:line_id>/release/", methods=("POST",))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.web.showing import say
-from models import AuditEvent, db
+from models import AuditEvent, AuditSubject, db
 
 PAGE = 50
 
@@ -37,8 +38,8 @@ class Happening:
     reading: bool
 
 
-def events_of(kind: str, record_id: Any, *, page: int = 0) -> tuple[list[Happening], bool]:
-    """The newest events of a record first, and whether there are more."""
+def events_of(kind: str, record_id: Any, *, page: int = 0, with_pay: bool) -> tuple[list[Happening], bool]:
+    """The newest events of a record first, and whether there are more. `with_pay` is whether amounts may be shown."""
     statement = (
         select(AuditEvent)
         .where(AuditEvent.record_kind == kind, AuditEvent.record_id == str(record_id))
@@ -47,7 +48,19 @@ def events_of(kind: str, record_id: Any, *, page: int = 0) -> tuple[list[Happeni
         .offset(page * PAGE)
     )
     rows = list(db.session.scalars(statement))
-    return [happening(row) for row in rows[:PAGE]], len(rows) > PAGE
+    return [_of_pay(row, with_pay) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def _of_pay(row: AuditEvent, with_pay: bool) -> Happening:
+    """That a wage was written is told to everybody who sees the record, how much it is only to those who see wages."""
+    told = happening(row)
+    return told if with_pay or not row.action.startswith("pay:") else replace(told, changes=())
+
+
+def concerned(events: Sequence[Happening]) -> list[int]:
+    """The employees whose pay or identity data these events show."""
+    shown_here = [event.seq for event in events]
+    return list(db.session.scalars(select(AuditSubject.staff_id).where(AuditSubject.seq.in_(shown_here)).distinct()))
 
 
 def last_change(kind: str, record_id: Any) -> Happening | None:

@@ -21,6 +21,7 @@ from admin_views.values import as_text
 from app.errors import Invalid, Refused
 from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
+from app.materials.readings import write_down
 from app.paging import page_number
 from app.workflow import queries, service
 
@@ -141,9 +142,12 @@ class QueueView(WorkView):
     @needs("material:read")
     def picture(self, upload_id: int, page: int) -> ResponseReturnValue:
         """A page of a material as it was redrawn, never the bytes that were sent."""
-        path = materials.picture(self.actor, upload_id, page, thumbnail=request.args.get("small") == "1")
-        answer = send_file(path, mimetype="image/jpeg", max_age=0, conditional=True)
-        answer.headers["Cache-Control"] = "private, max-age=600"
+        upload, small = materials.opened(self.actor, upload_id), request.args.get("small") == "1"
+        path = materials.picture_of(upload, page, thumbnail=small)
+        if not small:  # the desk that shows the small ones has written the reading down
+            write_down("material:read", upload, by=self.actor, note=f"page {page}")
+        answer = send_file(path, mimetype="image/jpeg", conditional=False)
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
     @expose("/materials/<int:upload_id>/original")
@@ -151,9 +155,13 @@ class QueueView(WorkView):
     def original(self, upload_id: int) -> ResponseReturnValue:
         """The original file, for download only."""
         file = materials.original(self.actor, upload_id)
-        return send_file(
+        upload = materials.opened(self.actor, upload_id)
+        write_down("material:download", upload, by=self.actor, note=file.filename)
+        answer = send_file(
             file.path, mimetype="application/octet-stream", as_attachment=True, download_name=file.filename
         )
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @expose("/ajax/lookup/")
     @needs(*DECIDE)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -20,7 +20,7 @@ from app.audit.service import record
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.messages import Message
 from app.uow import atomic
-from models import Account, LoginFailure, LoginSession, Staff, Unit, db
+from models import Account, LoginFailure, LoginSession, RoleGrant, Staff, Unit, db
 from models.accounts import AccountState
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
@@ -91,6 +91,7 @@ def disable(account_id: int, *, by: Actor, revision: int) -> None:
 def enable(account_id: int, *, by: Actor, revision: int) -> None:
     """The account may log in again, with the password and the grants it had."""
     account = _opened(account_id, by)
+    _require_no_stronger(account, by)
     _change(account, by, "account:enable", revision, was=AccountState.DISABLED, state=AccountState.ACTIVE)
 
 
@@ -102,6 +103,7 @@ def reset_password(account_id: int, *, by: Actor, revision: int) -> NewAccount:
         raise NotAllowed(
             Message("You cannot reset your own password."), remedy=Message("Change it on the page Change password.")
         )
+    _require_no_stronger(account, by)
     first = passwords.first_password()
     _change(
         account, by, "account:reset_password", revision, password_hash=passwords.hash_password(first),
@@ -171,6 +173,18 @@ def _opened(account_id: int, by: Actor) -> Account:
         raise NotFound
     policy.require(by, "account:edit", account)
     return account
+
+
+def _require_no_stronger(account: Account, by: Actor) -> None:
+    """Whoever gets a first password into their hands could act with it: only where they could give those roles too."""
+    held = select(RoleGrant).where(
+        RoleGrant.account_id == account.id, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > clock.today())
+    )
+    if not all(policy.covers(by, "account:edit", given.reach, given.unit_id) for given in db.session.scalars(held)):
+        raise NotAllowed(
+            Message("This account holds roles beyond your reach, so you cannot open it."),
+            remedy=Message("Ask an administrator of the whole city to do it."),
+        )
 
 
 def _change(

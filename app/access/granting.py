@@ -96,6 +96,8 @@ def _require_reach(by: Actor, account: Account | None, reach: str, unit_id: int 
         if unit is None:
             raise NotFound
         policy.require(by, "grant:edit", unit)
+    if reach == Reach.SUBTREE and unit_id is not None and not policy.covers(by, "grant:edit", reach, unit_id):
+        raise NotAllowed(Message("The units below this one lie beyond your reach."), remedy=_ANOTHER)
     if reach == Reach.ALL and not by.holds_everywhere("grant:edit"):
         raise NotAllowed(Message("Only an administrator of the whole city gives a role everywhere."), remedy=_ANOTHER)
 

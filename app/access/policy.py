@@ -13,7 +13,8 @@ from app.access.permissions import PERMISSIONS
 from app.access.roles import DECIDING
 from app.errors import NotAllowed, NotFound
 from app.messages import Message
-from models import Application, Decision, db
+from models import Application, ApplicationEmployee, Decision, Unit, UnitReach, db
+from models.accounts import Reach
 from models.applications import ApplicationState as State
 
 
@@ -57,6 +58,20 @@ def require(actor: Actor, permission: str, record: Any = None) -> None:
         )
 
 
+def covers(actor: Actor, permission: str, reach: str, unit_id: int | None) -> bool:
+    """Whether `actor` holds the permission wherever a grant of this reach at this unit would hold."""
+    if actor.holds_everywhere(permission) or reach == Reach.SELF:
+        return True
+    if unit_id is None or reach == Reach.ALL:
+        return False
+    unit = db.session.get(Unit, unit_id)
+    if reach == Reach.UNIT:
+        return unit is not None and bool(may(actor, permission, unit))
+    below = [grant.unit_id for grant in actor.grants_for(permission) if grant.reach == Reach.SUBTREE]
+    found = select(UnitReach.unit_id).where(UnitReach.unit_id == unit_id, UnitReach.upper_id.in_(below))
+    return db.session.execute(found).first() is not None
+
+
 def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
     model = type(record)
     if isinstance(record, Application) and record.state == State.DRAFT and scope.hides_drafts(actor, permission):
@@ -71,17 +86,20 @@ def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
 
 
 def _may_decide(actor: Actor, permission: str, application: Application) -> Verdict:
-    """In reach, and: nobody decides what they filed, nor two steps of one application (four eyes at each step).
+    """In reach, and: nobody decides what they filed or what is about them, nor two steps of one application.
 
     Scope and earlier decisions are asked in one statement, since every decision of the day pays for it.
     """
+    own = select(ApplicationEmployee.staff_id).where(
+        ApplicationEmployee.application_id == application.id, ApplicationEmployee.staff_id == actor.staff_id
+    )
     earlier = select(Decision.id).where(
         Decision.application_id == application.id,
         Decision.decided_by_id == actor.account_id,
         Decision.step_position != application.step_position,
     )
     found = db.session.execute(
-        select(scope.condition(actor, permission, Application), earlier.exists()).where(
+        select(scope.condition(actor, permission, Application), earlier.exists(), own.exists()).where(
             Application.id == application.id
         )
     ).one_or_none()
@@ -89,6 +107,8 @@ def _may_decide(actor: Actor, permission: str, application: Application) -> Verd
         return _outside()
     if actor.account_id in (application.created_by_id, application.submitted_by_id):
         return Verdict(False, Message("You filed this application yourself, so somebody else must decide on it."))
+    if found[2]:
+        return Verdict(False, Message("This application is about your own wage, so somebody else must decide on it."))
     if found[1]:
         return Verdict(
             False,

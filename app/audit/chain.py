@@ -1,7 +1,9 @@
 """The chain itself: how an event is hashed, sealed to the one before, and proved.
 
-The hash of an event covers all its fields and the hash before it, written as canonical JSON. The head row is locked
-while a transaction appends, at its very end, so the chain has no forks and the lock is short.
+The hash of an event covers all its fields, the people it concerns and the hash before it, written as canonical JSON:
+whoever strikes a person from an event, so that nobody seems to have looked, breaks the chain like whoever changes a
+word. The head row is locked while a transaction appends, at its very end, so the chain has no forks and the lock is
+short.
 """
 
 from __future__ import annotations
@@ -43,12 +45,14 @@ class Break:
     reason: str
 
 
-def hash_of(fields: dict[str, Any], previous_hash: str) -> str:
-    """SHA-256 over the event's fields in canonical JSON, with the hash before it."""
+def hash_of(fields: dict[str, Any], previous_hash: str, subjects: Iterable[int]) -> str:
+    """SHA-256 over the event's fields and whom it concerns in canonical JSON, with the hash before it."""
     plain = {name: fields[name] for name in _FIELDS}
     at = plain["at"]
     plain["at"] = at.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(at, datetime) else at
-    text = json.dumps([previous_hash, plain], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(
+        [previous_hash, plain, sorted(set(subjects))], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return sha256(text.encode()).hexdigest()
 
 
@@ -75,7 +79,7 @@ def append(session: Session, events: Sequence[Pending]) -> None:
     for event in events:
         seq += 1
         fields = {**event.fields, "seq": seq}
-        sealed = hash_of(fields, last)
+        sealed = hash_of(fields, last, event.subjects)
         rows.append({**fields, "previous_hash": last, "hash": sealed})
         subjects.extend({"seq": seq, "staff_id": staff_id} for staff_id in dict.fromkeys(event.subjects))
         last = sealed
@@ -86,18 +90,18 @@ def append(session: Session, events: Sequence[Pending]) -> None:
     session.execute(update(AuditHead).values(seq=seq, hash=last))
 
 
-def first_break(rows: Iterable[AuditEvent], head: AuditHead | None) -> Break | None:
-    """Walk the chain from its beginning; None when every link holds and the head agrees."""
+def first_break(rows: Iterable[tuple[Any, Sequence[int]]], head: AuditHead | None) -> Break | None:
+    """Walk the chain from its beginning, each event with its subjects; None when every link and the head hold."""
     expected, last = 0, GENESIS
-    for row in rows:
+    for row, subjects in rows:
         expected += 1
         if row.seq != expected:
             return Break(expected, "this event is missing")
         if row.previous_hash != last:
             return Break(row.seq, "it does not follow the event before it")
         fields = {name: getattr(row, name) for name in _FIELDS}
-        if hash_of(fields, last) != row.hash:
-            return Break(row.seq, "its content was changed after it was sealed")
+        if hash_of(fields, last, subjects) != row.hash:
+            return Break(row.seq, "its content, or whom it concerns, was changed after it was sealed")
         last = row.hash
     if head is None:
         return None if expected == 0 else Break(expected, "the head of the chain is missing")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.errors import Stale
 from app.messages import Message
-from models import AuditEvent, AuditHead, db
+from models import AuditEvent, AuditHead, AuditSubject, db
 
 PIECE = 5000  # events read at a time when the whole chain is walked
 
@@ -51,13 +51,25 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
 
-def chain_in_order() -> Iterator[Any]:
-    """All events from the first to the last, never more than a piece of them in memory."""
+def chain_in_order() -> Iterator[tuple[Any, list[int]]]:
+    """All events from the first to the last, each with whom it concerns, never more than a piece of them in memory."""
     table = AuditEvent.__table__
     after = -1
     while True:
         piece = db.session.execute(select(table).where(table.c.seq > after).order_by(table.c.seq).limit(PIECE)).all()
-        yield from piece
+        subjects = _subjects(after, piece[-1].seq) if piece else {}
+        for row in piece:
+            yield row, subjects.get(row.seq, [])
         if len(piece) < PIECE:
             return
         after = piece[-1].seq
+
+
+def _subjects(after: int, last: int) -> dict[int, list[int]]:
+    """Whom the events of a piece concern."""
+    concerned: dict[int, list[int]] = {}
+    for seq, staff_id in db.session.execute(
+        select(AuditSubject.seq, AuditSubject.staff_id).where(AuditSubject.seq > after, AuditSubject.seq <= last)
+    ):
+        concerned.setdefault(seq, []).append(staff_id)
+    return concerned

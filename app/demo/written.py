@@ -253,7 +253,7 @@ def _seal(connection: Connection, applications: list[rows.Filed]) -> int:
                 },
                 "note": "",
             }
-            sealed = hash_of(fields, last)
+            sealed = hash_of(fields, last, (filed.person.id,))
             yield (*fields.values(), last, sealed)
             subjects.append((seq, filed.person.id))
             last = sealed

@@ -24,7 +24,7 @@ from app.messages import Message
 from app.pay.service import Written
 from app.payments import queries
 from app.payments.sheet import workbook
-from app.uow import atomic, transaction
+from app.uow import atomic, reading, transaction
 from app.workflow.moving import move_many, note_events
 from models import Application, PaymentBatch, PaymentInstruction, db
 from models.applications import ApplicationState
@@ -173,6 +173,17 @@ def release_again(instruction_id: int, *, by: Actor, revision: int) -> None:
     note_events(line.application, "line_released", by=by)
     _audit("payment:release", line, by=by, before=State.RETURNED, after=State.WAITING,
            note=f"batch {batch}: {reason}")  # fmt: skip
+
+
+def write_down_reading(lines: Iterable[PaymentInstruction], *, by: Actor, batch: PaymentBatch | None = None) -> None:
+    """Write down that a page with these wages was looked at: one event, with everybody on the page concerned."""
+    subjects = {line.staff_id for line in lines}
+    if subjects:
+        with reading():
+            audit.read(
+                "payment:read", by=by, kind="payment_batch" if batch else "payment_instruction",
+                record_id=batch.id if batch else "*", subjects=subjects, note=batch.number if batch else "",
+            )  # fmt: skip
 
 
 def download(batch_id: int, *, by: Actor) -> tuple[str, bytes]:

@@ -41,6 +41,7 @@ def live(application_id: int) -> ResponseReturnValue:
     """What follows from the answers as they stand in the fields, without saving them."""
     found = _opened(application_id, "application:edit")
     sheet = _sheet_as_typed(found)
+    write_down_reading(found)
     return render_template("portal/application_live.html", **_given(found, sheet))
 
 
@@ -135,12 +136,17 @@ def _again(application_id: int, refusal: Refused, *, keep: bool = False) -> Resp
     return _page(found, sheet, refusal=refusal), refusal.status
 
 
-def _page(found: Application, sheet: ApplicationSheet, refusal: Refused | None = None) -> str:
+def write_down_reading(found: Application) -> None:
+    """What the page shows of pay and papers is somebody's: the reading is kept with the employees concerned."""
     with reading():
         audit.read(
             "application:read", by=current_actor(), kind="application", record_id=found.id, unit_id=found.unit_id,
             subjects=[employee.staff_id for employee in found.employees],
         )  # fmt: skip
+
+
+def _page(found: Application, sheet: ApplicationSheet, refusal: Refused | None = None) -> str:
+    write_down_reading(found)
     return render_template("portal/application.html", refusal=refusal, **_given(found, sheet, refusal))
 
 

@@ -12,6 +12,7 @@ from app.access.policy import require
 from app.applications import queries
 from app.errors import Conflict, Invalid
 from app.messages import Message
+from app.portal.application import write_down_reading
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, typed_revision
 from app.web.guard import current_actor, guarded
@@ -47,9 +48,9 @@ def return_application(application_id: int) -> ResponseReturnValue:
         else:
             flash(_("Returned to the clerk with your marks."), "ok")
             return redirect(url_for("portal.home"))
-    page = render_template(
-        "portal/return.html", application=found, sheet=queries.sheet(found), errors=errors, key=fresh_key()
-    )
+    sheet = queries.sheet(found)
+    write_down_reading(found)
+    page = render_template("portal/return.html", application=found, sheet=sheet, errors=errors, key=fresh_key())
     return page, 422 if errors else 200
 
 

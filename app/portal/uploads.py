@@ -13,15 +13,14 @@ from werkzeug.datastructures import FileStorage
 from app.applications import queries as applications
 from app.applications import service as filing
 from app.applications.sheet import MaterialLine
-from app.audit import service as audit
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
 from app.materials import queries, service
 from app.materials.names import label_of
+from app.materials.readings import write_down
 from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
-from app.uow import reading
 from app.web.guard import current_actor, guarded
 from models import Upload
 
@@ -72,7 +71,7 @@ def picture(upload_id: int, page: int) -> ResponseReturnValue:
     """One page, redrawn; each showing is written down."""
     found = queries.opened(current_actor(), upload_id)
     path = queries.picture_of(found, page)
-    _note_reading("material:read", found, f"page {page}")
+    write_down("material:read", found, by=current_actor(), note=f"page {page}")
     return _jpeg(path)
 
 
@@ -99,7 +98,8 @@ def thumbnail(upload_id: int, page: int) -> ResponseReturnValue:
 def original(upload_id: int) -> ResponseReturnValue:
     """The bytes as they were sent, always as a download that no browser opens in our name."""
     given = queries.original(current_actor(), upload_id)
-    _note_reading("material:download", queries.opened(current_actor(), upload_id), given.filename)
+    found = queries.opened(current_actor(), upload_id)
+    write_down("material:download", found, by=current_actor(), note=given.filename)
     answer = send_file(given.path, mimetype="application/octet-stream", conditional=False)
     plain = given.filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
     answer.headers["Content-Disposition"] = (
@@ -143,16 +143,6 @@ def _say(results: list[Upload | Failed]) -> None:
 
 def _line(lines: tuple[MaterialLine, ...], code: str) -> MaterialLine | None:
     return next((line for line in lines if line.code == code), None)
-
-
-def _note_reading(action: str, found: Upload, note: str) -> None:
-    application = found.application
-    with reading():
-        subjects = [employee.staff_id for employee in application.employees]
-        audit.read(
-            action, by=current_actor(), kind="upload", record_id=found.id, unit_id=application.unit_id,
-            subjects=subjects, note=note,
-        )  # fmt: skip
 
 
 def _jpeg(path: Any) -> Response:

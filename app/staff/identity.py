@@ -100,5 +100,8 @@ def tail_index_of(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """As it may be shown to those who need not know it: region and end."""
-    return f"{number[:6]}********{number[-TAIL:]}"
+    """As it may be shown to those who need not know it: the end alone.
+
+    The date of birth stands beside it on the roster; with the region too, the whole number could be put together.
+    """
+    return f"{'*' * (len(number) - TAIL)}{number[-TAIL:]}"

@@ -19,7 +19,17 @@ from app.workflow import records, rules
 from app.workflow.calendar import Corrections, working_hours_before
 from app.workflow.desk import Desk, StepView, decisions_of, desk, standing_of
 from app.workflow.limits import RED, YELLOW, Standing
-from models import Account, Application, ApplicationEvent, Decision, ItemStep, ServiceItem, Unit, db
+from models import (
+    Account,
+    Application,
+    ApplicationEmployee,
+    ApplicationEvent,
+    Decision,
+    ItemStep,
+    ServiceItem,
+    Unit,
+    db,
+)
 from models.applications import ApplicationState as State
 
 __all__ = [
@@ -50,7 +60,7 @@ class QueueRow:
     title: str
     item_code: str
     item_name: Named
-    unit_name: str
+    unit_name: Named
     step_name: Named
     permission: str
     round: int
@@ -95,7 +105,7 @@ def queue(actor: Actor, *, filters: Filters = Filters(), page: int = 1, per_page
         select(chosen.c.id).order_by(chosen.c.due_on, chosen.c.id).limit(per_page).offset((page - 1) * per_page)
     ).subquery()
     found = db.session.execute(
-        select(Application, ServiceItem, Unit.name, ItemStep, Account.display_name)
+        select(Application, ServiceItem, Unit, ItemStep, Account.display_name)
         .join(ids, ids.c.id == Application.id)
         .join(ServiceItem, ServiceItem.id == Application.item_id)
         .join(Unit, Unit.id == Application.unit_id)
@@ -188,6 +198,9 @@ def _narrowed(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
         or_(Application.submitted_by_id.is_(None), Application.submitted_by_id != actor.account_id),
         ~decided_before,
     ]
+    if actor.staff_id is not None:  # nobody decides on their own wage
+        about_me = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id == actor.staff_id)
+        narrowed.append(Application.id.not_in(about_me))
     if filters.item:
         narrowed.append(Application.item_id == select(ServiceItem.id).where(ServiceItem.code == filters.item)
                         .scalar_subquery())  # fmt: skip
@@ -227,14 +240,14 @@ def _events_of(ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
 
 
 def _row(
-    actor: Actor, application: Application, item: ServiceItem, unit: str, step: ItemStep, claimer: str | None,
+    actor: Actor, application: Application, item: ServiceItem, unit: Unit, step: ItemStep, claimer: str | None,
     events: Sequence[ApplicationEvent], corrections: Corrections, cutoff: datetime,
 ) -> QueueRow:  # fmt: skip
     assert application.step_entered_at is not None
     assert application.due_on is not None
     return QueueRow(
         id=application.id, number=application.number, title=application.title, item_code=item.code,
-        item_name=Named(item.name_zh, item.name_en), unit_name=unit, step_name=Named(step.name_zh, step.name_en),
+        item_name=Named(item.name_zh, item.name_en), unit_name=Named(unit.name, unit.name_en or unit.name), step_name=Named(step.name_zh, step.name_en),
         permission=step.permission, round=application.round, revision=application.revision,
         entered_at=application.step_entered_at, due_on=application.due_on,
         standing=standing_of(application, events, step, corrections),

@@ -277,3 +277,23 @@ def test_the_command_takes_a_password_that_its_owner_typed(app: Flask) -> None:
     assert result.exit_code == 0, result.output
     assert PASSWORD not in result.output
     assert log_in(app.test_client(), "root.one").location == "/"
+
+
+def test_who_manages_one_unit_cannot_get_into_an_account_with_wider_roles(app: Flask) -> None:
+    """A reset shows the first password, so it would hand over every role of the account."""
+    school = a_unit()
+    below = a_unit(parent=school)
+    local = acting(an_account("local", ("administrator", school, Reach.UNIT)))
+    wide = an_account("wide", ("clerk", school, Reach.UNIT), ("approver", None, Reach.ALL))
+    deep = an_account("deep", ("head", school, Reach.SUBTREE))
+    plain = an_account("plain", ("clerk", school, Reach.UNIT))
+    for stronger in (wide, deep):
+        with pytest.raises(NotAllowed, match="beyond your reach"):
+            service.reset_password(stronger.id, by=local, revision=stronger.revision)
+    assert service.reset_password(plain.id, by=local, revision=plain.revision).first_password
+    with pytest.raises(NotAllowed, match="beyond your reach"):
+        service.grant(plain.id, role="head", reach=Reach.SUBTREE, unit_id=school.id, by=local)
+    whole = acting(an_account("whole", ("administrator", school, Reach.SUBTREE)))
+    assert service.grant(plain.id, role="head", reach=Reach.SUBTREE, unit_id=school.id, by=whole)
+    assert service.grant(plain.id, role="clerk", reach=Reach.UNIT, unit_id=below.id, by=whole)
+    assert service.reset_password(deep.id, by=whole, revision=deep.revision).first_password

@@ -42,7 +42,7 @@ def verify() -> Break | None:
 
 
 def by_hand(statement: str, **values: Any) -> None:
-    """Change the table as somebody with the keys of the database would: triggers and foreign keys come off first."""
+    """Change the tables as somebody with the keys of the database would: triggers and foreign keys come off first."""
     on_postgresql = db.engine.dialect.name == "postgresql"
     off: tuple[str, ...] = ("ALTER TABLE audit_events DISABLE TRIGGER ALL",)
     on: tuple[str, ...] = ("ALTER TABLE audit_events ENABLE TRIGGER ALL",)
@@ -83,6 +83,23 @@ def test_one_byte_changed_by_hand_is_named(app: Flask, chain: int, column: str, 
     assert "changed" in broken.reason
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_subjects WHERE seq = :seq",
+        "UPDATE audit_subjects SET staff_id = staff_id + 900 WHERE seq = :seq",
+        "INSERT INTO audit_subjects (seq, staff_id) VALUES (:seq, 900)",
+    ],
+)
+def test_whom_an_event_concerns_cannot_be_struck_out_changed_or_added(app: Flask, chain: int, statement: str) -> None:
+    """Otherwise the page "who looked at my pay" could be made to lie."""
+    by_hand(statement, seq=chain + 6)
+    broken = verify()
+    assert broken is not None
+    assert broken.seq == chain + 6
+    assert "whom it concerns" in broken.reason
+
+
 def test_an_event_removed_from_the_middle_is_named(app: Flask, chain: int) -> None:
     by_hand("DELETE FROM audit_events WHERE seq = :seq", seq=chain + 4)
     assert verify() == Break(chain + 4, "this event is missing")
@@ -113,7 +130,7 @@ def test_an_event_sealed_anew_after_a_change_breaks_the_next_one(app: Flask, cha
         for name in ("seq", "at", "actor_id", "actor_name", "address", "request_id", "action", "record_kind",
                      "record_id", "unit_id", "before", "after", "note")
     }  # fmt: skip
-    forged = hash_of({**fields, "note": "forged"}, row.previous_hash)
+    forged = hash_of({**fields, "note": "forged"}, row.previous_hash, [1])
     db.session.rollback()
     by_hand("UPDATE audit_events SET note = 'forged', hash = :hash WHERE seq = :seq", hash=forged, seq=chain + 2)
     assert verify() == Break(chain + 3, "it does not follow the event before it")
@@ -153,7 +170,7 @@ def test_secrets_are_masked_before_they_are_sealed(app: Flask, chain: int) -> No
 
 def test_the_chain_is_read_in_pieces(app: Flask, chain: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PIECE", 3)
-    assert [row.seq for row in queries.chain_in_order()] == list(range(1, chain + 10))
+    assert [row.seq for row, _subjects in queries.chain_in_order()] == list(range(1, chain + 10))
     assert verify() is None
 
 

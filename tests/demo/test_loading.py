@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.audit import queries as audit
 from app.audit.chain import first_break
 from app.demo import loading
 from app.demo.accounts import ACCOUNTS
@@ -17,8 +18,6 @@ from app.errors import Conflict
 from models import (
     Account,
     Application,
-    AuditEvent,
-    AuditHead,
     PaymentBatch,
     PaymentInstruction,
     Staff,
@@ -87,8 +86,7 @@ def test_the_header_of_every_batch_equals_its_lines(city: dict[str, int]) -> Non
 
 
 def test_the_audit_chain_holds(city: dict[str, int]) -> None:
-    events = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq))
-    assert first_break(events, db.session.scalar(select(AuditHead))) is None
+    assert first_break(audit.chain_in_order(), audit.head()) is None
 
 
 def test_materials_are_in_the_store(city: dict[str, int], app: Flask) -> None:
