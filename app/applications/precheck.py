@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app import clock
-from app.applications.sheet import ApplicationSheet, MaterialLine
+from app.applications.sheet import ApplicationSheet, FieldLine, MaterialLine
 from app.forms.fields import day_shown
 from app.messages import Message
 from models.applications import ApplicationState
@@ -41,7 +41,8 @@ def findings(sheet: ApplicationSheet) -> list[Finding]:
 def _answers(sheet: ApplicationSheet) -> Iterator[Finding]:
     for line in sheet.fields:
         if line.problem is not None:
-            yield Finding(BLOCKING, line.problem, Message("Correct the answer."), line.anchor)
+            named = Message("“%(label)s”: %(problem)s", label=line.label, problem=line.problem)
+            yield Finding(BLOCKING, named, Message("Correct the answer."), line.anchor)
         elif line.required and line.value in (None, ""):
             yield Finding(
                 BLOCKING,
@@ -121,7 +122,7 @@ def _dates(sheet: ApplicationSheet) -> Iterator[Finding]:
         if line.value in (None, ""):
             continue
         if line.key == keys.get("day"):
-            yield from _day(sheet, line.anchor, date.fromisoformat(str(line.value)), today)
+            yield from _day(sheet, line, date.fromisoformat(str(line.value)), today)
         elif line.key == keys.get("year") and int(line.value) >= today.year:
             yield Finding(
                 BLOCKING,
@@ -131,8 +132,8 @@ def _dates(sheet: ApplicationSheet) -> Iterator[Finding]:
             )
 
 
-def _day(sheet: ApplicationSheet, place: str, day: date, today: date) -> Iterator[Finding]:
-    staff = sheet.staff
+def _day(sheet: ApplicationSheet, line: FieldLine, day: date, today: date) -> Iterator[Finding]:
+    staff, place = sheet.staff, line.anchor
     joined = day_shown(staff.joined_on) if staff is not None else ""
     is_entry = sheet.version.effect == "new_hire"
     if staff is not None and is_entry and day != staff.joined_on:
@@ -145,21 +146,23 @@ def _day(sheet: ApplicationSheet, place: str, day: date, today: date) -> Iterato
     elif staff is not None and not is_entry and day < staff.joined_on:
         yield Finding(
             BLOCKING,
-            Message("This day lies before %(name)s joined, on %(day)s.", name=staff.name, day=joined),
+            Message(
+                "“%(label)s” lies before %(name)s joined, on %(day)s.", label=line.label, name=staff.name, day=joined
+            ),
             Message("Correct the day, or have the roster corrected."),
             place,
         )
     if day > today:
         yield Finding(
             WARNING,
-            Message("This day is still to come."),
+            Message("“%(label)s” is still to come.", label=line.label),
             Message("Check the year and the month; the reviewer will ask why it is filed in advance."),
             place,
         )
     elif day < today - LONG_AGO:
         yield Finding(
             WARNING,
-            Message("This day lies more than two years back."),
+            Message("“%(label)s” lies more than two years back.", label=line.label),
             Message("Check the year; a late application pays back every month since then."),
             place,
         )

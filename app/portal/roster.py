@@ -72,21 +72,16 @@ def register() -> ResponseReturnValue:
 
 
 def _typed() -> dict[str, Any]:
-    """What was typed, in its types; a day or year that cannot be read is named."""
+    """What was typed, in its types as far as it can be read; the service names every field that is wrong at once."""
     values: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in _TEXTS}
     values["phone"] = values["phone"] or ""
-    wrong: dict[str, Message] = {}
     for name in _DAYS:
         try:
             values[name] = date.fromisoformat(request.form.get(name, "").strip())
         except ValueError:
-            wrong[name] = Message("Give a day.")
+            values[name] = None
     year = request.form.get("teaching_start_year", "").strip()
-    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
-        wrong["teaching_start_year"] = Message("Give a year with four digits.")
-    values["teaching_start_year"] = int(year) if year and not wrong.get("teaching_start_year") else None
-    if wrong:
-        raise Invalid(fields=wrong)
+    values["teaching_start_year"] = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else year or None
     for name in ("name", "id_number", "staff_type", "education"):
         values[name] = values[name] or ""
     return values

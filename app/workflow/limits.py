@@ -61,10 +61,10 @@ class Standing:
             over = max(self.used - self.limit, 0)
             if over == 0:
                 return Message("Overdue since %(day)s", day=day_name(self.due_on)) if self.due_on else _OVERDUE
-            return Message("Overdue by %(days)s working days", days=over)
+            return Message("Overdue, working days: %(days)s", days=over)
         if self.left == 0:
             return Message("Due today")
-        return Message("%(days)s working days left", days=self.left)
+        return Message("Working days left: %(days)s", days=self.left)
 
 
 _OVERDUE = Message("Overdue")

@@ -247,7 +247,8 @@ def _row(
     assert application.due_on is not None
     return QueueRow(
         id=application.id, number=application.number, title=application.title, item_code=item.code,
-        item_name=Named(item.name_zh, item.name_en), unit_name=Named(unit.name, unit.name_en or unit.name), step_name=Named(step.name_zh, step.name_en),
+        item_name=Named(item.name_zh, item.name_en), unit_name=Named(unit.name, unit.name_en or unit.name),
+        step_name=Named(step.name_zh, step.name_en),
         permission=step.permission, round=application.round, revision=application.revision,
         entered_at=application.step_entered_at, due_on=application.due_on,
         standing=standing_of(application, events, step, corrections),
