@@ -109,7 +109,10 @@ class Choice(SelectField):
 
     def offered(self) -> list[tuple[str, str]]:
         options = [(code, say(word) if isinstance(word, Message) else str(word)) for code, word in self._options()]
-        return [("", "—"), *options] if self._open else options
+        if self._open:
+            return [("", "—"), *options]
+        # Nothing is chosen for a person who has not chosen yet.
+        return options if self.data in dict(options) else [("", _("Please choose")), *options]
 
     def iter_choices(self) -> Any:
         for code, word in self.offered():
