@@ -35,12 +35,19 @@ def condition(actor: Actor, permission: str, model: type[Any]) -> Condition:
     reached = _reached(actor, permission, model)
     if model is Application and hides_drafts(actor, permission):
         return and_(reached, Application.state != ApplicationState.DRAFT)
+    if model is Upload and hides_drafts(actor, permission):
+        filed = select(Application.id).where(Application.state != ApplicationState.DRAFT)
+        judged = select(MaterialCheck.upload_id)  # a finding on a draft may have to be judged by a person
+        return and_(reached, or_(Upload.application_id.in_(filed), Upload.id.in_(judged)))
     return reached
 
 
 def hides_drafts(actor: Actor, permission: str) -> bool:
-    """Whether drafts stay out of sight: until it is filed, a draft is seen by those who write it, and by auditors."""
-    if permission != "application:read" or actor.is_system:
+    """Whether drafts stay out of sight: until it is filed, a draft is seen by those who write it, and by auditors.
+
+    Its files too, but for those with a finding, since who may judge findings must see what was found.
+    """
+    if permission not in ("application:read", "material:read") or actor.is_system:
         return False
     return not (actor.holds("application:start") or actor.holds("audit:read"))
 

@@ -44,3 +44,28 @@ def test_a_draft_is_seen_by_its_unit_and_by_auditors_until_it_is_filed(app: Flas
         listed = db.session.scalars(select(Application).where(scope.condition(person, "application:read", Application)))
         assert (found in listed.all()) is seen
         assert bool(policy.may(person, "application:read", found)) is seen
+
+
+def test_the_files_of_a_draft_are_out_of_sight_too_unless_one_has_a_finding_to_judge(app: Flask) -> None:
+    from app import clock
+    from models import MaterialCheck, Upload
+    from tests.applications import scene
+    from tests.materials import files
+
+    given = scene.a_scene()
+    draft = scene.a_draft(given)
+    upload = scene.add(given, draft.id, "M05", files.jpeg())
+    db.session.query(MaterialCheck).delete()
+    db.session.commit()
+    reviewer = acting(an_account("reviewer1", ("reviewer", None, Reach.ALL)))
+    wanted = select(Upload.id).where(scope.condition(reviewer, "material:read", Upload))
+    assert db.session.scalars(wanted).all() == []
+    assert upload.id in db.session.scalars(
+        select(Upload.id).where(scope.condition(given.clerk, "material:read", Upload))
+    )
+    db.session.add(
+        MaterialCheck(upload_id=upload.id, code="blur", severity="blocking", message={"m": "x", "p": {}},
+                      remedy={"m": "x", "p": {}}, measures={}, checked_at=clock.now())
+    )  # fmt: skip
+    db.session.commit()
+    assert db.session.scalars(wanted).all() == [upload.id]

@@ -68,7 +68,7 @@ def test_pictures_and_originals_on_both_sides(app: Flask, base: str, road: str, 
     given = scene.a_scene()
     draft = scene.a_draft(given)
     upload = scene.add(given, draft.id, "M05", files.jpeg())
-    an_account("looker", ("department", db.session.get_one(Unit, draft.unit_id), Reach.UNIT))
+    an_account("looker", ("auditor", db.session.get_one(Unit, draft.unit_id), Reach.UNIT))
     looker = somebody(app, "looker")
     with concerned() as seen:
         answer = looker.get(f"{base}/{upload.id}/{road}")
