@@ -178,6 +178,7 @@ def test_the_command_says_that_the_chain_is_whole_and_how_long_it_is(app: Flask,
     result = app.test_cli_runner().invoke(args=["audit", "verify"])
     assert result.exit_code == 0
     assert f"whole: {chain + 9} events" in result.output
+    assert newest(1)[0].hash in result.output
 
 
 def test_the_command_names_the_row_and_fails(app: Flask, chain: int) -> None:
