@@ -109,7 +109,7 @@ def tell(created: datetime, steps: list[Step], now: datetime, random: Random, *,
             return story
         outcome = "RETURNED" if returns else "REJECTED" if plan == "reject" and index == len(steps) - 1 else "APPROVED"
         if outcome == "RETURNED":
-            _decide(story, step, outcome, at, REASONS["return"], "RETURNED")
+            _decide(story, step, outcome, at, REASONS["return"], "RETURNED", now_at=step)
             story.returned_material = True
             at = _later(at, random, slow=True)
             if at >= now:
@@ -121,7 +121,8 @@ def tell(created: datetime, steps: list[Step], now: datetime, random: Random, *,
             outcome = "APPROVED"
         last = index == len(steps) - 1
         state = "REJECTED" if outcome == "REJECTED" else "APPROVED" if last else "IN_REVIEW"
-        _decide(story, step, outcome, at, REASONS["reject"] if outcome == "REJECTED" else "", state)
+        following = steps[index + 1] if state == "IN_REVIEW" else None
+        _decide(story, step, outcome, at, REASONS["reject"] if outcome == "REJECTED" else "", state, now_at=following)
         if outcome == "REJECTED":
             return story
     return _pay(story, at, now, random)
@@ -134,13 +135,16 @@ def _submit(story: Story, at: datetime, step: Step, kind: str = "submitted") -> 
     story.happenings.append(Happening(kind, at, "clerk", "IN_REVIEW", step.position, story.round))
 
 
-def _decide(story: Story, step: Step, outcome: str, at: datetime, note: str, state: str) -> None:
+def _decide(
+    story: Story, step: Step, outcome: str, at: datetime, note: str, state: str, *, now_at: Step | None
+) -> None:
+    """A decision at one step; its event names the step at which the application stands afterwards."""
     story.decisions.append((story.round, step, outcome, note, at))
     ended = state in ("APPROVED", "REJECTED")
     story.state = state
     kind = "passed" if outcome == "APPROVED" and not ended else outcome.lower()
     story.happenings.append(
-        Happening(kind, at, step.permission, state, None if ended else step.position, story.round, note)
+        Happening(kind, at, step.permission, state, now_at.position if now_at else None, story.round, note)
     )
     if ended:
         story.decided, story.step, story.entered = at, None, None

@@ -26,7 +26,7 @@ from models import (
     WageRecord,
     db,
 )
-from models.applications import ApplicationState
+from models.applications import ApplicationEvent, ApplicationState, Decision
 from tests.factories import a_unit
 
 
@@ -115,3 +115,24 @@ def test_two_loads_make_the_same_city() -> None:
         return [(person.staff_no, person.name, person.id_number) for person in people.settle(city, random)]
 
     assert made() == made()
+
+
+def test_each_approval_is_an_event_that_leads_to_the_next_step(city: dict[str, int]) -> None:
+    """As the verbs write it: who reads the history sees each approval under the step that it left."""
+    left = dict(
+        db.session.execute(
+            select(ApplicationEvent.id, Decision.step_position)
+            .join(
+                Decision,
+                (Decision.application_id == ApplicationEvent.application_id)
+                & (Decision.decided_at == ApplicationEvent.at)
+                & (Decision.decided_by_id == ApplicationEvent.by_id),
+            )
+            .where(ApplicationEvent.kind == "passed")
+        ).all()
+    )
+    passed = db.session.execute(
+        select(ApplicationEvent.id, ApplicationEvent.step_position).where(ApplicationEvent.kind == "passed")
+    ).all()
+    assert passed
+    assert all(position > left[key] for key, position in passed)

@@ -39,6 +39,12 @@ export function replace(target, html) {
   for (const one of fresh.querySelectorAll("details")) {
     if (open.includes(one.id || one.querySelector("summary")?.textContent)) one.open = true;
   }
+  for (const told of target.querySelectorAll("[data-files] > li:not([id])")) {
+    // A file that was refused or is still on its way is known to this page alone: its sentence must not vanish.
+    const name = told.closest("section[id]")?.id;
+    const list = name && fresh.querySelector(`#${CSS.escape(name)} [data-files]`);
+    if (list) list.append(told);
+  }
   target.replaceWith(fresh);
   focusAgain(mark);
   fresh.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
