@@ -160,9 +160,13 @@ def walk_png(data: bytes) -> Walked:
             return found
 
 
+_HEIC_BOXES = {b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"wide", b"uuid", b"idat", b"mpvd", b"sefd"}
+
+
 def walk_heic(data: bytes) -> Walked:
     """The outermost boxes: each must end inside the file, and the description must be there."""
-    found, at, kinds = Walked(), 0, []
+    found, at = Walked(), 0
+    kinds: list[bytes] = []
     while at < len(data):
         if at + 8 > len(data):
             break
@@ -173,6 +177,8 @@ def walk_heic(data: bytes) -> Walked:
             size = len(data) - at
         if size < 8 or not re.fullmatch(rb"[\w ]{4}", kind):
             break  # what follows the last box is looked at as trailing content
+        if at + size > len(data) and kind not in _HEIC_BOXES and {b"meta", b"mdat"} <= set(kinds):
+            break
         kinds.append(kind)
         if at + size > len(data):
             found.codes.append("truncated")
@@ -197,15 +203,19 @@ def walk_tiff(data: bytes) -> Walked:
     try:
         at = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
         seen: set[int] = set()
+        ends = [8]
         while at and at not in seen and len(seen) < 5000:
             seen.add(at)
-            tags, at = _tiff_directory(data, at, order, big)
+            tags, at, reach = _tiff_directory(data, at, order, big)
+            ends.append(reach)
             if not tags.get(254, [0])[0] & 1:
                 found.frames += 1
             offsets, counts = tags.get(273) or tags.get(324) or [], tags.get(279) or tags.get(325) or []
-            if any(start + count > len(data) for start, count in zip(offsets, counts, strict=False)):
+            ends.extend(start + count for start, count in zip(offsets, counts, strict=False))
+            if max(ends) > len(data):
                 found.codes.append("truncated")
                 break
+        found.end = max(ends)
     except (struct.error, ValueError, IndexError):
         found.codes.append("truncated" if at >= len(data) - 4 else "corrupt")
     if not found.frames and not found.codes:
@@ -213,23 +223,27 @@ def walk_tiff(data: bytes) -> Walked:
     return found
 
 
-def _tiff_directory(data: bytes, at: int, order: str, big: bool) -> tuple[dict[int, list[int]], int]:
+def _tiff_directory(data: bytes, at: int, order: str, big: bool) -> tuple[dict[int, list[int]], int, int]:
+    """The entries that matter, the next directory, and how far this one and its values reach into the file."""
     count = struct.unpack_from(order + ("Q" if big else "H"), data, at)[0]
     if count > 4096:
         raise ValueError("no directory has so many entries")
     at += 8 if big else 2
     width, inline = (20, 8) if big else (12, 4)
     tags: dict[int, list[int]] = {}
+    reach = at + count * width + (8 if big else 4)
     for entry in range(at, at + count * width, width):
         tag, kind = struct.unpack_from(order + "HH", data, entry)
         number = struct.unpack_from(order + ("Q" if big else "I"), data, entry + 4)[0]
+        size = number * _TIFF_SIZES.get(kind, 1)
+        place = entry + (12 if big else 8)
+        if size > inline:
+            place = struct.unpack_from(order + ("Q" if big else "I"), data, place)[0]
+            reach = max(reach, min(place + size, len(data)))
         if tag not in (254, 273, 279, 324, 325) or kind not in (3, 4, 13, 16):
             continue
         if number > 1_000_000:
             raise ValueError("no picture has so many strips")
         letter = {3: "H", 4: "I", 13: "I", 16: "Q"}[kind]
-        place = entry + (12 if big else 8)
-        if number * _TIFF_SIZES[kind] > inline:
-            place = struct.unpack_from(order + ("Q" if big else "I"), data, place)[0]
         tags[tag] = list(struct.unpack_from(f"{order}{number}{letter}", data, place))
-    return tags, struct.unpack_from(order + ("Q" if big else "I"), data, at + count * width)[0]
+    return tags, struct.unpack_from(order + ("Q" if big else "I"), data, at + count * width)[0], reach

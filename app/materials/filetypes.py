@@ -49,7 +49,7 @@ _FOREIGN_STARTS = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf", b"\xca\xfe\xba\xbe", b"%!PS", b"8BPS", b"\x00\x00\x01\x00", b"BZh",
     b"\xfd7zXZ\x00", b"OggS", b"ID3", b"\xff\xfb", b"SQLite format 3", b"#!", b"\x00\x00\x00\x0cjP  ", b"wOFF", b"FWS",
     b"CWS",
-    b"II\xbc\x01", b"AT&TFORM", b"\x1aE\xdf\xa3",
+    b"P4\n", b"P5\n", b"P6\n", b"P4 ", b"P5 ", b"P6 ", b"II\xbc\x01", b"AT&TFORM", b"\x1aE\xdf\xa3",
 )  # fmt: skip
 
 _PDF_HEADER_WINDOW = 1024
@@ -214,4 +214,5 @@ def _pdf_hides(data: bytes, start: int) -> bool:
     if end < 0:
         return False
     tail = data[end + 5 :]
-    return bool(_HIDDEN_IN_PDF_END.search(tail)) or foreign_after_end(tail, PDF)
+    cut_update = re.match(rb"\s*\d+ \d+ obj\b", tail) is not None  # the file's own, not another type
+    return bool(_HIDDEN_IN_PDF_END.search(tail)) or (not cut_update and foreign_after_end(tail, PDF))

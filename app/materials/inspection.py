@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.materials import sandbox
+from app.materials.complaints import decoders_complain
 from app.materials.containers import walk
 from app.materials.filetypes import PDF, contradicts, foreign_after_end, hides_other_content, identify, type_by_name
 from app.materials.verdicts import Finding, Limits, Verdict
@@ -91,6 +92,8 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
         if error.code == "bomb" or not codes:
             codes.append(error.code)
         return _with_codes(replace(about, pages=0), codes)
+    if not codes and decoders_complain(data, media_type):
+        codes.append("corrupt")
     frames = max(picture.frames if media_type != "image/tiff" else 1, walked.frames)
     if frames > 1 and not (media_type == "image/tiff" and limits.tiff_pages):
         codes.append("multi_frame")

@@ -151,11 +151,16 @@ def _marks(mark: FloatPixels, inside: Mask, noise: float) -> tuple[Mask, Mask, f
     return inked, short[labels], 1000.0 * float(area[meant].sum()) / max(1, int(inside.sum()))
 
 
+_CLEARLY_UPRIGHT = 0.4
+"""Stripes down the page, relative to those across, below which the page is upright: tables measure 0.42 to 2.4."""
+
+
 def lines_run_sideways(layout: Layout) -> float:
     """How much more clearly lines of text show up and down the page than across it: above 1 they run up and down.
 
-    Two witnesses: the stripes that marks gather in, and the shape of the words that neighbouring marks join to. Where
-    they contradict each other, as in a table of figures, nothing is said.
+    Two witnesses: the stripes that marks gather in, and the shape of the words that neighbouring marks join to. A table
+    of figures gathers in stripes both ways, so there the words decide, when they are clear; where stripes run clearly
+    across the page, no word speaks against them.
     """
     scale = 800 / max(layout.gray.shape)
     small = cv2.resize(layout.printed.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -170,7 +175,9 @@ def lines_run_sideways(layout: Layout) -> float:
     upright = max(_stripes(ys, xs, angle) for angle in angles)
     sideways = max(_stripes(xs, ys, angle) for angle in angles)
     stripes = sideways / max(upright, 1e-6)
-    return min(stripes, words) if stripes > 1 else stripes
+    if stripes < _CLEARLY_UPRIGHT:
+        return stripes
+    return min(words, float(np.sqrt(stripes * words)))
 
 
 def _word_shapes(printed: Mask) -> float:

@@ -62,8 +62,19 @@ def _examine_opened(pdf: pikepdf.Pdf, found: Structure, limits: Limits) -> None:
         found.codes["bomb"] = {}
     if any(_is_active(value) for value in _dictionaries(pdf)) or _opens_with_action(pdf):
         found.codes["pdf_active"] = {}
+    if found.pages and any(_lost_contents(value) for value in _dictionaries(pdf)):
+        found.codes.setdefault("corrupt", {})
     for code in _examine_streams(pdf, limits):
         found.codes.setdefault(code, {})
+
+
+def _lost_contents(value: Any) -> bool:
+    """A page that points to its drawing, and nothing drawable is there."""
+    if str(value.get("/Type", "")) != "/Page" or "/Contents" not in value:
+        return False
+    drawing = value["/Contents"]
+    pieces = list(drawing) if isinstance(drawing, pikepdf.Array) else [drawing]
+    return not all(isinstance(piece, pikepdf.Stream) for piece in pieces)
 
 
 def _ends_early(data: bytes) -> bool:
@@ -205,7 +216,7 @@ def _push(layers: list[Any], piece: bytes, allowed: int) -> int:
         waiting = layers[0].unconsumed_tail
         total += len(out)
         if len(layers) > 1 and out:
-            total = max(total, _push(layers[1:], out, allowed - total))
+            total += _push(layers[1:], out, allowed - total)
         if total > allowed:
             break
     return total

@@ -76,10 +76,13 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         if _suspiciously_dense(opened, len(data)):
             raise Unreadable("bomb", width=width, height=height)
         frames = _pictures_of_same_size(opened)
-        orientation = opened.getexif().get(_ORIENTATION, 1) if media_type != HEIC else 1
+        # A HEIC and a TIFF are turned upright by their decoders.
+        orientation = opened.getexif().get(_ORIENTATION, 1) if media_type in (JPEG, PNG) else 1
         if media_type == JPEG:
             opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else (width, height))
         opened.load()
+        if media_type == TIFF:
+            width, height = opened.size
         image = _plain(opened, longest_side)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -97,16 +100,19 @@ def _suspiciously_dense(opened: Image.Image, size: int) -> bool:
 
 
 def _pictures_of_same_size(opened: Image.Image) -> int:
-    """Pictures that stand beside each other; previews and gain maps that phones add are smaller and do not count."""
+    """Pictures that stand beside each other; previews and gain maps that phones add are smaller and do not count.
+
+    Pages kept together in one HEIC may differ in size; a JPEG holds a second picture only as the first one's helper.
+    """
     frames = int(getattr(opened, "n_frames", 1))
     if frames == 1 or opened.format not in ("MPO", "HEIF"):
         return frames
-    size, same = opened.size, 1
+    size, beside = opened.size, 1
     for index in range(1, min(frames, 8)):
         opened.seek(index)
-        same += opened.size == size
+        beside += opened.size == size or (opened.format == "HEIF" and 2 * max(opened.size) > max(size))
     opened.seek(0)
-    return same
+    return beside
 
 
 def _plain(opened: Image.Image, longest_side: int) -> Image.Image:

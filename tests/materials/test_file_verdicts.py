@@ -90,6 +90,24 @@ def test_a_hole_in_a_file_is_damage(tmp_path: Path) -> None:
         assert examined(holed, name, tmp_path).codes == ["corrupt"]
 
 
+def test_damage_that_a_decoder_forgives_is_still_damage(tmp_path: Path) -> None:
+    photo = saved(letter(), "JPEG", quality=85)
+    half = len(photo) // 2
+    assert examined(photo[:half] + photo[half + 2000 :], "a.jpg", tmp_path).codes == ["corrupt"]
+    bilevel = saved(letter().convert("1"), "TIFF", compression="group4")
+    assert examined(bilevel, "a.tif", tmp_path).accepted
+    third = len(bilevel) // 3
+    torn = bilevel[:third] + b"\xff" * 400 + bilevel[third + 400 :]
+    assert examined(torn, "a.tif", tmp_path).codes == ["corrupt"]
+
+
+def test_a_tiff_that_names_its_orientation_is_turned_once(tmp_path: Path) -> None:
+    turned = letter().transpose(Image.Transpose.ROTATE_90)
+    verdict = examined(saved(turned, "TIFF", tiffinfo={274: 6}), "a.tif", tmp_path)
+    assert verdict.accepted
+    assert verdict.flags == []
+
+
 def test_a_picture_too_small_for_a_page_is_refused(tmp_path: Path) -> None:
     for size in ((1, 1), (64, 64), (100, 140)):
         assert examined(saved(Image.new("RGB", size, "white"), "PNG"), "a.png", tmp_path).codes == ["too_small"]
