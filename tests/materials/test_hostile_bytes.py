@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from PIL import Image
 
 from app.materials.containers import walk
 from app.materials.filetypes import contradicts, foreign_after_end, hides_other_content, identify
+from app.materials.sentences import CODES, FLAGS
 from app.materials.verdicts import Limits
 from tests.materials import files, pages
 from tests.materials.files import examined, pdf_bytes, saved, text_pdf
@@ -54,12 +54,12 @@ def mutated(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 @pytest.mark.parametrize("name", SEEDS)
-def test_no_mutation_raises_or_hangs(name: str, tmp_path: Path) -> None:
+def test_every_mutation_gets_a_verdict_in_known_words(name: str, tmp_path: Path) -> None:
     rng, seed = np.random.default_rng(len(name) + sum(name.encode())), SEEDS[name]()
     for _ in range(6):
-        started = time.monotonic()
-        examined(mutated(seed, rng), name, tmp_path, limits=Limits(seconds=5))
-        assert time.monotonic() - started < 10
+        verdict = examined(mutated(seed, rng), name, tmp_path, limits=Limits(seconds=5))  # beyond, it is a bomb
+        assert {finding.code for finding in verdict.findings} <= CODES.keys() | FLAGS.keys()
+        assert verdict.accepted or all(str(finding.remedy) for finding in verdict.findings)
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -68,8 +68,8 @@ def test_looking_at_bytes_never_raises(name: str) -> None:
     for _ in range(150):
         data = mutated(seed, rng)
         known = identify(data)
-        contradicts(known.media_type, filename=name, declared=None)
-        hides_other_content(data, known.media_type)
+        assert contradicts(known.media_type, filename=name, declared=None) in (True, False)
+        assert hides_other_content(data, known.media_type) in (True, False)
         if known.media_type and known.media_type.startswith("image/"):
             end = walk(data, known.media_type).end
             foreign_after_end(data[end:] if end else b"", known.media_type)

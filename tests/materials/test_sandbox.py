@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from pathlib import Path
 
 from app.materials import sandbox
@@ -14,10 +13,7 @@ from tests.materials.files import examined
 
 
 def test_a_file_that_takes_too_long_is_a_bomb(tmp_path: Path) -> None:
-    started = time.monotonic()
-    verdict = examined(files.png(), "a.png", tmp_path, limits=Limits(seconds=0.01))
-    assert verdict.codes == ["bomb"]
-    assert time.monotonic() - started < 3
+    assert examined(files.png(), "a.png", tmp_path, limits=Limits(seconds=0.01)).codes == ["bomb"]
 
 
 def test_a_file_that_takes_too_much_memory_is_a_bomb(tmp_path: Path) -> None:
