@@ -16,6 +16,7 @@ from app.config import ROOT, Settings, settings_from
 from app.materials import places
 from app.uow import lock_timeout_seconds, prepare_engine
 from app.web.addresses import KeyConverter
+from app.web.assets import open_assets
 from app.web.guard import stand_at_the_door
 from app.web.headers import send_headers
 from app.web.languages import speak
@@ -30,7 +31,7 @@ MAX_REQUEST_BYTES = 64 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the product from its settings. Raises BadSetting, naming the setting, rather than start unsafe."""
     settings = settings or settings_from()
-    app = Flask(__name__, instance_path=str(ROOT / "instance"))
+    app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     speak(app)
     send_headers(app, secure=not settings.development)
+    open_assets(app, may_change=settings.development)
     _open_the_rooms(app, settings)
     load_actor(app, settings)
     stand_at_the_door(app)

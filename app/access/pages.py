@@ -35,7 +35,7 @@ def load_actor(app: Flask, settings: Settings) -> None:
     def find_actor() -> None:
         g.actor, g.must_change_password = None, False
         token = session.get(_TOKEN)
-        if request.endpoint in (None, "static") or not isinstance(token, str):
+        if request.endpoint in (None, "assets.file") or not isinstance(token, str):
             return
         arrival = arrive(token, limits=limits, address=request.remote_addr or "", request_id=g.get("request_id", ""))
         g.actor = arrival.actor

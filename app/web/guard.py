@@ -67,8 +67,6 @@ def logged_in_even_with_first_password(view: View) -> View:
 
 def rule_of(app: Flask, endpoint: str) -> Rule | None:
     """The rule of an endpoint, or None where nobody wrote one."""
-    if endpoint == "static":
-        return Rule(anybody=True)
     named: dict[str, Rule] = app.extensions.setdefault("access_rules", {})
     return named.get(endpoint) or getattr(app.view_functions[endpoint], "access_rule", None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 POLICY = "; ".join(
     (
@@ -35,8 +35,5 @@ def send_headers(app: Flask, *, secure: bool) -> None:
         response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=(self)"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint == "static" and "v" in request.args:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,20 +1,18 @@
-"""How values are shown: amounts, days, moments, names in two languages, sentences, addresses of assets."""
+"""How values are shown: amounts, days, moments, names in two languages, sentences."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, g
 from flask_babel import get_locale, gettext
 
 from app import clock
 from app.access.policy import Verdict, may
 from app.messages import Message, Named
+from app.web.assets import asset
 from app.web.guard import signed_in
 
 
@@ -80,17 +78,6 @@ def may_do(permission: str, record: Any = None) -> Verdict:
     """For buttons: the same answer that the server gives."""
     actor = signed_in()
     return may(actor, permission, record) if actor else Verdict(False)
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with its content's hash, so that browsers may keep it for ever."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_hash(path, path.stat().st_mtime_ns))
-
-
-@cache
-def _hash(path: Path, _changed: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def offer_to_templates(app: Flask) -> None:

@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 import app as product
 from admin_views.theme import theme
 from admin_views.widgets import PlainConverter
+from app.web.assets import open_assets
 from app.web.headers import send_headers
 from app.web.languages import speak
 from app.web.showing import offer_to_templates
@@ -98,13 +99,14 @@ class Start(AdminIndexView):  # type: ignore[misc]
 def build(folder: Path) -> Flask:
     """The stage, with 45 people."""
     root = Path(product.__file__).parent
-    stage = Flask("stage", template_folder=str(root / "templates"), static_folder=str(root / "static"))
+    stage = Flask("stage", template_folder=str(root / "templates"), static_folder=None)
     stage.config.update(SECRET_KEY="only for tests", SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/stage.db")
     db.init_app(stage)
     CSRFProtect(stage)
     speak(stage)
     send_headers(stage, secure=False)
     offer_to_templates(stage)
+    open_assets(stage, may_change=False)
     received: list[str] = []
     stage.config["RECEIVED"] = received
 
