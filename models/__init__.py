@@ -13,9 +13,11 @@ from models.applications import (
 )
 from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
+from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
+from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
 from models.units import Unit, UnitReach
@@ -34,6 +36,7 @@ __all__ = [
     "CareerEvent",
     "Decision",
     "IdempotencyKey",
+    "IncomingFile",
     "ItemField",
     "ItemForm",
     "ItemMaterial",
@@ -47,6 +50,7 @@ __all__ = [
     "PaymentInstruction",
     "ReturnMark",
     "RoleGrant",
+    "SavedFilter",
     "ServiceItem",
     "Setting",
     "Staff",
