@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from app import clock, create_app
 from app.access import passwords
 from app.config import settings_from
+from app.demo import loading
 from models import db
 from tests.databases import Database, PostgresDatabase, SqliteDatabase
 
@@ -107,6 +108,19 @@ def app(_app: Flask, database: Database) -> Iterator[Flask]:
         database.restore(db.engine)
         yield _app
         db.session.remove()
+
+
+@pytest.fixture
+def demo_city(app: Flask, database: Database) -> Iterator[Flask]:
+    """The product with the small demo city, loaded once for this process; the clock stands at its first morning."""
+    if "demo" in database.kept:
+        database.restore(db.engine, "demo")
+    else:
+        loading.load("small")
+        db.session.remove()
+        database.keep(db.engine, "demo")
+    yield app
+    clock.shift(timedelta(0))
 
 
 @pytest.fixture

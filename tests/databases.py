@@ -15,10 +15,12 @@ from models import Base
 
 class Database(Protocol):
     url: str
+    kept: set[str]
 
     def start_empty(self) -> None: ...
     def make_template(self, engine: Engine) -> None: ...
-    def restore(self, engine: Engine) -> None: ...
+    def keep(self, engine: Engine, name: str) -> None: ...
+    def restore(self, engine: Engine, name: str = "template") -> None: ...
     def close(self) -> None: ...
 
 
@@ -31,30 +33,38 @@ def fill_template(engine: Engine) -> None:
 
 
 class SqliteDatabase:
-    """A file; its template is a copy beside it."""
+    """A file; each of its templates is a copy beside it."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "test.db"
-        self._template = folder / "template.db"
         self.url = f"sqlite:///{self._file}"
+        self.kept: set[str] = set()
 
     def start_empty(self) -> None:
         self._file.unlink(missing_ok=True)
 
     def make_template(self, engine: Engine) -> None:
         fill_template(engine)
+        self.keep(engine, "template")
+
+    def keep(self, engine: Engine, name: str) -> None:
+        """Keep what stands in the database now as a template of this name."""
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
         engine.dispose()
-        shutil.copy(self._file, self._template)
+        shutil.copy(self._file, self._copy(name))
+        self.kept.add(name)
 
-    def restore(self, engine: Engine) -> None:
+    def restore(self, engine: Engine, name: str = "template") -> None:
         engine.dispose()
         for leftover in ("-wal", "-shm"):
             self._file.with_name(self._file.name + leftover).unlink(missing_ok=True)
-        shutil.copy(self._template, self._file)
+        shutil.copy(self._copy(name), self._file)
+
+    def _copy(self, name: str) -> Path:
+        return self._file.with_name(f"{name}.db")
 
     def close(self) -> None:
         pass
@@ -77,7 +87,7 @@ class PostgresDatabase:
             self._server = get_server(folder, cleanup_mode="stop")
             self._admin = self._server.get_uri()
         self._name = f"zerotrip_{worker}"
-        self._template = f"{self._name}_template"
+        self.kept: set[str] = set()
         base, _, query = self._admin.partition("?")
         self.url = f"{base.rsplit('/', 1)[0]}/{self._name}" + (f"?{query}" if query else "")
 
@@ -91,26 +101,26 @@ class PostgresDatabase:
             self._run(
                 "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()"
             )
-        self._run(
-            f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
-            f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)",
-            f"CREATE DATABASE {self._name}",
-        )
+        self._run(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)", f"CREATE DATABASE {self._name}")
 
     def make_template(self, engine: Engine) -> None:
         fill_template(engine)
-        engine.dispose()
-        self._run(f"CREATE DATABASE {self._template} TEMPLATE {self._name}")
+        self.keep(engine, "template")
 
-    def restore(self, engine: Engine) -> None:
+    def keep(self, engine: Engine, name: str) -> None:
+        """Keep what stands in the database now as a template of this name."""
+        engine.dispose()
+        copy = f"{self._name}_{name}"
+        self._run(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {self._name}")
+        self.kept.add(name)
+
+    def restore(self, engine: Engine, name: str = "template") -> None:
         engine.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
-            f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY",
+            f"CREATE DATABASE {self._name} TEMPLATE {self._name}_{name} STRATEGY FILE_COPY",
         )
 
     def close(self) -> None:
-        self._run(
-            f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
-            f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)",
-        )
+        for name in (self._name, *(f"{self._name}_{kept}" for kept in self.kept)):
+            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -4,7 +4,35 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Response, expect
+
+_STAYS = re.compile(r"(?:https?|wss?)://(?:127\.0\.0\.1|localhost)[:/]|(?:data|blob|about):")
+
+
+class Watch:
+    """What goes wrong in a browser while nobody looks: scripts blocked or broken, failures, requests to other hosts."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.faults: list[str] = []
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._broken(error.error))
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            self.faults.append(f"the content security policy blocked: {message.text}")
+
+    def _broken(self, error: Error) -> None:
+        self.faults.append(f"a script broke: {error.message}")
+
+    def _request(self, request: Request) -> None:
+        if not _STAYS.match(request.url):
+            self.faults.append(f"a request left the host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.url}")
 
 
 class Person:
@@ -13,18 +41,7 @@ class Person:
     def __init__(self, page: Page, home: str) -> None:
         self.page = page
         self.home = home
-        self.blocked: list[str] = []
-        self.failures: list[str] = []
-        page.on("console", self._listen)
-        page.on("response", self._watch)
-
-    def _listen(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
-            self.blocked.append(message.text)
-
-    def _watch(self, response: Response) -> None:
-        if response.status >= 500:
-            self.failures.append(f"{response.status} {response.url}")
+        self.watch = Watch(page.context)
 
     def log_in(self, username: str, password: str) -> None:
         self.page.goto(f"{self.home}/login")
