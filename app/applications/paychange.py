@@ -9,6 +9,7 @@ from typing import Any
 from app.applications.sheet import PayChange, PayRow
 from app.messages import Message
 from app.pay.components import Component
+from app.pay.months import day_said
 from app.pay.names import component_name, table_name
 from app.pay.trace import explain
 
@@ -52,7 +53,7 @@ def _reasons(part: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     source = {
         "rule": component.rule,
         "table": table_name(component.table) if component.table else None,
-        "day": component.version.isoformat() if component.version else None,
+        "day": day_said(component.version) if component.version else None,
         "document": component.document,
     }
     return tuple({"text": sentence, **(source if place == 0 else {})} for place, sentence in enumerate(sentences))

@@ -13,7 +13,7 @@ from app.messages import Message
 from app.pay.absences import paid_in
 from app.pay.components import Cause, Component, InForce, Wage
 from app.pay.errors import PayError
-from app.pay.months import Month, month_of, month_text
+from app.pay.months import Month, month_of, month_said
 from app.pay.staff_types import Facts, State, rules_for
 
 
@@ -119,7 +119,7 @@ class Career:
         if month < self.facts.start_month:
             raise PayError(
                 "MONTH_BEFORE_START",
-                Message("In %(month)s the employee was not yet employed here.", month=month_text(month)),
+                Message("In %(month)s the employee was not yet employed here.", month=month_said(month)),
             )
         if self.stopped is not None and month >= self.stopped.month:
             raise self.stopped.error

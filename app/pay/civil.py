@@ -25,7 +25,7 @@ from app.pay.events import (
     RankChange,
     Sanction,
 )
-from app.pay.months import Month, month_text
+from app.pay.months import Month, month_said
 from app.pay.names import education_name, position_name
 from app.pay.probation import check_probation_over, due_month
 from app.pay.rulebook import rule
@@ -47,7 +47,7 @@ class CivilRules:
             reason = Message(
                 "Paid the fixed sum for %(education)s from the month of joining. Grading is due from %(due)s.",
                 education=education_name(education),
-                due=month_text(due_month(education, facts)),
+                due=month_said(due_month(education, facts)),
             )
             return Outcome(CivilState(phase="PROBATION", education=education, why_paid=cause), (reason,))
         if not isinstance(event, Opening) or event.staff_type != "CIVIL_SERVANT":
@@ -150,7 +150,7 @@ def _change_education(state: CivilState, event: EducationChange, month: Month) -
     if state.phase == "GRADED":
         return Outcome(after, (Message("After grading, a change of education does not change the wage here."),))
     reason = Message("From %(month)s the probation wage is that for %(education)s.",
-                     month=month_text(month), education=education_name(event.education))  # fmt: skip
+                     month=month_said(month), education=education_name(event.education))  # fmt: skip
     return Outcome(replace(after, why_paid=Cause(event.type, event.id, month)), (reason,))
 
 

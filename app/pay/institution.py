@@ -21,7 +21,7 @@ from app.pay.events import (
     Sanction,
 )
 from app.pay.institution_posts import lower_post, move_to_post
-from app.pay.months import Month, month_text
+from app.pay.months import Month, month_said
 from app.pay.names import RESULTS, education_name, post_name, series_of
 from app.pay.probation import check_probation_over, due_month
 from app.pay.rulebook import rule
@@ -213,7 +213,7 @@ def change_education(state: InstitutionState, event: EducationChange, month: Mon
     name = education_name(event.education)
     if state.phase == "PROBATION":
         reason = Message("From %(month)s the probation wage is that for %(education)s.",
-                         month=month_text(month), education=name)  # fmt: skip
+                         month=month_said(month), education=name)  # fmt: skip
         return Outcome(replace(after, why_paid=cause), (reason,))
     grade = facts.standards.educations[event.education].grade
     held = cast(int, state.grade)
@@ -307,7 +307,7 @@ def _probation_reason(state: InstitutionState, facts: Facts) -> Message:
     return Message(
         "Paid the fixed sum for %(education)s from the month of joining. Grading is due from %(due)s.",
         education=education_name(education),
-        due=month_text(due_month(education, facts)),
+        due=month_said(due_month(education, facts)),
     )
 
 

@@ -10,7 +10,7 @@ from app.pay.absences import months_that_differ
 from app.pay.career import Career, Link, Moment
 from app.pay.components import Cause, InForce
 from app.pay.errors import PayError
-from app.pay.months import Month, month_after, month_text
+from app.pay.months import Month, month_after, month_said
 from app.pay.rulebook import rule
 from app.pay.staff_types import State, rules_for
 
@@ -72,9 +72,9 @@ def _drop_if_alike(links: list[Link]) -> None:
 
 def _repriced(state: State, month: Month) -> Message:
     if state.staff_type == "INSTITUTION":
-        return Message("A new wage standard is in force from %(month)s; post and grade stay.", month=month_text(month))
+        return Message("A new wage standard is in force from %(month)s; post and grade stay.", month=month_said(month))
     return Message("A new wage standard is in force from %(month)s; position, level and step stay.",
-                   month=month_text(month))  # fmt: skip
+                   month=month_said(month))  # fmt: skip
 
 
 def _last_change(career: Career) -> Month:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.messages import Named
+
 Month = date
 
 
@@ -48,3 +50,13 @@ def month_text(month: Month) -> str:
 def read_month(text: str) -> Month:
     """The month written as `2018-04`."""
     return date(int(text[:4]), int(text[5:7]), 1)
+
+
+def month_said(month: Month) -> Named:
+    """A month in a sentence: `2018年4月`, or `2018-04` in English."""
+    return Named(f"{month.year}年{month.month}月", month_text(month))
+
+
+def day_said(day: date) -> Named:
+    """A day in a sentence: `2018年4月3日`, or `2018-04-03` in English."""
+    return Named(f"{day.year}年{day.month}月{day.day}日", day.isoformat())

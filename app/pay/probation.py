@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.messages import Message
 from app.pay.errors import PayError
-from app.pay.months import Month, month_text, plus_months
+from app.pay.months import Month, month_said, plus_months
 from app.pay.staff_types import Facts
 
 
@@ -20,5 +20,5 @@ def check_probation_over(education: str, month: Month, facts: Facts) -> None:
         raise PayError(
             "GRADING_TOO_EARLY",
             Message("Probation lasts until %(due)s; grading in %(month)s is too early.",
-                    due=month_text(due), month=month_text(month)),
+                    due=month_said(due), month=month_said(month)),
         )  # fmt: skip

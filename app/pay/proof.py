@@ -14,7 +14,7 @@ from app.pay import queries
 from app.pay.careers import person_to_json
 from app.pay.errors import PayError
 from app.pay.events import event_to_json
-from app.pay.months import month_text
+from app.pay.months import month_said, month_text
 from app.pay.recording import agrees, priced
 from app.pay.replay import replay
 from models import CareerEvent, Staff, WageRecord, db
@@ -101,7 +101,7 @@ def _objection(staff: Staff, events: Sequence[CareerEvent], kept: Sequence[WageR
     for record, link in zip(chain, wanted, strict=False):
         if not agrees(record, link):
             return Message("The record from %(month)s is not what the rules give.",
-                           month=month_text(record.effective_month))  # fmt: skip
+                           month=month_said(record.effective_month))  # fmt: skip
     if len(chain) != len(wanted):
         return Message("%(kept)s records are kept, the rules give %(wanted)s.", kept=len(chain), wanted=len(wanted))
     return None

@@ -15,7 +15,7 @@ from app.pay.careers import Person, Settings
 from app.pay.components import Component, InForce
 from app.pay.errors import PayError
 from app.pay.events import Assessment, Event, Placement, SickLeave
-from app.pay.months import Month, month_text
+from app.pay.months import Month, month_said
 from app.pay.periods import Measure, Period
 from app.pay.rulebook import rule
 from app.pay.standards import Standards
@@ -67,7 +67,7 @@ class Facts:
             index = bisect_right([start for start, _ in self.versions], month)
             if index == 0:
                 raise PayError(
-                    "NO_TABLE_CELL", Message("No wage standard is known for %(month)s.", month=month_text(month))
+                    "NO_TABLE_CELL", Message("No wage standard is known for %(month)s.", month=month_said(month))
                 )
             return self.versions[index - 1][1]
         version = self.standards.version_in(month)

@@ -14,7 +14,7 @@ from functools import cache
 
 from app.messages import Message
 from app.pay.errors import PayError
-from app.pay.months import Month, month_text
+from app.pay.months import Month, day_said, month_said
 from app.pay.names import row_name, table_name
 from app.pay.rulebook import rule
 from app.pay.table_files import (
@@ -74,7 +74,7 @@ class Standards:
         if index == 0:
             raise PayError(
                 "NO_TABLE_CELL",
-                Message("No wage standard is known for %(month)s.", month=month_text(month)),
+                Message("No wage standard is known for %(month)s.", month=month_said(month)),
             )
         return self.versions[index - 1]
 
@@ -204,8 +204,8 @@ class Standards:
             Message(
                 "%(table)s: the standard in force in %(month)s (from %(version)s) has no amount for %(row)s.",
                 table=table_name(table),
-                month=month_text(month),
-                version=version,
+                month=month_said(month),
+                version=day_said(version),
                 row=row_name(category, level, step),
             ),
         )

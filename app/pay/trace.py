@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from app.messages import Message
 from app.pay.components import Cause, Component
-from app.pay.months import month_text
+from app.pay.months import day_said, month_said
 from app.pay.names import CAUSES, CONFIDENCES, OCCUPATIONS, component_name, row_name, source_name, table_name
 from app.pay.rounding import money_text
 from app.pay.rulebook import rule_title
@@ -87,14 +87,14 @@ def proof(component: Component) -> list[tuple[Message, Message]]:
 
 def because(cause: Cause) -> Message:
     """Which event brought an amount, and from when."""
-    return Message("%(cause)s, from %(month)s", cause=CAUSES[cause.kind], month=month_text(cause.month))
+    return Message("%(cause)s, from %(month)s", cause=CAUSES[cause.kind], month=month_said(cause.month))
 
 
 def standard_name(component: Component) -> Message:
     """From when the standard is in force, with its code if it belongs to a version."""
     if component.version is None:
         return Message("no version: it holds until it is changed")
-    start = component.version.isoformat()
+    start = day_said(component.version)
     if component.standard in (None, COMMON):
         return Message("in force from %(version)s", version=start)
     return Message("in force from %(version)s (%(standard)s)", version=start, standard=component.standard)

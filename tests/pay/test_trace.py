@@ -43,15 +43,15 @@ def parts() -> dict[str, Component]:
 
 def test_a_post_wage_names_rule_table_row_version_document_and_event() -> None:
     said = " ".join(chinese(sentence) for sentence in explain(parts()["POST_WAGE"]))
-    for expected in ("岗位工资", "1600.00", "I-1", "事业单位岗位工资标准表", "专业技术十级岗位", "2016-07-01",
-                     "INST-2016-07", "国办发〔2016〕62号", "待核实", "S06", "岗位聘用", "2018-04"):  # fmt: skip
+    for expected in ("岗位工资", "1600.00", "I-1", "事业单位岗位工资标准表", "专业技术十级岗位", "2016年7月1日",
+                     "INST-2016-07", "国办发〔2016〕62号", "待核实", "S06", "岗位聘用", "2018年4月"):  # fmt: skip
         assert expected in said
 
 
 def test_the_proof_says_the_same_as_label_and_value() -> None:
     shown = {chinese(label): chinese(value) for label, value in proof(parts()["GRADE_WAGE"])}
     assert shown["表中位置"] == "薪级 11 级"
-    assert shown["变动原因"] == "正常晋升薪级，自 2018-01 起"
+    assert shown["变动原因"] == "正常晋升薪级，自2018年1月起"
     assert shown["数据可信度"] == "可信度中"
 
 
