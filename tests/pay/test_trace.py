@@ -138,7 +138,7 @@ def said_of(part: Component) -> str:
 def test_duty_and_level_wage_name_position_level_and_step() -> None:
     up = event("position_change", "2012-05-05", position="SECT_CHIEF", leading=True)
     duty, level = career(servant(), placed("2010-01-01", "STAFF", 26, 6), up).wage_in(month("2012-06")).components
-    for expected in ("职务工资", "510.00", "C-1", "乡科级正职（领导职务）", "CIVIL-2006-07", "职务变动，自 2012-06 起"):
+    for expected in ("职务工资", "510.00", "C-1", "乡科级正职（领导职务）", "CIVIL-2006-07", "职务变动，自2012年6月起"):
         assert expected in said_of(duty)
     for expected in ("级别工资", "22 级 2 档"):
         assert expected in said_of(level)
@@ -160,7 +160,7 @@ def test_a_deduction_for_sick_leave_shows_its_calculation() -> None:
 
 def test_a_living_allowance_shows_its_calculation() -> None:
     held = career(staff(), opened("2010-01-01", "TECH-7", 16), event("coercive_measure", "2010-03-01", kind="ARREST"))
-    for expected in ("生活费", "75%", "1247.00", "被采取强制措施，自 2010-04 起"):
+    for expected in ("生活费", "75%", "1247.00", "被采取强制措施，自2010年4月起"):
         assert expected in said_of(held.wage_in(month("2010-05")).components[0])
 
 
