@@ -17,6 +17,7 @@ from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
+from models.phone_links import PhoneLink, PhoneUpload
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
@@ -48,6 +49,8 @@ __all__ = [
     "NumberSeries",
     "PaymentBatch",
     "PaymentInstruction",
+    "PhoneLink",
+    "PhoneUpload",
     "ReturnMark",
     "RoleGrant",
     "SavedFilter",

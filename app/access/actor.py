@@ -21,6 +21,22 @@ class Grant:
         return role is not None and permission in role.permissions
 
 
+CONFINED_TO = frozenset({"material:upload", "material:read"})
+
+
+@dataclass(frozen=True)
+class Confined:
+    """Acting through a phone link: of all that the person may, only files of one application are left.
+
+    Permissions are narrowed here, rows in `scope`. The person's own grants still have to reach the row, so whoever
+    loses a role loses it through their links too.
+    """
+
+    link_id: int
+    application_id: int
+    material_code: str | None = None  # None: every material of the application
+
+
 @dataclass(frozen=True)
 class Actor:
     """Passed to every verb as `by`. `account_id` is None only for the system."""
@@ -35,20 +51,25 @@ class Actor:
     address: str = ""
     request_id: str = ""
     is_system: bool = field(default=False)
+    within: Confined | None = None
 
     def grants_for(self, permission: str) -> list[Grant]:
+        if self.within is not None and permission not in CONFINED_TO:
+            return []
         return [grant for grant in self.grants if grant.gives(permission)]
 
     def holds(self, permission: str) -> bool:
         """Whether any grant gives the permission, wherever it reaches."""
-        return self.is_system or any(grant.gives(permission) for grant in self.grants)
+        return self.is_system or bool(self.grants_for(permission))
 
     def holds_everywhere(self, permission: str) -> bool:
+        if self.within is not None:
+            return False
         return self.is_system or any(grant.reach == Reach.ALL for grant in self.grants_for(permission))
 
     @property
     def roles(self) -> frozenset[str]:
-        return frozenset(grant.role for grant in self.grants)
+        return frozenset() if self.within is not None else frozenset(grant.role for grant in self.grants)
 
 
 def system(name: str) -> Actor:

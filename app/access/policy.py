@@ -58,6 +58,12 @@ def require(actor: Actor, permission: str, record: Any = None) -> None:
         )
 
 
+def require_material(actor: Actor, code: str) -> None:
+    """Raise NotFound for a material that the phone link, through which the person acts, was not made for."""
+    if actor.within is not None and actor.within.material_code not in (None, code):
+        raise NotFound
+
+
 def covers(actor: Actor, permission: str, reach: str, unit_id: int | None) -> bool:
     """Whether `actor` holds the permission wherever a grant of this reach at this unit would hold."""
     if actor.holds_everywhere(permission) or reach == Reach.SELF:

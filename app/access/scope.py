@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from app.access.actor import Actor
+from app.access.actor import Actor, Confined
 from models import (
     Account,
     Answer,
@@ -17,6 +17,7 @@ from models import (
     MaterialCheck,
     PaymentBatch,
     PaymentInstruction,
+    PhoneUpload,
     RoleGrant,
     Staff,
     Unit,
@@ -33,6 +34,8 @@ Condition = ColumnElement[bool]
 def condition(actor: Actor, permission: str, model: type[Any]) -> Condition:
     """True for the rows of `model` that `permission` opens to the actor. Records of no unit are open to any holder."""
     reached = _reached(actor, permission, model)
+    if actor.within is not None:
+        return and_(reached, _inside(actor.within, model))
     if model is Application and hides_drafts(actor, permission):
         return and_(reached, Application.state != ApplicationState.DRAFT)
     if model is Upload and hides_drafts(actor, permission):
@@ -47,9 +50,19 @@ def hides_drafts(actor: Actor, permission: str) -> bool:
 
     Its files too, but for those with a finding, since who may judge findings must see what was found.
     """
-    if permission not in ("application:read", "material:read") or actor.is_system:
+    if permission not in ("application:read", "material:read") or actor.is_system or actor.within is not None:
         return False
     return not (actor.holds("application:start") or actor.holds("audit:read"))
+
+
+def _inside(confined: Confined, model: type[Any]) -> Condition:
+    """What a phone link leaves: its application, and the files that came through it. Of anything else nothing."""
+    if model is Application:
+        return Application.id == confined.application_id
+    if model is Upload:
+        sent = select(PhoneUpload.upload_id).where(PhoneUpload.link_id == confined.link_id)
+        return and_(Upload.application_id == confined.application_id, Upload.id.in_(sent))
+    return false()
 
 
 def _reached(actor: Actor, permission: str, model: type[Any]) -> Condition:

@@ -13,7 +13,9 @@ from app.audit.chain import Pending, add
 from models.base import db
 
 MASKED = "•••"
-_SECRET = frozenset({"password_hash", "id_number_cipher", "id_number_index", "id_tail_index", "token_hash"})
+_SECRET = frozenset(
+    {"password_hash", "id_number_cipher", "id_number_index", "id_tail_index", "token_hash", "device_hash"}
+)
 
 
 def record(
@@ -28,7 +30,12 @@ def record(
     note: str = "",
     subjects: Iterable[int] = (),
 ) -> None:
-    """Write an event into the present work. `action` is `record:verb`; secrets among the values are masked."""
+    """Write an event into the present work. `action` is `record:verb`; secrets among the values are masked.
+
+    What was done through a phone link says so, whichever verb it was.
+    """
+    if by.within is not None:
+        note = "; ".join(part for part in (f"through phone link {by.within.link_id}", note) if part)
     fields = {
         "at": clock.now(),
         "actor_id": by.account_id,
