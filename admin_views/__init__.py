@@ -15,6 +15,7 @@ from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
 from admin_views.queue import QueueView
+from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
 from admin_views.theme import theme
 from admin_views.units import UnitView
@@ -58,6 +59,7 @@ def open_back_office(app: Flask) -> Admin:
         GrantView(RoleGrant, name=_l("Grants"), endpoint="grants", category=safety, menu_icon_value="shield"),
         SessionView(LoginSession, name=_l("Sessions"), endpoint="sessions", category=safety, menu_icon_value="clock"),
         AuditView(AuditEvent, name=_l("Audit"), endpoint="audit_events", category=safety, menu_icon_value="history"),
+        SavedFilterView(),
     ):  # fmt: skip
         admin.add_view(view)
     app.jinja_env.globals.update(action_name=action_name, permission_name=permission_name)

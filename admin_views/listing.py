@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, request
+from flask import flash, g, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_admin.model.base import ViewArgs
 from flask_babel import gettext as _
 from sqlalchemy import false, func, or_, select
@@ -13,6 +16,7 @@ from sqlalchemy import false, func, or_, select
 from admin_views.filters import Chosen, ColumnFilter
 from admin_views.lists import Count, CountKeeper, capped_count, page_of
 from admin_views.lookups import ScopedLookup
+from admin_views.saved import KeepsLists
 from admin_views.values import as_index, as_page, as_text
 from app.web.guard import current_actor
 
@@ -22,8 +26,10 @@ else:
     View = object  # Flask-Admin's metaclass would copy its own roads into a view class, before ours
 
 
-class Listing(View):
+class Listing(KeepsLists, View):
     """Takes the place of Flask-Admin's own list queries. `reach` and the columns come from the view."""
+
+    list_road = "index_view"
 
     key: Any
     key_attribute: Any
@@ -46,6 +52,12 @@ class Listing(View):
 
     def search_placeholder(self) -> str:
         return str(self.search_label or _("Search"))
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """The list; asked for without saying what to show, it opens with what the person has chosen for that."""
+        page: ResponseReturnValue = self.opening() or super().index_view()
+        return page
 
     def get_list(
         self, page: int | None, sort_column: Any, sort_desc: Any, search: str | None, filters: Any,
@@ -101,6 +113,8 @@ class Listing(View):
         """What can be filtered, with the options of this person now, in the shape that Flask-Admin's pages read."""
         groups: dict[str, list[dict[str, Any]]] = {}
         for index, flt in enumerate(self._filters or []):
+            if not self._may_choose(flt):
+                continue
             entry: dict[str, Any] = {
                 "index": index, "arg": flt.key, "operation": flt.operation(), "options": flt.offered(),
                 "type": flt.data_type,
@@ -110,25 +124,42 @@ class Listing(View):
             groups.setdefault(str(flt.name), []).append(entry)
         return groups or None
 
+    def _may_choose(self, flt: Any) -> bool:
+        """Whether a filter is offered: one that looks up rows only to those who may see such rows at all."""
+        return not isinstance(flt, Chosen) or current_actor().holds(self.lookups[flt.lookup].permission)
+
     def _looked_up(self, flt: Chosen) -> dict[str, Any]:
         """The look-up behind a filter, and what its present value is called."""
-        loader = self.lookups[flt.lookup]
         given = ((head, value) for head, value in request.args.items() if head.startswith("flt"))
         chosen = next((value for head, value in given if head.partition("_")[2] == flt.key), "")
-        row = loader.get_one(chosen) if chosen else None
-        return {"lookup": flt.lookup, "text": loader.text(row) if row is not None else ""}
+        row = self._row_of(flt, chosen) if chosen else None
+        return {"lookup": flt.lookup, "text": self.lookups[flt.lookup].text(row) if row is not None else ""}
+
+    def _row_of(self, flt: Chosen, value: str) -> Any:
+        """The row that a look-up filter names, within reach; asked for once a page."""
+        seen: dict[tuple[str, str], Any] = g.setdefault("looked_up", {})
+        if (flt.lookup, value) not in seen:
+            seen[flt.lookup, value] = self.lookups[flt.lookup].get_one(value)
+        return seen[flt.lookup, value]
 
     def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
+        """The filters of the address that hold; each of the others is left out with a sentence."""
         chosen = []
         for argument, value in request.args.items():
-            head, _sep, key = argument.partition("_")
-            if not head.startswith("flt") or key not in self._filter_args or not value.strip():
+            head, sep, key = argument.partition("_")
+            if not re.fullmatch(r"flt\d*", head) or not sep or not value.strip():
+                continue
+            if key not in self._filter_args:
+                flash(_("This list no longer has the filter “%(key)s”, so it was left out.", key=key[:40]), "warning")
                 continue
             index, flt = self._filter_args[key]
-            if "\x00" not in value and len(value) <= 200 and flt.validate(value):
-                chosen.append((index, str(flt.name), value))
-            else:
+            if "\x00" in value or len(value) > 200 or not flt.validate(value):
                 flash(self.get_invalid_value_msg(value[:40], flt), "warning")
+            elif isinstance(flt, Chosen) and self._row_of(flt, value) is None:
+                flash(_("What the filter “%(label)s” was set to is gone or not yours to see, so it was left out.",
+                        label=str(flt.name)), "warning")  # fmt: skip
+            else:
+                chosen.append((index, str(flt.name), value))
         return sorted(chosen)
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
@@ -138,18 +169,37 @@ class Listing(View):
         )  # fmt: skip
 
     def _get_list_extra_args(self) -> Any:
-        """The arguments of the list, each made harmless."""
+        """The arguments of the list, each made harmless. A column may be named or counted."""
         known = ("page", "page_size", "sort", "desc", "search")
-        return ViewArgs(
+        more = {
+            name: value
+            for name, value in request.args.items()
+            if name not in known and not name.startswith("flt") and name.isascii() and len(value) < 100
+        }
+        if self.opens_otherwise():
+            more["all"] = "1"  # else a list without filters would open with the kept one again
+        arguments = ViewArgs(
             page=as_page(request.args.get("page")),
             page_size=as_page(request.args.get("page_size")),
-            sort=as_index(request.args.get("sort")),
+            sort=self._column_number(request.args.get("sort")),
             sort_desc=1 if request.args.get("desc") == "1" else None,
             search=as_text(request.args.get("search")) or None,
             filters=self._get_list_filter_args(),
-            extra_args={
-                name: value
-                for name, value in request.args.items()
-                if name not in known and not name.startswith("flt") and name.isascii() and len(value) < 100
-            },
+            extra_args=more,
         )
+        self._template_args["list_state"] = self._state(arguments)
+        return arguments
+
+    def _column_number(self, text: str | None) -> int | None:
+        names = [name for name, _label in self._list_columns]
+        return names.index(text) if text in names else as_index(text)
+
+    def _state(self, arguments: Any) -> list[tuple[str, str]]:
+        """What the list shows, in names that keep their meaning when columns are added: what may be kept of it."""
+        state = [(f"flt_{self.column_filters[index].key}", value) for index, _label, value in arguments.filters]
+        column = self._get_column_by_idx(arguments.sort)
+        if column is not None:
+            state.append(("sort", column[0]))
+            if arguments.sort_desc:
+                state.append(("desc", "1"))
+        return [*state, ("search", arguments.search)] if arguments.search else state

@@ -116,6 +116,7 @@ RECORD_KINDS: dict[str, Any] = {
     "payment": _("Payment"),
     "payment_batch": _("Payment batch"),
     "payment_instruction": _("Payment line"),
+    "saved_filter": _("Saved filter"),
     "session": _("Session"),
     "staff": _("Employee"),
     "unit": _("Unit"),
