@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.materials.pieces import Pieces
 from app.materials.storage import Store
 
 _root: Path | None = None
@@ -18,6 +19,11 @@ def configure(root: Path) -> None:
 def store() -> Store:
     """The store of originals."""
     return Store(_known_root())
+
+
+def pieces() -> Pieces:
+    """The files that are still on their way."""
+    return Pieces(_known_root() / "incoming")
 
 
 def drawings_of(sha256: str) -> Path:

@@ -6,29 +6,31 @@ a file without a row, which the sweeper removes; never a row without a file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import BinaryIO
 
 from sqlalchemy import func, insert, select, update
 
 from app import clock
 from app.access.actor import Actor
-from app.access.policy import require
+from app.access.policy import require, require_material
 from app.applications.marks import require_material_open
 from app.audit import service as audit
 from app.errors import Conflict, Invalid, NotFound, Refused, Stale
+from app.items.editions import Material
 from app.materials import places, queries
 from app.materials.inspection import inspect
 from app.materials.judging import OVERRIDABLE, kind_finding, twin_findings
 from app.materials.names import label_of
-from app.materials.storage import Stored
+from app.materials.storage import Stored, too_large
 from app.materials.sweeping import sweep
 from app.materials.verdicts import BLOCKING, CHECKER_VERSION, Finding, Limits, Verdict
 from app.messages import Message
 from app.uow import atomic
-from models import Application, MaterialCheck, StoredFile, Upload, db
+from models import Application, MaterialCheck, PhoneUpload, StoredFile, Upload, db
 from models.applications import ApplicationState
 
-__all__ = ["claim_for", "override", "receive", "remove", "sweep"]
+__all__ = ["claim_for", "override", "receive", "remove", "require_not_filed", "require_open", "sweep"]
 
 MOST_FILES = 60
 MOST_BYTES = 200 * 1024 * 1024
@@ -43,17 +45,17 @@ def receive(
     *,
     filename: str | None,
     declared_type: str | None = None,
+    settle: Callable[[Upload], None] | None = None,
     by: Actor,
 ) -> Upload:
     """Take one file for one material and examine it. A refused file is kept with its findings, and is not filed.
 
+    `settle` is called inside the transaction that writes the upload down, so that both happen or neither.
+
     Raises NotFound, NotAllowed, Conflict when nothing may be sent here, Refused when a limit is reached or the file is
     empty. The examination takes its time, so it runs before the transaction and what it relies on is checked again.
     """
-    application = _editable(application_id, by)
-    material = queries.material_of(application.item_version_id, material_code)
-    require_material_open(application, material)
-    _require_room(application.id, 0)
+    material = require_open(application_id, material_code, size=0, by=by)
     label = label_of(filename)
     limit_bytes = material.max_megabytes * _MEGABYTE
     max_pages, accepts, severities = material.max_pages, list(material.accepts), dict(material.severities)
@@ -61,12 +63,37 @@ def receive(
     stored = places.store().receive(stream, limit_bytes=limit_bytes)
     if stored.size == 0:
         places.store().remove(stored.sha256)
-        raise _empty()
+        raise empty()
     verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=Limits(max_pages=max_pages))
     verdict = verdict.judged(severities)
     unfit = kind_finding(verdict.media_type, accepts)
     findings = [*verdict.findings, *([unfit] if unfit else [])]
-    return _keep(application_id, material_code, stored, verdict, findings, label=label, severities=severities, by=by)
+    return _keep(
+        application_id,
+        material_code,
+        stored,
+        verdict,
+        findings,
+        label=label,
+        severities=severities,
+        settle=settle,
+        by=by,
+    )
+
+
+def require_open(application_id: int, material_code: str, *, size: int, by: Actor) -> Material:
+    """The material, if the actor may send a file of this size for it now.
+
+    Raises NotFound, NotAllowed, Conflict when nothing may be sent here, Refused when it is too large.
+    """
+    application = _editable(application_id, by)
+    require_material(by, material_code)
+    material = queries.material_of(application.item_version_id, material_code)
+    require_material_open(application, material)
+    if size > material.max_megabytes * _MEGABYTE:
+        raise too_large(material.max_megabytes * _MEGABYTE)
+    _require_room(application.id, size)
+    return material
 
 
 @atomic
@@ -79,10 +106,12 @@ def _keep(
     *,
     label: str,
     severities: dict[str, str],
+    settle: Callable[[Upload], None] | None,
     by: Actor,
 ) -> Upload:
     """Write down a file that is already durable. The guarded update keeps it from slipping into a filed application."""
     application = _editable(application_id, by)
+    require_material(by, material_code)
     require_material_open(application, queries.material_of(application.item_version_id, material_code))
     _hold_open(application)
     _require_room(application.id, stored.size)
@@ -110,6 +139,8 @@ def _keep(
     )
     db.session.add(upload)
     db.session.flush()
+    if by.within is not None:
+        db.session.add(PhoneUpload(upload_id=upload.id, link_id=by.within.link_id))
     for finding in findings:
         db.session.add(_check_row(upload.id, finding))
     audit.record(
@@ -127,6 +158,8 @@ def _keep(
             "findings": [finding.code for finding in findings],
         },
     )
+    if settle is not None:
+        settle(upload)
     db.session.flush()
     return upload
 
@@ -228,12 +261,17 @@ def _editable(application_id: int, by: Actor) -> Application:
     if application is None:
         raise NotFound
     require(by, "material:upload", application)
+    require_not_filed(application)
+    return application
+
+
+def require_not_filed(application: Application) -> None:
+    """Raise Conflict unless the application is still with the unit."""
     if application.state not in _OPEN_STATES:
         raise Conflict(
             Message("This application is filed, so its materials are closed."),
             remedy=Message("Reload the page. They open again if the application is returned to you."),
         )
-    return application
 
 
 def _hold_open(application: Application) -> None:
@@ -338,7 +376,8 @@ def _overridden_meanwhile(check: MaterialCheck) -> Stale:
     return Stale(Message("This finding has changed since the page was opened."), remedy=Message("Reload the page."))
 
 
-def _empty() -> Refused:
+def empty() -> Refused:
+    """The refusal of a file without content."""
     from app.materials.sentences import CODES
 
     wording = CODES["empty"]

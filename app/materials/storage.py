@@ -124,14 +124,19 @@ def _copy(stream: BinaryIO, kept: BinaryIO, limit_bytes: int) -> tuple[str, int]
     while piece := stream.read(CHUNK):
         size += len(piece)
         if size > limit_bytes:
-            raise Refused(
-                Message("The file is larger than %(limit)s MB.", limit=limit_bytes // (1024 * 1024)),
-                remedy=Message("Scan at 300 dpi in A4 size, or send the pages in several files."),
-                code="too_large",
-            )
+            raise too_large(limit_bytes)
         digest.update(piece)
         kept.write(piece)
     return digest.hexdigest(), size
+
+
+def too_large(limit_bytes: int) -> Refused:
+    """The refusal of a file above the limit of its material."""
+    return Refused(
+        Message("The file is larger than %(limit)s MB.", limit=limit_bytes // (1024 * 1024)),
+        remedy=Message("Scan at 300 dpi in A4 size, or send the pages in several files."),
+        code="too_large",
+    )
 
 
 def _sync_directory(directory: Path) -> None:

@@ -17,12 +17,14 @@ from app.access.actor import Actor
 from app.audit import service as audit
 from app.materials import places
 from app.uow import transaction
-from models import Application, ItemMaterial, MaterialCheck, StoredFile, Upload, db
+from models import Application, IncomingFile, ItemMaterial, MaterialCheck, StoredFile, Upload, db
 from models.applications import ApplicationState
 
 KEEP_REMOVED = timedelta(days=1)
 KEEP_DRAFTS = timedelta(days=90)
 KEEP_UNKNOWN = timedelta(days=1)
+KEEP_ARRIVING = timedelta(days=1)
+"""How long a file whose sending broke off waits to be gone on with."""
 _AT_ONCE = 500
 
 
@@ -54,8 +56,24 @@ def sweep(*, by: Actor, unknown_for: timedelta = KEEP_UNKNOWN) -> Swept:
     removed = places.store().sweep(_is_known, older_than=unknown_for)
     for digest in removed:
         shutil.rmtree(places.drawings_of(digest), ignore_errors=True)
+    arriving = _sweep_arriving(unknown_for)
     db.session.rollback()
-    return Swept(uploads, len(removed))
+    return Swept(uploads, len(removed) + arriving)
+
+
+def _sweep_arriving(unknown_for: timedelta) -> int:
+    """Forget files that nobody has gone on sending for a day; rows first here too, so no row lacks its bytes."""
+    with transaction():
+        old = IncomingFile.touched_at < clock.now() - KEEP_ARRIVING
+        db.session.execute(delete(IncomingFile).where(old).execution_options(synchronize_session=False))
+    return places.pieces().sweep(_is_arriving, older_than=unknown_for)
+
+
+def _is_arriving(key: str) -> bool:
+    """A file that became an upload is in the store; what is left of it here is not needed."""
+    db.session.rollback()
+    waiting = select(IncomingFile.key).where(IncomingFile.key == key, IncomingFile.finished_at.is_(None))
+    return db.session.scalar(waiting) is not None
 
 
 def _forgotten() -> ColumnElement[bool]:

@@ -127,7 +127,21 @@ def _render(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]
     return {"pages": [str(page) for page in pages]}
 
 
-_TASKS = {"examine": _examine, "render": _render}
+def _bind(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.materials.documents import bind_to_file
+    from app.materials.verdicts import Limits
+
+    return bind_to_file(
+        [Path(picture) for picture in arguments["pictures"]],
+        to=Path(arguments["to"]),
+        limit_bytes=arguments["limit_bytes"],
+        limits=Limits(**limits),
+    )
+
+
+_TASKS = {"examine": _examine, "render": _render, "bind": _bind}
 
 
 def _enter(root: str) -> None:
@@ -139,6 +153,7 @@ def _enter(root: str) -> None:
 
     import cv2
 
+    import app.materials.documents
     import app.materials.drawing
     import app.materials.inspection
     import app.materials.rendering  # noqa: F401

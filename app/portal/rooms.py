@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, roster, starting, uploads
+from app.portal import application, confirming, home, lists, roster, sending, starting, uploads
 from app.portal.blueprint import pages
 
-__all__ = ["application", "confirming", "home", "lists", "pages", "roster", "starting", "uploads"]
+__all__ = ["application", "confirming", "home", "lists", "pages", "roster", "sending", "starting", "uploads"]

@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from app.applications import queries as applications
 from app.applications import service as filing
-from app.applications.sheet import MaterialLine
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
 from app.materials import queries, service
 from app.materials.names import label_of
@@ -21,6 +19,7 @@ from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
+from app.portal.sending import Failed, tile_of
 from app.web.guard import current_actor, guarded
 from models import Upload
 
@@ -39,14 +38,7 @@ def upload(application_id: int, code: str) -> ResponseReturnValue:
     if not wants_fragment():
         _say(results)
         return redirect(url_for("portal.application", application_id=application_id, _anchor=f"material-{code}"))
-    application = applications.opened(current_actor(), application_id, "material:upload")
-    line = _line(applications.sheet(application).materials, code)
-    kept = {one.id for one in results if isinstance(one, Upload)}
-    tiles = [one for one in line.uploads if one.id in kept] if line else []
-    return render_template(
-        "portal/file_tiles.html", tiles=tiles, line=line, show=showing,
-        refused=[one for one in results if isinstance(one, tuple)],
-    )  # fmt: skip
+    return tile_of(results, application_id, code)
 
 
 @pages.post("/materials/<int:upload_id>/remove")
@@ -110,9 +102,6 @@ def original(upload_id: int) -> ResponseReturnValue:
     return answer
 
 
-Failed = tuple[str, Refused]
-
-
 def _receive(application_id: int, code: str, file: FileStorage) -> Upload | Failed:
     try:
         return service.receive(
@@ -139,10 +128,6 @@ def _say(results: list[Upload | Failed]) -> None:
             if worst is not None:
                 said = showing.sentences(Message.from_json(worst.message), Message.from_json(worst.remedy))
                 flash(f"{one.filename}: {said}", "bad")
-
-
-def _line(lines: tuple[MaterialLine, ...], code: str) -> MaterialLine | None:
-    return next((line for line in lines if line.code == code), None)
 
 
 def _jpeg(path: Any) -> Response:

@@ -12,6 +12,7 @@ from models import (
     Account,
     Application,
     AuditEvent,
+    IncomingFile,
     LoginSession,
     MaterialCheck,
     PaymentInstruction,
@@ -30,7 +31,7 @@ MISSING = 987654321
 class Foreign:
     """The keys of the rows, by the names that addresses give them, and by the views of the back office."""
 
-    in_addresses: dict[str, int]
+    in_addresses: dict[str, int | str]
     in_views: dict[str, int]
     department_id: int
 
@@ -57,7 +58,11 @@ def a_foreign_city() -> Foreign:
     session = LoginSession(
         token_hash="b" * 64, account_id=clerk.id, created_at=now, last_seen_at=now, address="10.0.0.2"
     )
-    db.session.add_all([check, session])
+    arriving = IncomingFile(
+        key="f" * 43, application_id=waiting.id, material_code="M01", account_id=clerk.id, filename="合同.png",
+        declared_type="image/png", size=9, received=0, created_at=now, touched_at=now,
+    )  # fmt: skip
+    db.session.add_all([check, session, arriving])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
     assert line.batch_id is not None
@@ -70,7 +75,7 @@ def a_foreign_city() -> Foreign:
     return Foreign(
         in_addresses={
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
-            "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id,
+            "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
         },
         in_views={
             "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
