@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.access import scope
 from app.access.actor import Actor
+from app.applications.due import Dues, due_people
+from app.applications.lacking import Lacking, lacking
 from app.applications.states import DECIDED
+from app.items import queries as items
+from app.items.editions import Step
 from app.paging import Page, page_number
 from app.workflow import records
 from app.workflow.limits import Standing, standing
-from models import Application, ApplicationEvent, Decision, ItemStep, ReturnMark, ServiceItem, db
+from models import Application, ApplicationEvent, Decision, ReturnMark, ServiceItem, db
 from models.applications import ApplicationState, Outcome
 
 ROWS_A_PAGE = 25
 HOME_ROWS = 8
+DUE_ROWS = 5
 CONFIRM = "application:confirm"
 RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One application in a list. `standing` is there while it is in review, `reason` when it was returned."""
+    """One application in a list. `standing` is there while it is in review, `reason` when it was returned.
+
+    `lacks` is there for drafts on the home page.
+    """
 
     application: Application
-    step: ItemStep | None = None
+    step: Step | None = None
     standing: Standing | None = None
     reason: str = ""
     returned_at: datetime | None = None
     places: int = 0
+    lacks: Lacking | None = None
 
 
 @dataclass(frozen=True)
@@ -55,17 +64,27 @@ class Home:
     drafts: Group
     in_review: Group
     decided: Group
+    due: Dues = field(default_factory=Dues)
 
     @property
     def quiet(self) -> bool:
-        return not any(group.count for group in (self.returned, self.to_confirm, self.drafts, self.in_review))
+        """Whether nothing is under way or waits to be begun."""
+        piles = (self.returned, self.to_confirm, self.drafts, self.in_review)
+        return not (any(group.count for group in piles) or self.due.rows)
+
+    @property
+    def unused(self) -> bool:
+        """Whether nothing was filed here yet, so that the page says what can be done."""
+        return self.quiet and not self.decided.count
 
 
 def home(actor: Actor) -> Home:
-    """What this person should do next: the counts in one statement, the first rows of every kind in two more."""
+    """What this person should do next, in at most eight statements whatever there is."""
     piles = _piles(actor)
     counts = _counts(piles)
     rows = {row.application.id: row for row in _rows(_first_ids(piles))}
+    gaps = lacking([row.application for row in rows.values() if row.application.state == ApplicationState.DRAFT])
+    rows = {number: replace(row, lacks=gaps.get(number)) for number, row in rows.items()}
     placed: dict[str, Group] = {}
     for name, pile in piles.items():
         own = [row for row in rows.values() if pile.holds(row.application)]
@@ -73,7 +92,7 @@ def home(actor: Actor) -> Home:
         placed[name] = Group(own[:HOME_ROWS], counts.get(name, 0))
     nothing = Group([], 0)
     names = ("returned", "to_confirm", "drafts", "in_review", "decided")
-    return Home(**{name: placed.get(name, nothing) for name in names})
+    return Home(**{name: placed.get(name, nothing) for name in names}, due=due_people(actor, most=DUE_ROWS))
 
 
 def listing(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[Row]:
@@ -190,13 +209,13 @@ def _rows(ids: Select[tuple[int]]) -> list[Row]:
     )
     under_way = [one for one in applications if one.state == ApplicationState.IN_REVIEW]
     returned = [one for one in applications if one.state == ApplicationState.RETURNED]
-    steps = _steps(under_way + returned)
-    events = _events([one.id for one in under_way])
+    versions = items.of_ids({one.item_version_id for one in under_way + returned})
+    events, returns = _events([one.id for one in under_way + returned])
     corrections = records.corrections() if under_way else {}
-    returns = _returns([one.id for one in returned])
     rows = []
     for one in applications:
-        step = steps.get((one.item_version_id, one.step_position))
+        version = versions.get(one.item_version_id)
+        step = version.step(one.step_position) if version and one.step_position is not None else None
         light = None
         if step is not None and one.state == ApplicationState.IN_REVIEW:
             light = standing(
@@ -208,33 +227,32 @@ def _rows(ids: Select[tuple[int]]) -> list[Row]:
     return rows
 
 
-def _steps(applications: Sequence[Application]) -> dict[tuple[int, int | None], ItemStep]:
-    versions = {one.item_version_id for one in applications}
-    if not versions:
-        return {}
-    found = db.session.scalars(select(ItemStep).where(ItemStep.version_id.in_(versions)))
-    return {(step.version_id, step.position): step for step in found}
+Returned = tuple[str, datetime | None, int]
 
 
-def _events(ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
+def _events(ids: Sequence[int]) -> tuple[dict[int, list[ApplicationEvent]], dict[int, Returned]]:
+    """What happened to each, and why each was returned the last time, when, and how many places were marked."""
+    events: dict[int, list[ApplicationEvent]] = {}
+    returns: dict[int, Returned] = {}
     if not ids:
-        return {}
-    by_application: dict[int, list[ApplicationEvent]] = {}
-    wanted = select(ApplicationEvent).where(ApplicationEvent.application_id.in_(ids)).order_by(ApplicationEvent.id)
-    for event in db.session.scalars(wanted):
-        by_application.setdefault(event.application_id, []).append(event)
-    return by_application
-
-
-def _returns(ids: Sequence[int]) -> dict[int, tuple[str, datetime | None, int]]:
-    """Why each was returned the last time, when, and how many places were marked."""
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(Decision.application_id, Decision.note, Decision.decided_at, func.count(ReturnMark.id))
-        .outerjoin(ReturnMark, ReturnMark.decision_id == Decision.id)
-        .where(Decision.application_id.in_(ids), Decision.outcome == Outcome.RETURNED)
-        .group_by(Decision.id, Decision.application_id, Decision.note, Decision.decided_at)
-        .order_by(Decision.id)
+        return events, returns
+    marked = (
+        select(func.count(ReturnMark.id))
+        .join(Decision, Decision.id == ReturnMark.decision_id)
+        .where(
+            Decision.application_id == ApplicationEvent.application_id,
+            Decision.round == ApplicationEvent.round,
+            Decision.outcome == Outcome.RETURNED,
+        )
+        .scalar_subquery()
     )
-    return {application: (note, at, places) for application, note, at, places in rows}
+    rows = db.session.execute(
+        select(ApplicationEvent, case((ApplicationEvent.kind == "returned", marked), else_=0))
+        .where(ApplicationEvent.application_id.in_(ids))
+        .order_by(ApplicationEvent.id)
+    )
+    for event, places in rows:
+        events.setdefault(event.application_id, []).append(event)
+        if event.kind == "returned":
+            returns[event.application_id] = (event.note, event.at, places)
+    return events, returns

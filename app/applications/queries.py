@@ -6,12 +6,25 @@ from sqlalchemy import select
 
 from app.access import scope
 from app.access.actor import Actor
+from app.applications.asking import material_lines
+from app.applications.due import due_people, proposed
 from app.applications.lists import Home, home, listing
 from app.applications.reading import opened, rights, sheet
 from models import Application, ApplicationEmployee, db
 from models.applications import ApplicationState
 
-__all__ = ["Home", "home", "listing", "open_draft", "opened", "rights", "sheet"]
+__all__ = [
+    "Home",
+    "due_people",
+    "home",
+    "listing",
+    "material_lines",
+    "open_draft",
+    "opened",
+    "proposed",
+    "rights",
+    "sheet",
+]
 
 
 def open_draft(item_id: int, staff_id: int, actor: Actor) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -136,6 +137,11 @@ def _many(ids: list[int]) -> list[Version]:
     unknown = [version_id for version_id in ids if version_id not in remembered]
     found = remembered | (_load(unknown) if unknown else {})
     return [found[version_id] for version_id in ids]
+
+
+def of_ids(ids: Collection[int]) -> dict[int, Version]:
+    """Versions with all their parts by id; published ones are remembered in this process."""
+    return {version.id: version for version in _many(sorted(ids))}
 
 
 def definitions_of_first_versions() -> dict[str, Definition]:

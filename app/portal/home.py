@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.applications import queries
 from app.portal.blueprint import pages
+from app.portal.parsing import fresh_key
 from app.portal.showing import state_look
 from app.web.guard import current_actor, logged_in
 from app.web.navigation import navigation
@@ -30,4 +31,7 @@ def home() -> ResponseReturnValue:
         for endpoint in ("queue.index", "finance.index", "own.my_wage", "admin.index"):
             if any(entry["endpoint"] == endpoint for entry in entries):
                 return redirect(url_for(endpoint))
-    return render_template("portal/home.html", home=queries.home(actor), may_start=actor.holds("application:start"))
+    return render_template(
+        "portal/home.html", home=queries.home(actor), may_start=actor.holds("application:start"),
+        may_register=actor.holds("staff:register"), key=fresh_key(),
+    )  # fmt: skip

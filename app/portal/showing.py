@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -189,6 +189,12 @@ def attributes(line: FieldLine) -> dict[str, str]:
 def text(value: Any) -> str:
     """A name or sentence in the reader's language."""
     return named(value) if isinstance(value, Named) else say(value)
+
+
+def told(element: Mapping[str, Any] | None) -> Named | None:
+    """What an element of an item or a material says, if it says anything."""
+    zh = str((element or {}).get("zh") or "")
+    return Named(zh, str((element or {}).get("en") or zh)) if zh else None
 
 
 def post(staff: Staff) -> Any:

@@ -1,7 +1,8 @@
-"""A new application: choose the item and the employee, and go straight to the prepared page."""
+"""A new application: who is due is offered first; anybody else is found, and the fitting items are proposed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -10,21 +11,25 @@ from flask_babel import gettext as _
 
 from app.applications import queries, service
 from app.errors import Invalid
+from app.items.editions import Version
 from app.items.queries import fileable_items
 from app.messages import Message, Named
 from app.pay.names import post_name
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, whole_number
+from app.portal.showing import told
 from app.staff import queries as staff
 from app.web.guard import current_actor, guarded
-from app.web.showing import say
+from app.web.showing import may_do, say
 from models import Staff
+
+MOST_DUE, MOST_FOUND = 30, 12
 
 
 @pages.route("/applications/new", methods=["GET", "POST"])
 @guarded("application:start")
 def new_application() -> ResponseReturnValue:
-    """Two choices; everything else is on the next page, filled in as far as the records know."""
+    """Who, then what for; everything else is on the next page, filled in as far as the records know."""
     if request.method != "POST":
         return _page({}, 200)
     try:
@@ -46,7 +51,7 @@ def new_application() -> ResponseReturnValue:
 @guarded("application:start", "staff:read")
 def find_staff() -> ResponseReturnValue:
     """Employees in reach for the look-up, by name, pinyin initials or the end of the identity number."""
-    found = staff.search(current_actor(), request.args.get("q", "")[:60], "staff:read", 12)
+    found = staff.search(current_actor(), request.args.get("q", "")[:60], "staff:read", MOST_FOUND)
     return jsonify({"results": [{"id": one.id, "text": one.name, "hint": say(_hint(one))} for one in found]})
 
 
@@ -62,7 +67,7 @@ def _chosen_employee() -> Staff:
     chosen = whole_number("staff")
     if chosen is not None:
         return staff.opened(current_actor(), chosen)
-    typed = request.form.get("staff_text", "").strip()
+    typed = request.values.get("staff_text", "").strip()
     if not typed:
         raise Invalid(fields={"staff": Message("Choose the employee.")})
     found = staff.search(current_actor(), typed, "staff:read", 2)
@@ -78,13 +83,43 @@ def _chosen_employee() -> Staff:
     return found[0]
 
 
-def _page(errors: Any, status: int) -> ResponseReturnValue:
-    chosen = whole_number("staff")
-    text = request.values.get("staff_text", "")[:60]
-    if chosen is not None and not text and request.method == "GET":
-        text = staff.opened(current_actor(), chosen).name  # from the roster: "file for this person"
+def _page(errors: Mapping[str, Any], status: int) -> ResponseReturnValue:
+    """Without a person: who is due, and the search. With one: the items that fit, the obvious one chosen."""
+    actor = current_actor()
+    errors = dict(errors)
+    typed = request.values.get("staff_text", "").strip()[:60]
+    employee = None
+    if whole_number("staff") is not None or (typed and "staff" not in errors):
+        try:
+            employee = _chosen_employee()
+        except Invalid as refusal:
+            errors, status = {**errors, **refusal.fields}, 422 if request.method == "POST" else 200
+    if employee is None:
+        several = staff.search(actor, typed, "staff:read", MOST_FOUND) if typed and errors else []
+        return render_template(
+            "portal/new.html", errors=errors, key=fresh_key(), text=typed, item=request.values.get("item", "")[:30],
+            dues=queries.due_people(actor, most=MOST_DUE), several=several, hint=_hint,
+            may_register=bool(may_do("staff:register")),
+        ), status  # fmt: skip
+    versions = fileable_items(actor)
+    fitting, obvious = queries.proposed(employee, [(one.code, one.effect) for one in versions])
+    by_code = {one.code: one for one in versions if not one.staff_types or employee.staff_type in one.staff_types}
+    offered = [by_code[code] for code in fitting if code in by_code]
+    wanted = request.values.get("item", "")[:30]
     page = render_template(
-        "portal/new.html", errors=errors, items=fileable_items(current_actor()), key=fresh_key(), chosen=chosen,
-        text=text, item=request.values.get("item", "")[:30],
+        "portal/new_for.html", errors=errors, key=fresh_key(), staff=employee, hint=_hint,
+        options=[_option(one) for one in offered],
+        item=wanted if wanted in fitting else obvious,
     )  # fmt: skip
     return page, status
+
+
+def _option(version: Version) -> dict[str, Any]:
+    """One item as a choice: when it is for, and how long it takes."""
+    when = told(version.elements.get("acceptance_conditions"))
+    hint = Message("%(code)s, decided within %(days)s working days", code=version.code, days=version.promised_days)
+    return {
+        "value": version.code,
+        "text": Named(version.item.name_zh, version.item.name_en),
+        "hint": Message("%(when)s. %(rest)s", when=when, rest=hint) if when else hint,
+    }
