@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.applications.filing import NotReady
 from app.applications.precheck import Finding
@@ -18,6 +19,7 @@ from app.pay.names import post_name
 from app.web.showing import day, is_chinese, named, say, signed_yuan
 from app.web.statuses import application_face
 from models import Staff
+from models.applications import ApplicationState
 
 _EVENT_LOOKS: dict[str, tuple[str, str]] = {
     "started": ("wait", "edit"),
@@ -210,18 +212,22 @@ def why(line: MaterialLine) -> str | None:
     return _("; ").join(said) or None
 
 
-def material_help(line: MaterialLine) -> str | None:
-    """What is accepted, what to mind, and what usually goes wrong."""
+def material_help(line: MaterialLine) -> Markup | None:
+    """Who issues it, what must be readable, what usually goes wrong, and which files are taken; a line each."""
     if line.shared:
         return None
-    kinds = ", ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in line.material.accepts))
-    said = [_("%(kinds)s, up to %(size)s MB a file.", kinds=kinds, size=line.material.max_megabytes)]
-    notes, mistakes = named(line.material, "notes"), named(line.material, "mistakes")
-    if notes:
-        said.append(notes)
-    if mistakes:
-        said.append(_("Common mistakes: %(text)s", text=mistakes))
-    return " ".join(said)
+    material = line.material
+    issuer = told(material.elements.get("mat.source_note"))
+    kinds = ", ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in material.accepts))
+    lines = [
+        (_("Where to get it"), named(issuer) if issuer else ""),
+        (_("What must be readable"), named(material, "notes")),
+        (_("Common mistakes"), named(material, "mistakes")),
+        (_("Files"), _("%(kinds)s, up to %(size)s MB a file.", kinds=kinds, size=material.max_megabytes)),
+    ]
+    line_of = Markup('<span class="help-line"><strong>{}</strong>{}{}</span>')
+    colon = "：" if is_chinese() else ": "
+    return Markup("").join(line_of.format(label, colon, said) for label, said in lines if said)
 
 
 def waiting_for(sheet: ApplicationSheet) -> str:
@@ -242,6 +248,37 @@ def last_due(sheet: ApplicationSheet) -> date | None:
     """The day on which the last step should have decided."""
     days = [line.due_on for line in sheet.steps if line.due_on is not None]
     return max(days) if days else None
+
+
+def now(sheet: ApplicationSheet) -> dict[str, Any] | None:
+    """What happens now with a filed application: who has it, until when, and what the unit has to do (nothing)."""
+    application = sheet.application
+    if application.state == ApplicationState.IN_REVIEW:
+        here = next((line for line in sheet.steps if line.state == "current"), None)
+        if here is None:
+            return None
+        due = last_due(sheet)
+        what = Message("It is now with: %(step)s.", step=here.name)
+        if here.due_on is not None:
+            what = Message("It is now with: %(step)s, until %(day)s.", step=here.name, day=day(here.due_on))
+        then = Message(
+            "You need not do anything. Should something have to be corrected, it appears first on the home page, with "
+            "the reason."
+        )
+        if due is not None:
+            then = Message("The decision comes by %(day)s at the latest. %(then)s", day=day(due), then=then)
+        return {"what": what, "then": then, "icon": "clock"}
+    if application.state in (ApplicationState.APPROVED, ApplicationState.AT_FINANCE):
+        return {
+            "what": Message("Approved. Finance pays it next."), "icon": "money",
+            "then": Message("The new wage is fixed and the employee can see it. You need not do anything."),
+        }  # fmt: skip
+    if application.state == ApplicationState.PAID:
+        return {
+            "what": Message("Done: approved and paid."), "icon": "check-circle",
+            "then": Message("The employee sees the new wage with its reasons under “My wage”."),
+        }  # fmt: skip
+    return None
 
 
 def bar_note(blocking: list[Finding]) -> str:

@@ -19,10 +19,31 @@ function showAsked() {
     question.hidden = !asked.has(question.dataset.question);
   }
   const note = document.querySelector(".decision-bar-note");
-  if (note && live.dataset.standing) note.textContent = live.dataset.standing;
+  if (!note || !live.dataset.standing) return;
+  note.textContent = live.dataset.standing;
+  if (!live.dataset.first) return;
+  const link = document.createElement("a"); // to the first place that is to be put right
+  link.href = `#${live.dataset.first}`;
+  link.textContent = live.dataset.standing;
+  note.replaceChildren(link);
+}
+
+// A link to a place in the page opens what hides it and puts the cursor where something is to be done.
+function lead(event) {
+  const link = event.target.closest('a[href^="#"]');
+  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!place) return;
+  for (let around = place.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+  const fields = "input:not([type=hidden], [type=file]), select, textarea, button";
+  const one = place.matches(fields) ? place : place.querySelector(fields);
+  if (!one) return;
+  event.preventDefault();
+  place.scrollIntoView({ block: "center" });
+  one.focus({ preventScroll: true });
 }
 
 const form = document.querySelector("form[data-live]");
 if (form) document.addEventListener("uploaded", () => ask(form));
 document.addEventListener("fragment", showAsked);
+document.addEventListener("click", lead);
 showAsked();
