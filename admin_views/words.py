@@ -116,6 +116,7 @@ RECORD_KINDS: dict[str, Any] = {
     "payment": _("Payment"),
     "payment_batch": _("Payment batch"),
     "payment_instruction": _("Payment line"),
+    "phone_link": _("Phone link"),
     "saved_filter": _("Saved filter"),
     "session": _("Session"),
     "staff": _("Employee"),
@@ -135,7 +136,7 @@ _VERBS: dict[str, Any] = {
     "export": _("exported"), "take": _("taken"), "confirm": _("confirmed"), "propose": _("proposed"),
     "publish": _("published"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
     "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"),
-    "import": _("imported"), "load": _("loaded"),
+    "import": _("imported"), "load": _("loaded"), "make": _("made"), "open": _("opened"), "close": _("closed"),
 }  # fmt: skip
 
 

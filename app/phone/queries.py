@@ -53,6 +53,7 @@ class AtDesk:
     until: datetime
     seconds: int
     sent: int
+    latest: int  # the newest upload of the application
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,9 @@ def at_desk(actor: Actor, application_id: int, link_id: int) -> AtDesk | None:
         .where(PhoneUpload.link_id == PhoneLink.id, Upload.removed_at.is_(None))
         .scalar_subquery()
     )
+    latest = select(func.max(Upload.id)).where(Upload.application_id == application_id).scalar_subquery()
     row = db.session.execute(
-        select(PhoneLink, sent).where(
+        select(PhoneLink, sent, latest).where(
             PhoneLink.id == link_id,
             PhoneLink.application_id == application_id,
             PhoneLink.made_by_id == actor.account_id,
@@ -113,9 +115,10 @@ def at_desk(actor: Actor, application_id: int, link_id: int) -> AtDesk | None:
     ).first()
     if row is None:
         return None
-    link, count = row
+    link, count, newest = row
     now, until = clock.now(), runs_until(link)
-    return AtDesk(link.id, standing(link, now), until, max(0, int((until - now).total_seconds())), int(count))
+    seconds = max(0, int((until - now).total_seconds()))
+    return AtDesk(link.id, standing(link, now), until, seconds, int(count), newest or 0)
 
 
 def news(actor: Actor, application_id: int, link_id: int) -> News:

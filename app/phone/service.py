@@ -49,6 +49,14 @@ class NewLink:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """What the device gets: its secret, kept nowhere else, and the language of the page that the link was made on."""
+
+    device_secret: str
+    locale: str | None
+
+
+@dataclass(frozen=True)
 class PhoneVisit:
     """A device with an open link: whose it is, for what, until when, and the actor that its requests act as."""
 
@@ -113,7 +121,7 @@ def look_at(token: str, *, device_secret: str | None, visitor: Visitor) -> Phone
     return link
 
 
-def open_on_device(token: str, *, device_secret: str | None = None, visitor: Visitor) -> str:
+def open_on_device(token: str, *, device_secret: str | None = None, visitor: Visitor) -> Opened:
     """Open a link, once; gives the secret that the device shows from then on. Raises LinkGone, TooMany.
 
     Two devices at once are settled by the guarded update: exactly one of them finds the link unopened.
@@ -124,7 +132,8 @@ def open_on_device(token: str, *, device_secret: str | None = None, visitor: Vis
         if getattr(refusal, "code", "") == "unknown":
             _write_guess(visitor.address)
         raise
-    link_id, unit_id, actor = link.id, link.application.unit_id, _as_maker(link, visitor)
+    link_id, unit_id, locale = link.id, link.application.unit_id, link.locale
+    actor = _as_maker(link, visitor)
     secret = secrets.token_urlsafe(32)
     with transaction():
         now = clock.now()
@@ -146,7 +155,7 @@ def open_on_device(token: str, *, device_secret: str | None = None, visitor: Vis
             "phone_link:open", by=actor, kind="phone_link", record_id=link_id, unit_id=unit_id,
             after={"user_agent": _plain(visitor.user_agent), "usable_until": now + ONCE_OPENED},
         )  # fmt: skip
-    return secret
+    return Opened(secret, locale)
 
 
 def arrive(device_secret: str | None, *, visitor: Visitor) -> PhoneVisit:

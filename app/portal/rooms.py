@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, roster, sending, starting, uploads
+from app.portal import application, confirming, home, lists, phone_desk, roster, sending, starting, uploads
 from app.portal.blueprint import pages
 
-__all__ = ["application", "confirming", "home", "lists", "pages", "roster", "sending", "starting", "uploads"]
+__all__ = [
+    "application",
+    "confirming",
+    "home",
+    "lists",
+    "pages",
+    "phone_desk",
+    "roster",
+    "sending",
+    "starting",
+    "uploads",
+]
