@@ -225,6 +225,7 @@ class GrantView(SafeModelView):
     permission_read = "grant:read"
     permission_create = "grant:edit"
     record_kind = "grant"
+    details_modal = True
     form = GrantForm
     column_list = ("account", "role", "unit", "reach", "valid_from", "valid_to")
     column_details_list = ("account", "role", "unit", "reach", "valid_from", "valid_to", "granted_by", "created_at")
@@ -300,6 +301,7 @@ class SessionView(SafeModelView):
 
     permission_read = "account:read"
     record_kind = "session"
+    details_modal = True
     column_list = ("account", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason")
     column_details_list = (
         "account", "created_at", "last_seen_at", "address", "user_agent", "ended_at", "end_reason"

@@ -27,6 +27,7 @@ class AuditView(SafeModelView):
 
     permission_read = "audit:read"
     record_kind = "audit"
+    details_modal = True
     column_list = ("seq", "at", "actor_name", "action", "record_kind", "record_id", "note")
     column_details_list = (
         "seq", "at", "actor_name", "address", "request_id", "action", "record_kind", "record_id", "note",

@@ -40,6 +40,7 @@ class CalendarView(SafeModelView):
     permission_edit = "calendar:edit"
     permission_delete = "calendar:edit"
     record_kind = "calendar_day"
+    details_modal = create_modal = edit_modal = True
     form = CalendarForm
     column_list = ("day", "working", "note")
     column_details_list = ("day", "working", "note")

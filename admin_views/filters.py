@@ -12,6 +12,7 @@ from sqlalchemy import Column, Integer
 
 from admin_views.values import as_key, as_text, begins_with
 from app import clock
+from app.forms.reading import day_in, plain
 from app.messages import Message
 from app.web.showing import say
 
@@ -35,6 +36,10 @@ class ColumnFilter(BaseSQLAFilter):
 
     def validate(self, value: str) -> bool:
         return bool(as_text(value))
+
+    def written(self, value: str) -> str:
+        """A value that is valid, as addresses keep it."""
+        return value
 
     def condition(self, value: str) -> Any:
         raise NotImplementedError
@@ -99,6 +104,9 @@ class Since(ColumnFilter):
     def validate(self, value: str) -> bool:
         return _day(value) is not None
 
+    def written(self, value: str) -> str:
+        return str(_day(value))
+
     def limit(self, value: str) -> Any:
         day = _day(value)
         assert day is not None
@@ -136,15 +144,7 @@ class Chosen(ColumnFilter):
         return self._made(number) if self._made else self.column == number
 
 
-class _KEY:
-    from sqlalchemy import Integer as _Integer
-
-    type = _Integer()
-
-
 def _day(value: str) -> date | None:
-    try:
-        day = date.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return day if date(1900, 1, 1) <= day <= date(2200, 1, 1) else None
+    """The day that was typed, in any of the ways that people write one."""
+    day = day_in(plain(value))
+    return day if day is not None and date(1900, 1, 1) <= day <= date(2200, 1, 1) else None

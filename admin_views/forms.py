@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from admin_views.lookups import ScopedLookup
 from admin_views.widgets import LookupWidget
 from app.errors import Invalid
+from app.forms.reading import day_in, plain
 from app.messages import Message
 from app.web.showing import say
 
@@ -66,14 +67,13 @@ class Longest(Length):
 
 
 class Day(DateField):
-    """A day; what cannot be read as one gets a sentence."""
+    """A day, in any of the ways that people write one; what cannot be read gets a sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([one for one in valuelist if one])
-        except ValueError:
-            self.data = None
-            raise ValueError(_("Write the day as year-month-day, for example 2018-04-03.")) from None
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = day_in(plain(typed)) if typed else None
+        if typed and self.data is None:
+            raise ValueError(_("Write the day as year-month-day, for example 2018-04-03."))
 
 
 def day(label: Any, *, required: bool = True, **kwargs: Any) -> Day:

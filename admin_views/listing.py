@@ -159,7 +159,7 @@ class Listing(KeepsLists, View):
                 flash(_("What the filter “%(label)s” was set to is gone or not yours to see, so it was left out.",
                         label=str(flt.name)), "warning")  # fmt: skip
             else:
-                chosen.append((index, str(flt.name), value))
+                chosen.append((index, str(flt.name), flt.written(value)))
         return sorted(chosen)
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:

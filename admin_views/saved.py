@@ -174,7 +174,7 @@ class SavedFilterView(WorkView):
     def _lists(self) -> list[Any]:
         """The lists that this person may open."""
         views: list[Any] = self.admin._views
-        return [view for view in views if isinstance(view, KeepsLists) and view.is_accessible()]
+        return [view for view in views if hasattr(view, "kept_lists") and view.is_accessible()]
 
     def _list(self, endpoint: str) -> Any:
         for view in self._lists():

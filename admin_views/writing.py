@@ -85,7 +85,8 @@ class Writing(View):
                 return made
             if made is not None:
                 flash(_("Saved."), "success")
-                return redirect(self.get_save_return_url(made, is_created=True))
+                another = "_add_another" in request.form
+                return redirect(request.full_path if another else self.get_save_return_url(made, is_created=True))
         return self._form_page(self.create_template, form)
 
     @expose("/edit/", methods=("GET", "POST"))

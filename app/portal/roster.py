@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.errors import Invalid
 from app.forms import choices
+from app.forms.reading import day_in, plain
 from app.messages import Message
 from app.paging import page_number
 from app.pay.names import STAFF_TYPES, education_name, post_name
@@ -76,10 +76,7 @@ def _typed() -> dict[str, Any]:
     values: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in _TEXTS}
     values["phone"] = values["phone"] or ""
     for name in _DAYS:
-        try:
-            values[name] = date.fromisoformat(request.form.get(name, "").strip())
-        except ValueError:
-            values[name] = None
+        values[name] = day_in(plain(request.form.get(name, "")))
     year = request.form.get("teaching_start_year", "").strip()
     values["teaching_start_year"] = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else year or None
     for name in ("name", "id_number", "staff_type", "education"):
