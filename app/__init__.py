@@ -21,6 +21,7 @@ from app.web.guard import stand_at_the_door
 from app.web.headers import send_headers
 from app.web.languages import speak
 from app.web.refusals import answer_in_words
+from app.web.shell import open_shell
 from app.web.showing import offer_to_templates
 from models import Setting, db
 
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speak(app)
     send_headers(app, secure=not settings.development)
     open_assets(app, may_change=settings.development)
+    open_shell(app)
     _open_the_rooms(app, settings)
     load_actor(app, settings)
     stand_at_the_door(app)

@@ -18,10 +18,12 @@ from app.errors import Invalid, TooMany
 from app.messages import Message
 from app.web.guard import current_actor, logged_in, logged_in_even_with_first_password, open_to_all, signed_in
 from app.web.languages import LOCALES
+from app.web.shell import WITHOUT_ACTOR, tell_who_left
 from app.web.showing import say
 
 pages = Blueprint("access", __name__)
 _TOKEN = "login"
+_WITHOUT_ACTOR = WITHOUT_ACTOR | {None, "assets.file"}
 
 
 def load_actor(app: Flask, settings: Settings) -> None:
@@ -35,7 +37,7 @@ def load_actor(app: Flask, settings: Settings) -> None:
     def find_actor() -> None:
         g.actor, g.must_change_password = None, False
         token = session.get(_TOKEN)
-        if request.endpoint in (None, "assets.file") or not isinstance(token, str):
+        if request.endpoint in _WITHOUT_ACTOR or not isinstance(token, str):
             return
         arrival = arrive(token, limits=limits, address=request.remote_addr or "", request_id=g.get("request_id", ""))
         g.actor = arrival.actor
@@ -96,13 +98,14 @@ def login() -> ResponseReturnValue:
 @pages.post("/logout")
 @logged_in_even_with_first_password
 def logout() -> ResponseReturnValue:
-    service.log_out(by=current_actor())
+    actor = current_actor()
+    service.log_out(by=actor)
     locale = session.get("locale")
     session.clear()
     if locale:
         session["locale"] = locale
     flash(_("You are logged out."), "ok")
-    return redirect(url_for("access.login"))
+    return tell_who_left(make_response(redirect(url_for("access.login"))), actor.account_id)
 
 
 @pages.route("/password", methods=["GET", "POST"])

@@ -1,7 +1,10 @@
 // A form with data-live posts itself on change and puts the returned HTML in place of the element named by
 // data-live-target, keeping the focus. Without script the form has its ordinary button.
 
+import { lineHolds, sayNoLine } from "./line.js";
+
 const PAUSE = 350;
+const words = document.getElementById("words")?.dataset || {};
 const state = new WeakMap();
 
 function focusMark() {
@@ -59,14 +62,23 @@ function refusalIn(html) {
   return body ? body.textContent.trim() : page.title;
 }
 
-function say(target, text) {
+function say(target, text, link) {
   target.removeAttribute("aria-busy");
   target.querySelector(":scope > .live-refusal")?.remove();
   const place = document.createElement("p");
   place.className = "live-refusal field-error";
   place.setAttribute("role", "alert");
   place.textContent = text;
+  if (link) place.append(" ", link);
   target.prepend(place);
+}
+
+// The session has ended: nothing jumps while somebody types. The link leads to the log-in page and from there back here.
+function sayEnded(target, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = words.logIn;
+  say(target, words.ended, link);
 }
 
 async function send(form) {
@@ -85,8 +97,9 @@ async function send(form) {
       headers: { "X-Fragment": "1", Accept: "text/html" },
       credentials: "same-origin",
     });
-    if (answer.redirected || answer.status === 401) {
-      window.location.reload(); // the session has ended; the log-in page leads back here
+    lineHolds();
+    if (answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/login")) {
+      sayEnded(target, answer.headers.get("X-Log-In") || answer.url);
       return;
     }
     // A refusal answers with the fragment in which the mistake is named, or with an error page.
@@ -96,7 +109,10 @@ async function send(form) {
     else if (answer.ok || answer.status === 422) replace(target, html);
     else target.removeAttribute("aria-busy");
   } catch (problem) {
-    if (problem.name !== "AbortError") target.removeAttribute("aria-busy");
+    if (problem.name === "AbortError") return;
+    say(target, words.liveLost);
+    mine.lost = true;
+    sayNoLine(words.lineLost);
   }
 }
 
@@ -107,6 +123,13 @@ function later(form) {
   state.set(form, mine);
 }
 
+document.addEventListener("lineback", () => {
+  for (const form of document.querySelectorAll("form[data-live]")) {
+    const mine = state.get(form);
+    if (mine?.lost) later(form);
+    if (mine) mine.lost = false;
+  }
+});
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (form && form.dataset.live !== undefined && event.target.type !== "file") later(form);

@@ -1,5 +1,10 @@
-// What every page shares: asking before a change, one submit per click, pop-ups, filters that submit themselves.
-// Each behaviour adds to a page that already works as plain HTML.
+// What every page shares: asking before a change, one submit per click, nothing sent into a dead line, pop-ups, filters
+// that submit themselves. Each behaviour adds to a page that already works as plain HTML.
+
+import { keep } from "./keep.js";
+import { lineIsInDoubt, pulse, sayLine, sayNoLine } from "./line.js";
+
+const words = document.getElementById("words")?.dataset || {};
 
 function confirmWith(form, submitter) {
   const dialog = document.getElementById("confirm-dialog");
@@ -40,6 +45,21 @@ function unlockButtons(form) {
   for (const button of form.querySelectorAll("[data-busy]")) delete button.dataset.busy;
 }
 
+// Ask whether the line holds. Nothing goes out under the name of another person who has logged in meanwhile, and a form
+// of an earlier session of the same person gets the token of this one.
+async function goOnIfTheLineHolds(form, submitter) {
+  keep(form);
+  lockButtons(form, submitter);
+  const said = await pulse();
+  unlockButtons(form);
+  if (said === null) return sayNoLine(words.lineNotSent);
+  if (said.actor && String(said.actor) !== document.body.dataset.actor) return sayLine(words.lineOther, "bad");
+  if (said.csrf) for (const token of document.querySelectorAll("input[name=csrf_token]")) token.value = said.csrf;
+  form.dataset.asked = "1";
+  form.requestSubmit(submitter || undefined);
+  delete form.dataset.asked;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) {
@@ -57,15 +77,22 @@ document.addEventListener("submit", (event) => {
     });
     return;
   }
+  const isSent = !event.defaultPrevented && form.method === "post" && form.dataset.keepEnabled === undefined;
+  if (isSent && !form.dataset.asked && lineIsInDoubt()) {
+    event.preventDefault();
+    event.stopImmediatePropagation(); // who else listens hears of it when it is really sent
+    goOnIfTheLineHolds(form, event.submitter);
+    return;
+  }
   // A form that a module sends itself (data-upload) prevents the submit; only real ones lock.
   queueMicrotask(() => {
     if (!event.defaultPrevented && form.method === "post") lockButtons(form, event.submitter);
   });
 });
 
-// Coming back by the back button shows the page as it was left: with locked buttons.
+// A page that the back button brings back from memory shows what was before its form was sent: ask for how it stands now.
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(unlockButtons);
+  if (event.persisted && document.querySelector("form[data-sent]")) location.replace(location.href);
 });
 
 document.addEventListener("click", (event) => {

@@ -1,0 +1,30 @@
+// The page without a line: it says whether something typed is kept, and opens what was asked for when the line is back.
+
+const sent = new URLSearchParams(location.search).has("sent");
+const before = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : "/";
+const wanted = location.pathname === "/offline" ? (sent ? before : "/") : location.href;
+const EVERY = 5000;
+
+function anythingKept() {
+  try {
+    return [sessionStorage, localStorage].some((store) => Object.keys(store).some((name) => name.startsWith("kept:")));
+  } catch {
+    return false;
+  }
+}
+
+async function look() {
+  try {
+    const answer = await fetch("/healthz", { cache: "no-store" });
+    if (answer.ok) location.replace(wanted);
+  } catch {
+    // still no line
+  }
+}
+
+document.querySelector("[data-asked]").hidden = sent;
+document.querySelector("[data-sent]").hidden = !sent;
+document.querySelector("[data-kept]").hidden = !anythingKept();
+document.querySelector("[data-again]").href = wanted;
+window.addEventListener("online", look);
+setInterval(look, EVERY);
