@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, render_template, render_template_string, request
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
@@ -18,13 +18,16 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.serving import make_server
+from wtforms.validators import DataRequired
 
 import app as product
+from admin_views.saved import Bar, Kept
 from admin_views.theme import theme
 from admin_views.widgets import PlainConverter
 from app.web.assets import open_assets
 from app.web.headers import send_headers
 from app.web.languages import speak
+from app.web.shell import open_shell
 from app.web.showing import offer_to_templates
 
 db = SQLAlchemy()
@@ -56,6 +59,18 @@ class Degree(db.Model):  # type: ignore[name-defined,misc]
     clerk: Mapped[Clerk] = relationship(back_populates="degrees")
 
 
+class OfficeView(ModelView):  # type: ignore[misc]
+    """A view that shows everything in dialogs, as Flask-Admin itself offers it."""
+
+    model_form_converter = PlainConverter
+    can_view_details = details_modal = create_modal = edit_modal = True
+    column_list = ("name", "founded")
+    column_labels = {"name": "名称", "founded": "成立"}  # noqa: RUF012
+    form_columns = ("name", "founded")
+    form_args = {"name": {"validators": [DataRequired("请填写名称。")]}}  # noqa: RUF012
+    column_default_sort = "id"
+
+
 class ClerkView(ModelView):  # type: ignore[misc]
     model_form_converter = PlainConverter
     can_view_details = True
@@ -77,6 +92,11 @@ class ClerkView(ModelView):  # type: ignore[misc]
 
     def title_of(self, row: Clerk) -> str:
         return row.name
+
+    def kept_lists(self, _state: Any) -> Bar:
+        """As the bar above a list is given what a person keeps."""
+        entries = [Kept(n, f"我的筛选{n}", f"/admin/clerk/?search=王{n}", n == 2, n == 1) for n in range(1, 7)]
+        return Bar("clerk", "search=王2" if request.args else "", entries)
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> str:
@@ -107,6 +127,7 @@ def build(folder: Path) -> Flask:
     send_headers(stage, secure=False)
     offer_to_templates(stage)
     open_assets(stage, may_change=False)
+    open_shell(stage)
     received: list[str] = []
     stage.config["RECEIVED"] = received
 
@@ -125,7 +146,7 @@ def build(folder: Path) -> Flask:
 
     @stage.get("/forms")
     def forms() -> str:
-        return stage.jinja_env.from_string(FORMS).render(**frame())
+        return render_template_string(FORMS)
 
     @stage.get("/find")
     def find() -> Any:
@@ -137,6 +158,11 @@ def build(folder: Path) -> Flask:
         received.append(request.form.get("staff", ""))
         threading.Event().wait(0.4)
         return f"<!doctype html><title>taken</title><p>{len(received)}</p>"
+
+    @stage.get("/kept/", endpoint="saved_filters.index")
+    @stage.post("/kept/save/", endpoint="saved_filters.save")
+    def kept() -> str:
+        return f"<!doctype html><title>kept</title><p>{request.form.get('name')}: {request.form.get('query')}</p>"
 
     @stage.post("/preview")
     def preview() -> str:
@@ -159,6 +185,7 @@ def build(folder: Path) -> Flask:
         db.session.add_all([*offices, *people])
         db.session.commit()
         admin = Admin(stage, name="后台", theme=theme, index_view=Start(name="后台首页"))
+        admin.add_view(OfficeView(Office, db, name="单位", category="资料"))
         admin.add_view(ClerkView(Clerk, db, name="工作人员", category="资料"))
     return stage
 
@@ -171,7 +198,9 @@ FORMS = """{% extends "layout.html" %}{% import "components.html" as ui with con
 {{ ui.button("提交", kind="primary") }}{% endcall %}
 {% call ui.form("/preview", live_target="#preview") %}
 {{ ui.field(name="name", label="姓名") }}
-{{ ui.field(name="other", label="其他") }}{% endcall %}
+{{ ui.field(name="other", label="其他") }}
+{{ ui.field(name="day", label="日期", type="date", attrs={"min": "1960-01-15"}) }}
+{{ ui.field(name="month", label="月份", type="month") }}{% endcall %}
 <div id="preview"></div>
 {{ ui.upload_tile("m1", "毕业证书", "/upload", level=2) }}
 {% endblock %}"""

@@ -44,6 +44,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser, address: str) -> Iterator[Page]:
     context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
     opened = context.new_page()
+    opened.set_default_timeout(8000)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None)
