@@ -38,10 +38,10 @@ class Watch:
 class Person:
     """One logged-in person with a page of their own."""
 
-    def __init__(self, page: Page, home: str) -> None:
+    def __init__(self, page: Page, home: str, *, watch: Watch | None = None) -> None:
         self.page = page
         self.home = home
-        self.watch = Watch(page.context)
+        self.watch = watch or Watch(page.context)
 
     def log_in(self, username: str, password: str) -> None:
         self.page.goto(f"{self.home}/login")

@@ -1,0 +1,269 @@
+"""Where the pages are: for every GET address of the url map examples from the demo city, or why it is not a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, url_for
+from sqlalchemy import Select, inspect, select
+from werkzeug.routing import Rule as Route
+
+from app.access import scope
+from app.access.actor import Actor
+from app.web.guard import rule_of
+from models import Application, ItemVersion, PaymentBatch, PaymentInstruction, SavedFilter, Upload, db
+from models.applications import ApplicationState as State
+from models.items import VersionState
+from tests.journeys.pages import scene
+
+Kind = TypeVar("Kind")
+
+NOBODY, PHONE = "nobody", "phone"  # not logged in; and a phone that has opened a link
+JSON, DOWNLOAD, PICTURE = "JSON for a script", "a file to save", "a picture"
+
+NOT_PAGES = {
+    "assets.file": "style, script or picture of the pages",
+    "health.healthz": "JSON for a monitor",
+    "portal.find_staff": JSON,
+    "portal.original": DOWNLOAD,
+    "portal.picture": PICTURE,
+    "portal.thumbnail": PICTURE,
+    "queue.original": DOWNLOAD,
+    "queue.picture": PICTURE,
+    "portal.offset": JSON,
+    "portal.materials_since": JSON,
+    "phone.offset": JSON,
+    "phone.thumbnail": PICTURE,
+    "shell.manifest": JSON,
+    "shell.pulse": JSON,
+    "shell.worker": "the script of the service worker",
+    "finance.sheet": DOWNLOAD,
+    "items.export_item": DOWNLOAD,
+    ".ajax_lookup": JSON,
+    ".export": DOWNLOAD,
+}
+"""By endpoint, or by its last part for what every list has."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address to look at; `sent_empty` presses the main button of its form without filling in anything."""
+
+    endpoint: str
+    address: str
+    status: int = 200
+    sent_empty: bool = False
+
+    def __str__(self) -> str:
+        return self.address + (" sent empty" if self.sent_empty else "")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for examples, and of which route."""
+
+    app: Flask
+    actor: Actor | None
+    route: Route
+
+    @property
+    def view(self) -> Any:
+        """The view of the back office that the route belongs to."""
+        name = self.route.endpoint.partition(".")[0]
+        return next(view for view in self.app.extensions["admin"][0]._views if view.endpoint == name)
+
+    def address(self, **values: Any) -> str:
+        return url_for(self.route.endpoint, **values)
+
+    def rows(self, model: type[Any], permission: str, *narrower: Any) -> Select[Any]:
+        assert self.actor is not None
+        key = inspect(model).primary_key[0]
+        return select(key).where(scope.condition(self.actor, permission, model), *narrower).order_by(key)
+
+
+Examples = Callable[[Asking], Iterable[str]]
+
+
+def _firsts(asking: Asking, model: type[Any], permission: str, *conditions: Any) -> list[Any]:
+    """The first row in reach for each of the conditions."""
+    found = (db.session.scalars(asking.rows(model, permission, each).limit(1)).first() for each in conditions)
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+_WAITING = [
+    Application.step_permission == f"application:{step}"
+    for step in ("confirm", "review", "first_review", "recheck", "approve")
+]
+_OTHERS = [Application.state == state for state in State if state != State.IN_REVIEW]
+
+
+def _applications(*conditions: Any) -> Examples:
+    def find(asking: Asking) -> Iterator[str]:
+        for found in _firsts(asking, Application, "application:read", *conditions):
+            yield asking.address(application_id=found)
+
+    return find
+
+
+def _desks(asking: Asking) -> Iterator[str]:
+    """What waits for this decider, and what is over."""
+    assert asking.actor is not None
+    own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
+    over = [Application.state == state for state in (State.RETURNED, State.PAID, State.REJECTED)]
+    for found in _firsts(asking, Application, "application:read", *own, *over):
+        yield asking.address(application_id=found)
+
+
+def _uploads(asking: Asking) -> Iterator[str]:
+    for found in _firsts(asking, Upload, "material:read", Upload.id > 0):
+        yield asking.address(upload_id=found)
+
+
+def _batches(asking: Asking) -> Iterator[str]:
+    taken = select(PaymentInstruction.batch_id).join(
+        Application, Application.id == PaymentInstruction.application_id
+    ).where(Application.state == State.AT_FINANCE)  # fmt: skip
+    for condition in (PaymentBatch.id.in_(taken), PaymentBatch.id > 0):
+        for found in db.session.scalars(select(PaymentBatch.id).where(condition).limit(1)):
+            yield asking.address(batch_id=found)
+
+
+def _parts(asking: Asking) -> Iterator[str]:
+    """An empty and a filled part of each kind of an item version in work."""
+    draft = db.session.scalars(select(ItemVersion).where(ItemVersion.state == VersionState.DRAFT)).one()
+    for part, key in (
+        ("fields", draft.fields[0].key), ("materials", draft.materials[0].code), ("steps", draft.steps[0].key),
+        ("forms", draft.forms[0].code if draft.forms else None),
+    ):  # fmt: skip
+        yield asking.address(id=draft.id, part=part)
+        if key is not None:
+            yield asking.address(id=draft.id, part=part, key=key)
+
+
+def _versions(asking: Asking) -> Iterator[str]:
+    for found in _firsts(asking, ItemVersion, "item:read", *(ItemVersion.state == state for state in VersionState)):
+        yield asking.address(id=found)
+
+
+def _records(asking: Asking) -> Iterator[str]:
+    """The first and the last row of a view that this person reaches."""
+    view = asking.view
+    rows = asking.rows(view.model, view.permission_read)
+    key = inspect(view.model).primary_key[0]
+    ends = (rows.limit(1), rows.order_by(None).order_by(key.desc()).limit(1))
+    for found in dict.fromkeys(filter(None, (db.session.scalars(end).first() for end in ends))):
+        yield asking.address(id=found)
+
+
+def _first_record(asking: Asking) -> Iterator[str]:
+    yield from list(_records(asking))[:1]
+
+
+def _lists(asking: Asking) -> Iterator[str]:
+    """A list as it opens, and one in which nothing is found."""
+    yield asking.address()
+    if hasattr(asking.view, "model"):
+        yield asking.address(search="无此内容")
+
+
+def _queues(asking: Asking) -> Iterator[str]:
+    yield asking.address()
+    yield asking.address(tab="claimed")
+    yield asking.address(light="red", search="无此内容")
+
+
+def _itself(asking: Asking) -> list[str]:
+    return [] if asking.route.arguments else [asking.address()]
+
+
+def _filters(asking: Asking) -> Iterator[str]:
+    assert asking.actor is not None
+    for found in db.session.scalars(select(SavedFilter.id).where(SavedFilter.account_id == asking.actor.account_id)):
+        yield asking.address(filter_id=found)
+
+
+EXAMPLES: dict[str, Examples] = {
+    "portal.phone_link": _applications(Application.state == State.DRAFT),
+    "phone.opening": lambda asking: [scene.a_phone_link(), asking.address(token="0" * 43)],
+    "saved_filters.change": _filters,
+    "saved_filters.delete": _filters,
+    "portal.application": _applications(*_OTHERS, *_WAITING),
+    "portal.return_application": _applications(_WAITING[0]),
+    "portal.withdraw": _applications(*_WAITING[:1]),
+    "portal.pages_of": _uploads,
+    "portal.applications": lambda asking: [asking.address(), asking.address(text="无此内容")],
+    "portal.roster": lambda asking: [asking.address(), asking.address(text="无此内容")],
+    "queue.desk": _desks,
+    "queue.index": _queues,
+    "finance.batch": _batches,
+    "item_versions.part": _parts,
+    "item_versions.details_view": _versions,
+    ".index_view": _lists,
+    ".details_view": _records,
+    ".edit_view": _first_record,
+    ".delete_view": _first_record,
+    ".history_view": _first_record,
+}
+"""By endpoint, or by its last part for what every list has. An address without parameters is its own example."""
+
+SENT_EMPTY = {
+    "access.login", "access.change_password", "portal.new_application", "portal.register", "portal.return_application",
+    "portal.withdraw", "accounts.create_view", "grants.create_view", "calendar.create_view", "units.create_view",
+    "items.import_item",
+}  # fmt: skip
+"""Forms that are also looked at with what they say when nothing was filled in."""
+
+
+def known(table: dict[str, Kind], endpoint: str) -> Kind | None:
+    """What a table says of an endpoint, by its whole name or by its last part."""
+    return table.get(endpoint) or table.get("." + endpoint.rpartition(".")[2])
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every address that answers to GET."""
+    found = (route for route in app.url_map.iter_rules() if "GET" in (route.methods or ()))
+    return sorted(found, key=lambda route: (route.rule, route.endpoint))
+
+
+def without_example(app: Flask) -> list[str]:
+    """Addresses of which nobody said how to look at them."""
+    return [
+        route.rule for route in routes(app)
+        if route.arguments and not known(NOT_PAGES, route.endpoint) and not known(EXAMPLES, route.endpoint)
+    ]  # fmt: skip
+
+
+def visits(app: Flask, actor: Actor | None) -> list[Visit]:
+    """Every page that this person may open, and one of each kind that they may not."""
+    found: dict[str, Visit] = {}
+    with app.test_request_context():
+        for route in routes(app):
+            rule = rule_of(app, route.endpoint)
+            if rule is None or known(NOT_PAGES, route.endpoint) or not rule.lets_in(actor):
+                continue
+            if actor is not None and route.endpoint == "access.login":
+                continue  # sends on whoever is logged in
+            examples = known(EXAMPLES, route.endpoint) or _itself
+            for address in examples(Asking(app, actor, route)):
+                found.setdefault(address, Visit(route.endpoint, address))
+                if route.endpoint in SENT_EMPTY:
+                    found.setdefault(address + " ", Visit(route.endpoint, address, 422, sent_empty=True))
+    refused = [Visit("", "/no/such/page", 404)]
+    if actor is not None:
+        closed = next((route for route in routes(app) if not route.arguments and not _lets(app, route, actor)), None)
+        refused += [Visit(closed.endpoint, closed.rule, 403)] if closed else []
+    return [*found.values(), *refused]
+
+
+def _lets(app: Flask, route: Route, actor: Actor) -> bool:
+    rule = rule_of(app, route.endpoint)
+    return rule is not None and rule.lets_in(actor)
+
+
+def visits_of(app: Flask, person: str) -> list[Visit]:
+    """The pages of a demo account, of nobody, or of a phone with a link."""
+    if person == PHONE:
+        return [Visit("phone.here", "/phone")]
+    return visits(app, None if person == NOBODY else scene.actor_of(person))

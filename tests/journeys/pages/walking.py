@@ -1,0 +1,206 @@
+"""One person walks through every page that they may open, in both languages and widths, and notes what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from app.demo.accounts import ACCOUNTS, PASSWORD
+from tests.journeys.pages import scene
+from tests.journeys.pages.addresses import NOBODY, PHONE, Visit
+from tests.journeys.person import Person, Watch
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+LOOK = Path(__file__).with_name("look.js")
+LANGUAGES = ("zh", "en")
+WIDTHS = (1280, 390)
+WHO = (*(account.username for account in ACCOUNTS), NOBODY, PHONE)
+PATIENCE = 20_000  # milliseconds
+
+_CHANGES = re.compile(
+    r'name="csrf_token"[^>]*|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|data-actor="\d*"'
+)
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something wrong: what kind, which rule, at which element."""
+
+    kind: str
+    rule: str
+    where: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it breaks the promise; advice and lesser faults are told apart."""
+        return self.kind not in ("advice", "moderate", "minor")
+
+
+@dataclass
+class Findings:
+    """What a walk found: how many pages it saw, and for each fault where it was seen."""
+
+    pages: set[tuple[str, str, str, int]] = field(default_factory=set)  # address, person, language, width
+    looked: int = 0  # fewer than the pages where two people see the same
+    faults: dict[Fault, list[str]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)  # examples that this person cannot open after all
+    chinese: dict[str, str] = field(default_factory=dict)  # Chinese on an English page, and where
+
+    def note(self, faults: Iterable[Fault], place: str) -> None:
+        for fault in faults:
+            places = self.faults.setdefault(fault, [])
+            if place not in places:
+                places.append(place)
+
+    def add(self, other: Findings) -> None:
+        self.pages |= other.pages
+        self.looked += other.looked
+        self.closed += other.closed
+        self.chinese = {**other.chinese, **self.chinese}
+        for fault, places in other.faults.items():
+            for place in places:
+                self.note([fault], place)
+
+
+Turn = Callable[[int], Iterable[tuple[str, int]]]
+
+
+def everything(_index: int) -> Iterable[tuple[str, int]]:
+    """Each page in both languages and widths."""
+    return [(language, width) for language in LANGUAGES for width in WIDTHS]
+
+
+def in_turn(person: str) -> Turn:
+    """Each page once, in another language and width from one page and one person to the next."""
+    start = WHO.index(person)
+    combinations = list(everything(0))
+    return lambda index: [combinations[(start + index) % len(combinations)]]
+
+
+class Walk:
+    """A person's way through the product in a browser of their own."""
+
+    def __init__(self, browser: Browser, home: str, person: str, seen: set[str], *, dark: bool = False) -> None:
+        self.home, self.person, self.seen, self.dark = home, person, seen, dark
+        self.findings = Findings()
+        self._name = next((account.name for account in ACCOUNTS if account.username == person), "")
+        self._context: BrowserContext = browser.new_context(
+            viewport={"width": WIDTHS[0], "height": 900}, locale="zh-CN", reduced_motion="reduce"
+        )
+        self._context.set_default_timeout(PATIENCE)
+        self._context.add_init_script(path=AXE)
+        self._context.add_init_script(path=LOOK)
+        self._watch = Watch(self._context)
+        self._said: list[str] = []
+        self._context.on("console", self._listen)
+        self._page: Page = self._context.new_page()
+        self._frames: set[tuple[str, int]] = set()  # languages and widths in which the frame's popups were opened
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 4" in message.text
+        if message.type in ("error", "warning") and not expected:
+            self._said.append(message.text)
+
+    def go(self, visits: list[Visit], turn: Turn) -> Findings:
+        """Look at all pages, first those in Chinese."""
+        if self.person == PHONE:
+            self._page.goto(self.home + scene.a_phone_link())
+            self._page.locator("main form[method=post] button").click()
+        elif self.person != NOBODY:
+            Person(self._page, self.home, watch=self._watch).log_in(self.person, PASSWORD)
+        for language in LANGUAGES:
+            todo = [(visit, [width for one, width in turn(place) if one == language])
+                    for place, visit in enumerate(visits)]  # fmt: skip
+            if language == "en" and any(widths for _, widths in todo):
+                self._speak_english()
+            for visit, widths in todo:
+                if widths:
+                    self._see(visit, language, widths)
+        self._context.close()
+        return self.findings
+
+    def _speak_english(self) -> None:
+        self._page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        self._page.goto(self.home + ({NOBODY: "/login", PHONE: "/phone"}.get(self.person, "/")))
+        self._page.locator("button[name=locale]:visible").first.click()
+        self._page.locator("html[lang=en]").wait_for(state="attached")
+
+    def _see(self, visit: Visit, language: str, widths: list[int]) -> None:
+        place = f"{self.person} {language} {visit}"
+        answer = self._open(visit)
+        if answer is None or answer.status != visit.status:
+            status = answer.status if answer else "nothing"
+            if answer and answer.status >= 400 and answer.status < 500:
+                self.findings.closed.append(f"{place}: {status}")
+            else:
+                self.findings.note([Fault("answer", str(status), f"not {visit.status}")], place)
+            return
+        self.findings.note(of_the_answer(answer), place)
+        digest = self._digest(answer)
+        for width in widths:
+            self.findings.pages.add((str(visit), self.person, language, width))
+            key = f"{digest} {language} {width}"
+            if key in self.seen and (language, width) in self._frames:
+                continue
+            self.seen.add(key)
+            self.findings.looked += 1
+            self._look(language, width, f"{place} {width}")
+        if language == "en":
+            for text in self._page.evaluate("zerotripLook.chinese()"):
+                self.findings.chinese.setdefault(text, place)
+        for text in [*self._said, *self._watch.faults]:
+            self.findings.note([Fault("console", text[:200], "")], place)
+        self._said.clear()
+        self._watch.faults.clear()
+
+    def _open(self, visit: Visit) -> Response | None:
+        answer = self._page.goto(self.home + visit.address)
+        if not visit.sent_empty or answer is None or answer.status != 200:
+            return answer
+        self._page.evaluate("document.querySelectorAll('main form').forEach((form) => { form.noValidate = true; })")
+        with self._page.expect_navigation() as sent:
+            self._page.locator("main form[method=post] button:not([type=button])").last.click()
+        return sent.value
+
+    def _look(self, language: str, width: int, place: str) -> None:
+        self._page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
+        with_frame = (language, width) not in self._frames
+        self._frames.add((language, width))
+        found = self._page.evaluate(
+            "(options) => zerotripLook.whole(options)", {"language": language, "withFrame": with_frame}
+        )
+        self.findings.note(map(_fault, found), place)
+        if self.dark:
+            self._page.emulate_media(color_scheme="dark")
+            found = self._page.evaluate("zerotripLook.colours()")
+            self._page.emulate_media(color_scheme="light")
+            self.findings.note(map(_fault, found), place + " dark")
+
+    def _digest(self, answer: Response) -> str:
+        """The same for pages whose content is the same: the frame of a person is looked at on their first page."""
+        text = self._page.content() if answer.request.method == "POST" else answer.text()
+        text = _CHANGES.sub("", text[max(text.find("<main"), 0) :])
+        return sha256((text.replace(self._name, "") if self._name else text).encode()).hexdigest()
+
+
+def of_the_answer(answer: Response) -> list[Fault]:
+    """What the headers of a page promise."""
+    kind, policy = answer.headers.get("content-type", ""), answer.headers.get("content-security-policy", "")
+    faults = [] if kind.startswith("text/html") else [Fault("answer", "not a page", kind)]
+    for wrong in ("unsafe-inline", "unsafe-eval", "*"):
+        if wrong in policy:
+            faults.append(Fault("policy", wrong, policy))
+    if "default-src 'self'" not in policy:
+        faults.append(Fault("policy", "default-src", policy))
+    return faults
+
+
+def _fault(found: dict[str, Any]) -> Fault:
+    return Fault(str(found["kind"]), str(found["rule"]), str(found["where"]))
