@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request, send_file
+from flask import get_flashed_messages, jsonify, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from admin_views.custom import WorkView, fresh_key, sent_key, sent_number, sent_
 from admin_views.desk import Desk, marks_sent, open_desk
 from admin_views.figures import DECIDE
 from admin_views.lookups import ItemLookup, UnitLookup
+from admin_views.pages import holds_pass, pass_for
 from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
 from admin_views.roads import needs
 from admin_views.values import as_text
@@ -70,12 +71,14 @@ class QueueView(WorkView):
     @needs("check:read")
     def desk(self, application_id: int) -> ResponseReturnValue:
         """Documents beside facts, findings, pay before and after, and history. The reading of pay is written down."""
-        return self._desk(open_desk(self.actor, application_id), 200)
+        ahead = request.headers.get("X-Preload") == "1"
+        return self._desk(open_desk(self.actor, application_id, ahead=ahead), 200)
 
     def _desk(self, desk: Desk, status: int, **typed: Any) -> ResponseReturnValue:
         page = self.render(
             "queue/desk.html", desk=desk, sheet=desk.sheet, application=desk.sheet.application, key=fresh_key(),
             states=words.APPLICATION_STATES, overridable=OVERRIDABLE, typed=typed,
+            small=pass_for(self.actor, desk.sheet.application.id),
             reasons={"ANSWER": ANSWER_REASONS, "MATERIAL": MATERIAL_REASONS, "REJECT": REJECT_REASONS},
         )  # fmt: skip
         return page, status
@@ -115,7 +118,7 @@ class QueueView(WorkView):
             lambda: service.return_for_correction(
                 application_id, by=self.actor, revision=revision, note=note, marks=marks, key=key
             ),
-            open="return", note=note, marks={f"{mark.kind}.{mark.key}": mark.reason for mark in marks},
+            note=note, marks={f"{mark.kind}.{mark.key}": mark.reason for mark in marks},
         )  # fmt: skip
 
     @expose("/<int:application_id>/reject/", methods=("POST",))
@@ -124,8 +127,7 @@ class QueueView(WorkView):
         revision, note, key = sent_number("revision"), sent_text("note"), sent_key()
         return self._decide(
             application_id, _("Rejected."),
-            lambda: service.reject(application_id, by=self.actor, revision=revision, note=note, key=key),
-            open="reject", note=note,
+            lambda: service.reject(application_id, by=self.actor, revision=revision, note=note, key=key), note=note,
         )  # fmt: skip
 
     def _decide(self, application_id: int, done: str, verb: Any, **typed: Any) -> ResponseReturnValue:
@@ -134,7 +136,11 @@ class QueueView(WorkView):
         _moved, refusal = self.attempt(verb, done)
         if refusal is None:
             next_id = following.next_id
-            return redirect(self.get_url(".desk", application_id=next_id) if next_id else self.get_url(".index"))
+            there = self.get_url(".desk", application_id=next_id) if next_id else self.get_url(".index")
+            if request.headers.get("X-Desk") == "1":  # the desk has the next application already, or fetches it
+                said = get_flashed_messages(with_categories=True) if next_id else []  # the queue says it itself
+                return jsonify({"next": there, "revision": following.next_revision, "said": said})
+            return redirect(there)
         typed["errors"] = _errors(refusal)
         return self._desk(open_desk(self.actor, application_id), refusal.status, **typed)
 
@@ -142,10 +148,11 @@ class QueueView(WorkView):
     @needs("material:read")
     def picture(self, upload_id: int, page: int) -> ResponseReturnValue:
         """A page of a material as it was redrawn, never the bytes that were sent."""
-        upload, small = materials.opened(self.actor, upload_id), request.args.get("small") == "1"
-        path = materials.picture_of(upload, page, thumbnail=small)
-        if not small:  # the desk that shows the small ones has written the reading down
-            write_down("material:read", upload, by=self.actor, note=f"page {page}")
+        upload, small = materials.opened(self.actor, upload_id), request.args.get("small")
+        path = materials.picture_of(upload, page, thumbnail=bool(small))
+        if not small or not holds_pass(self.actor, upload.application_id, small):
+            ahead = ", loaded ahead" if request.headers.get("X-Preload") == "1" else ""
+            write_down("material:read", upload, by=self.actor, note=f"page {page}{ahead}")
         answer = send_file(path, mimetype="image/jpeg", conditional=False)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer

@@ -9,9 +9,11 @@ from typing import Any
 from app.applications.marks import Marks, answer_is_open, material_is_open
 from app.applications.rules import applying, is_needed
 from app.applications.sheet import (
+    ChangeLine,
     FieldLine,
     FindingLine,
     HistoryLine,
+    MarkedLine,
     MaterialLine,
     StepLine,
     UploadLine,
@@ -221,16 +223,19 @@ def history_lines(events: Sequence[ApplicationEvent], steps: Sequence[Step]) -> 
 
 def changed_since(
     moment: datetime | None, answers: Iterable[Answer], fields: Iterable[Field], materials: Iterable[MaterialLine]
-) -> tuple[Message, ...]:
+) -> tuple[ChangeLine, ...]:
     """What the unit changed after a moment, usually that of the return."""
     if moment is None:
         return ()
     labels = {field.key: field for field in fields}
     changed = [
-        Message(
-            "Answer changed: %(label)s, now %(value)s.",
-            label=Named(labels[answer.key].label_zh, labels[answer.key].label_en),
-            value=forms.shown(labels[answer.key].type, labels[answer.key].options, answer.value),
+        ChangeLine(
+            Message(
+                "Answer changed: %(label)s, now %(value)s.",
+                label=Named(labels[answer.key].label_zh, labels[answer.key].label_en),
+                value=forms.shown(labels[answer.key].type, labels[answer.key].options, answer.value),
+            ),
+            f"answer-{answer.key}",
         )
         for answer in answers
         if answer.key in labels and answer.changed_at > moment
@@ -238,5 +243,28 @@ def changed_since(
     for line in materials:
         fresh = [upload.filename for upload in line.uploads if upload.uploaded_at > moment]
         if fresh:
-            changed.append(Message("New for %(material)s: %(files)s.", material=line.name, files=", ".join(fresh)))
+            text = Message("New for %(material)s: %(files)s.", material=line.name, files=", ".join(fresh))
+            changed.append(ChangeLine(text, line.anchor))
     return tuple(changed)
+
+
+def marked_lines(
+    decisions: Sequence[Decision], answers: Iterable[Answer], fields: Iterable[Field], materials: Iterable[Material],
+    uploads: Iterable[Upload],
+) -> tuple[MarkedLine, ...]:  # fmt: skip
+    """What the newest return marked: a thing counts as changed if its answer or one of its files is younger.
+
+    An answer that was typed anew with the same value is not written again, so it counts as unchanged.
+    """
+    returned = next((one for one in reversed(decisions) if one.outcome == Outcome.RETURNED), None)
+    if returned is None:
+        return ()
+    names = {("ANSWER", one.key): Named(one.label_zh, one.label_en) for one in fields}
+    names |= {("MATERIAL", one.code): Named(one.name_zh, one.name_en) for one in materials}
+    fresh = {("ANSWER", row.key) for row in answers if row.changed_at > returned.decided_at}
+    fresh |= {("MATERIAL", one.material_code) for one in uploads if one.uploaded_at > returned.decided_at}
+    return tuple(
+        MarkedLine(mark.kind, mark.key, name, mark.reason, (mark.kind, mark.key) in fresh)
+        for mark in returned.marks
+        if (name := names.get((mark.kind, mark.key))) is not None
+    )

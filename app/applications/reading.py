@@ -101,9 +101,10 @@ def sheet(
     )
     known = known_facts(version.fields)
     marks = marks_of(application)
-    events = _events(application.id)
+    events, decisions = _events(application.id), _decisions(application)
+    uploads = materials.uploads_of(application.id)
     material_lines = assembling.material_lines(
-        version.materials, materials.uploads_of(application.id),
+        version.materials, uploads,
         application=application, facts=facts, known=known, marks=marks,
     )  # fmt: skip
     corrections = workflow.corrections()
@@ -122,16 +123,19 @@ def sheet(
         ),
         materials=material_lines,
         steps=assembling.step_lines(
-            version.steps, _decisions(application), application=application, facts=facts, known=known,
+            version.steps, decisions, application=application, facts=facts, known=known,
             due=assessing.expected(application, version.steps, facts, corrections),
         ),
         pay=assessing.pay_change(application, version, staff, answers),
         history=assembling.history_lines(events, version.steps),
         returned_note=marks.note,
         returned_by=returned[-1].by.display_name if returned and returned[-1].by else "",
-        changed_since_return=assembling.changed_since(
+        changes=assembling.changed_since(
             returned[-1].at if returned else None, rows.values(), version.fields, material_lines
         ),
+        marked=assembling.marked_lines(decisions, rows.values(), version.fields, version.materials, uploads)
+        if application.state == ApplicationState.IN_REVIEW
+        else (),
         standing=standing,
         facts=facts,
         others=_others(application, version, staff) if application.state in EDITABLE else (),
@@ -157,16 +161,16 @@ def _events(application_id: int) -> list[ApplicationEvent]:
 
 
 def _decisions(application: Application) -> list[Decision]:
-    """What was decided, the oldest first, so that the newest of a step counts."""
+    """What was decided, with the marks of returns; the oldest first, so that the newest of a step counts."""
     if not application.round:
         return []
     return list(
         db.session.scalars(
             select(Decision)
-            .options(joinedload(Decision.decided_by))
+            .options(joinedload(Decision.decided_by), joinedload(Decision.marks))
             .where(Decision.application_id == application.id)
             .order_by(Decision.id)
-        )
+        ).unique()
     )
 
 

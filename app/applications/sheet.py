@@ -181,6 +181,29 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """What the unit changed since the return, and where it stands."""
+
+    text: Message
+    anchor: str
+
+
+@dataclass(frozen=True)
+class MarkedLine:
+    """What the last return marked, with the reason, and whether the unit has changed it since."""
+
+    kind: str
+    key: str
+    label: Named
+    reason: str
+    changed: bool
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.kind.lower()}-{self.key}"
+
+
+@dataclass(frozen=True)
 class Other:
     """Another application of the same person and item."""
 
@@ -204,7 +227,8 @@ class ApplicationSheet:
     history: tuple[HistoryLine, ...]
     returned_note: str = ""
     returned_by: str = ""
-    changed_since_return: tuple[Message, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
+    marked: tuple[MarkedLine, ...] = ()  # while a corrected application is in review
     standing: Standing | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Other, ...] = ()
@@ -214,6 +238,10 @@ class ApplicationSheet:
     def fields(self) -> tuple[FieldLine, ...]:
         """The questions that are asked under the present answers."""
         return tuple(line for line in self.questions if line.asked)
+
+    @property
+    def changed_since_return(self) -> tuple[Message, ...]:
+        return tuple(line.text for line in self.changes)
 
     @property
     def editable(self) -> bool:

@@ -82,6 +82,20 @@ def uploads_of(application_id: int) -> list[Upload]:
     )
 
 
+def replaced(application_id: int) -> list[Upload]:
+    """The files that were filed once and then taken away, usually for better ones after a return; the newest last."""
+    return list(
+        db.session.scalars(
+            select(Upload)
+            .options(joinedload(Upload.file))
+            .where(
+                Upload.application_id == application_id, Upload.removed_at.is_not(None), Upload.claimed_at.is_not(None)
+            )
+            .order_by(Upload.material_code, Upload.id)
+        )
+    )
+
+
 def twins(sha256: str) -> list[Twin]:
     """Uploads of exactly this content that still stand, newest application first."""
     rows = db.session.execute(

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("单位名称", width=28),
     Column("人员编号", width=14),
     Column("姓名", width=12),
-    Column("执行月份", MONTH, 12),
+    Column("起薪月份", MONTH, 12),
     Column("原月工资(元)", MONEY, 14, totalled=True),
     Column("新月工资(元)", MONEY, 14, totalled=True),
     Column("补发金额(元)", MONEY, 14, totalled=True),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased, load_only
 
 from app import clock
 from app.access import scope
@@ -131,23 +131,36 @@ def waiting_count(actor: Actor, filters: Filters = Filters()) -> int:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The applications before and after one in the queue, by id."""
+    """The applications before and after one in the queue, by id. `waits` is whether it waits for this person itself."""
 
     previous_id: int | None
     next_id: int | None
+    next_revision: int | None = field(default=None, compare=False)
+    waits: bool = field(default=False, compare=False)
 
 
 def neighbours(actor: Actor, application_id: int, *, filters: Filters = Filters()) -> Neighbours:
-    """What comes before and after in this person's queue. If it is no longer in it, the head of the queue is next."""
-    place = db.session.execute(_waiting(actor, filters, limit=1, also=Application.id == application_id)).first()
-    if place is None:
-        head = db.session.execute(_waiting(actor, filters, limit=1)).first()
-        return Neighbours(None, head.id if head else None)
-    here = tuple_(Application.due_on, Application.id)
-    there = (place.due_on, place.id)
-    after = db.session.execute(_waiting(actor, filters, limit=1, also=here > there)).first()
-    before = db.session.execute(_waiting(actor, filters, limit=1, also=here < there, backwards=True)).first()
-    return Neighbours(before.id if before else None, after.id if after else None)
+    """What comes before and after in this person's queue, in one statement. If it is no longer in it, the head of the
+    queue is next."""
+    itself = aliased(Application)
+    due = select(itself.due_on).where(itself.id == application_id).scalar_subquery()
+    here, there = tuple_(Application.due_on, Application.id), tuple_(due, literal(application_id))
+    ways = {
+        "here": _waiting(actor, filters, limit=1, also=Application.id == application_id),
+        "after": _waiting(actor, filters, limit=1, also=here > there),
+        "before": _waiting(actor, filters, limit=1, also=here < there, backwards=True),
+        "head": _waiting(actor, filters, limit=1),
+    }
+    parts = []
+    for name, way in ways.items():
+        first = way.subquery()
+        parts.append(
+            select(literal(name), Application.id, Application.revision).join(first, first.c.id == Application.id)
+        )
+    found = {name: (key, revision) for name, key, revision in db.session.execute(union_all(*parts))}
+    waits, nobody = "here" in found, (None, None)
+    next_id, revision = found.get("after" if waits else "head", nobody)
+    return Neighbours(found.get("before", nobody)[0] if waits else None, next_id, revision, waits)
 
 
 def _waiting(

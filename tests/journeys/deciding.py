@@ -27,13 +27,10 @@ def open_from_the_queue(decider: Person, employee: str) -> None:
 
 def mark(decider: Person, place: str, reason: str, *, note: str) -> None:
     """Return the application on the desk for one marked place."""
-    panel = decider.page.locator("#return-panel")
-    decider.page.locator("a[href='#return-panel']").click()
-    panel.locator(f"input[name=mark][value='{place}']").check()
-    panel.locator(f"[name='reason-{place}']").fill(reason)
-    panel.locator("[name=note]").fill(note)
-    panel.locator("form button:not([type=button])").click()
-    decider.page.wait_for_load_state()
+    decider.page.locator(f"input[name=mark][value='{place}']").check()
+    decider.page.locator(f"[name='reason-{place}']").fill(reason)
+    decider.page.locator("#note").fill(note)
+    decider.page.locator("[data-verb=return]").click()
 
 
 def demo_actor(username: str) -> Actor:

@@ -27,7 +27,7 @@ def test_the_second_of_two_reviewers_learns_who_was_first(app: Flask, visit: Vis
     first.press("通过")
     first.sees("已通过")
 
-    second.page.fill("#approve-note", "材料齐全，金额无误")
+    second.page.fill("#note", "材料齐全，金额无误")
     second.press("通过")
     second.sees("初审·演示")
     second.sees("材料齐全，金额无误")

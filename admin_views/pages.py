@@ -1,0 +1,97 @@
+"""The pages of the materials as the viewer of the desk shows them, and the pass by which it may show them small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from app.access.actor import Actor
+from app.applications.sheet import ApplicationSheet, FindingLine, UploadLine
+from app.messages import Named
+from models import Upload
+
+_PASS_HOURS = 12
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page: `new` came after the return, `old` is of a file that was filed before and then replaced."""
+
+    upload_id: int
+    number: int
+    of: int
+    filename: str
+    new: bool = False
+    old: bool = False
+    findings: tuple[FindingLine, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.upload_id}-{self.number}"
+
+    @property
+    def tone(self) -> str:
+        """Of the findings that no person has judged otherwise."""
+        grave = {one.severity for one in self.findings if not one.overridden}
+        return "bad" if "blocking" in grave else "warn" if grave else "ok"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A material with all its pages, those of replaced files last."""
+
+    code: str
+    name: Named
+    pages: tuple[PageView, ...]
+
+    @property
+    def tone(self) -> str:
+        tones = {page.tone for page in self.pages if not page.old}
+        return next((tone for tone in ("bad", "warn") if tone in tones), "ok")
+
+
+def groups_of(sheet: ApplicationSheet, replaced: Sequence[Upload]) -> list[Group]:
+    """The materials of which there is anything to look at, in the order of the item."""
+    is_corrected = sheet.application.round > 1
+    groups = []
+    for line in sheet.materials:
+        pages = [page for upload in line.uploads for page in _pages(upload, is_new=is_corrected and upload.is_new)]
+        for upload in replaced:
+            if upload.material_code == line.code:
+                pages += [
+                    PageView(upload.id, number, upload.file.pages, upload.filename, old=True)
+                    for number in range(1, upload.file.pages + 1)
+                ]
+        if pages:
+            groups.append(Group(line.code, line.name, tuple(pages)))
+    return groups
+
+
+def _pages(upload: UploadLine, *, is_new: bool) -> list[PageView]:
+    return [
+        PageView(upload.id, number, upload.pages, upload.filename, new=is_new,
+                 findings=tuple(one for one in upload.findings if one.page in (0, number)))
+        for number in range(1, upload.pages + 1)
+    ]  # fmt: skip
+
+
+def pass_for(actor: Actor, application_id: int) -> str:
+    """The pass that a desk gives to its small pictures: the opening of the desk has written down that they are seen."""
+    return str(_passes().dumps([actor.account_id, application_id]))
+
+
+def holds_pass(actor: Actor, application_id: int, token: str) -> bool:
+    """Whether this person has opened the desk of the application within half a day. Without it a small picture is a
+    reading of its own, to be written down like a large one."""
+    try:
+        held = _passes().loads(token[:200], max_age=_PASS_HOURS * 3600)
+    except BadSignature:
+        return False
+    return bool(held == [actor.account_id, application_id])
+
+
+def _passes() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="small pictures of a desk")
