@@ -132,6 +132,8 @@ class Career:
         if state.ended:
             return on_file
         pay_status, parts = paid_in(month, on_file.components, self.facts)
+        if pay_status == on_file.pay_status:
+            return on_file
         return replace(on_file, pay_status=pay_status, components=parts)
 
     def price_on_file(self, state: State, month: Month) -> Wage:

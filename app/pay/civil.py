@@ -86,6 +86,10 @@ class CivilRules:
         """No part grows with the calendar year."""
         return False
 
+    def grown_in(self, state: State, month: Month, facts: Facts) -> int:
+        """No part grows with the calendar year."""
+        return 0
+
 
 CIVIL = CivilRules()
 

@@ -148,7 +148,9 @@ class Wage:
         )
 
 
-def from_cell(code: str, rule: str, cell: Cell, cause: Cause | None) -> Component:
+def from_cell(
+    code: str, rule: str, cell: Cell, cause: Cause | None, factors: Mapping[str, JsonValue] | None = None
+) -> Component:
     """The component that a table cell gives."""
     return Component(
         code=code,
@@ -164,11 +166,15 @@ def from_cell(code: str, rule: str, cell: Cell, cause: Cause | None) -> Componen
         source=cell.source,
         confidence=cell.confidence,
         extrapolated=cell.extrapolated,
+        factors=factors or {},
         cause=cause,
     )
 
 
 def latest(*causes: Cause | None) -> Cause | None:
     """The cause that came last; of one month, the first named."""
-    known = [cause for cause in causes if cause is not None]
-    return max(known, key=lambda cause: cause.month) if known else None
+    last: Cause | None = None
+    for cause in causes:
+        if cause is not None and (last is None or cause.month > last.month):
+            last = cause
+    return last

@@ -144,6 +144,12 @@ class InstitutionRules:
         """The seniority allowance grows with the calendar year (I-9)."""
         return isinstance(state, InstitutionState) and state.phase == "GRADED" and state.occupation is not None
 
+    def grown_in(self, state: State, month: Month, facts: Facts) -> int:
+        """The years from which the seniority allowance of the month is paid (I-9)."""
+        from app.pay.institution_wage import seniority_band
+
+        return seniority_band(month, facts)[1].years_from if self.changes_with_the_year(state) else 0
+
 
 INSTITUTION = InstitutionRules()
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from app.messages import Message
 from app.pay.components import Cause, Component, InForce, from_cell, latest
 from app.pay.errors import PayError
-from app.pay.months import Month, read_month
+from app.pay.months import Month
 from app.pay.names import CATEGORY_OF_SERIES, level_of, series_of
 from app.pay.rounding import money_text, round_half_up
 from app.pay.rulebook import rule
 from app.pay.staff_types import Facts
-from app.pay.standards import Cell
+from app.pay.standards import Band, Cell
 
 if TYPE_CHECKING:
     from app.pay.institution import InstitutionState
@@ -101,19 +101,24 @@ def _uplift_part(
 @rule("I-9")
 def _seniority_part(state: InstitutionState, month: Month, facts: Facts) -> list[Component]:
     """By years of teaching or nursing; less than none counts as none (D-19)."""
+    first_year, deducted = _teaching_of(facts)
+    years, band = seniority_band(month, facts)
+    grown = Cause("seniority", None, date(first_year + deducted + band.years_from, 1, 1))
+    factors = {"years": years, "year": month.year, "first_year": first_year, "deducted_years": deducted}
+    return [from_cell("SENIORITY_ALLOWANCE", "I-9", band.cell, latest(state.why_occupation, grown), factors)]
+
+
+def seniority_band(month: Month, facts: Facts) -> tuple[int, Band]:
+    """The years of teaching or nursing that count in a month, and the line of the table that they reach."""
+    first_year, deducted = _teaching_of(facts)
+    years = max(0, month.year - first_year - deducted)
+    reached = [band for band in facts.standards.seniority if band.years_from <= years]
+    return years, max(reached, key=lambda band: band.years_from)
+
+
+def _teaching_of(facts: Facts) -> tuple[int, int]:
+    """The first year of teaching or nursing, and the years that do not count."""
     person = facts.person
     if person.teaching_start_year is None:
         raise PayError("MALFORMED_CASE", Message("The first year of teaching or nursing is needed."))
-    years = max(0, month.year - person.teaching_start_year - person.teaching_deducted_years)
-    band = max((band for band in facts.standards.seniority if band.years_from <= years),
-               key=lambda band: band.years_from)  # fmt: skip
-    reached = person.teaching_start_year + person.teaching_deducted_years + band.years_from
-    grown = Cause("seniority", None, read_month(f"{reached:04d}-01"))
-    part = from_cell("SENIORITY_ALLOWANCE", "I-9", band.cell, latest(state.why_occupation, grown))
-    factors = {
-        "years": years,
-        "year": month.year,
-        "first_year": person.teaching_start_year,
-        "deducted_years": person.teaching_deducted_years,
-    }
-    return [replace(part, factors=factors)]
+    return person.teaching_start_year, person.teaching_deducted_years

@@ -120,6 +120,10 @@ class OrganWorkerRules:
         """No part grows with the calendar year."""
         return False
 
+    def grown_in(self, state: State, month: Month, facts: Facts) -> int:
+        """No part grows with the calendar year."""
+        return 0
+
 
 ORGAN_WORKER = OrganWorkerRules()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 from app.messages import Message
@@ -106,7 +107,11 @@ class StaffRules(Protocol):
     def changes_with_the_year(self, state: State) -> bool:
         """Whether amounts may differ in January although state and standard stay."""
 
+    def grown_in(self, state: State, month: Month, facts: Facts) -> int:
+        """How far the parts have grown that grow with the calendar year; months of one number pay alike."""
 
+
+@cache
 def rules_for(staff_type: str) -> StaffRules:
     """The rules of a staff type."""
     # The staff types import this module.

@@ -59,6 +59,7 @@ class Standards:
         self._dates: dict[str, tuple[date, ...]] = {}
         self._found: dict[tuple[str, str, str, int | None, date, date], Cell] = {}
         self._keep(tables.cells)
+        self._eras = self._starts_of_eras()
         self.technical_grades = frozenset(cell.level for cell in tables.cells if cell.table == "organ_worker_wage")
         # When the own table of teachers in compulsory education starts (I-8, D-19).
         self.compulsory_table_from: date = min(
@@ -89,7 +90,15 @@ class Standards:
             table: tuple(day for day in days if not version <= day < end) for table, days in self._dates.items()
         }
         other._found = {}
+        other._eras = other._starts_of_eras()
         return other
+
+    def era_of(self, month: Month) -> int:
+        """Months of one era read the same cells everywhere: no version and no table begins between them."""
+        return bisect_right(self._eras, month)
+
+    def _starts_of_eras(self) -> list[date]:
+        return sorted({*self.versions, *(day for days in self._dates.values() for day in days)})
 
     # -- cells ------------------------------------------------------------------------------------------------
 
