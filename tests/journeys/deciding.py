@@ -35,7 +35,11 @@ def mark(decider: Person, place: str, reason: str, *, note: str) -> None:
 
 def demo_actor(username: str) -> Actor:
     """A demo account as it acts now."""
-    return acting(db.session.scalars(select(Account).where(Account.username == username)).one())
+    return acting(account(username))
+
+
+def account(username: str) -> Account:
+    return db.session.scalars(select(Account).where(Account.username == username)).one()
 
 
 def also_give_role(username: str, role: str) -> None:

@@ -27,7 +27,10 @@ export class Road {
     idle(() => {
       if (this.desk?.dataset.next !== url || document.hidden || this.fresh(url)) return;
       this.forget();
-      this.ahead = { url, at: Date.now(), page: this.load(url, { ahead: true }).catch(() => null) };
+      const page = this.load(url, { ahead: true }).catch(() => null);
+      this.ahead = { url, at: Date.now(), page };
+      const desk = this.desk;
+      page.then((done) => desk.setAttribute("data-ahead", done ? "ready" : "none"));
     }, { timeout: 2000 });
   }
 
