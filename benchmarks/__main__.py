@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists
+from benchmarks import careers, lists, wages
 
-BENCHMARKS = {"careers": careers.main, "lists": lists.main}
+BENCHMARKS = {"careers": careers.main, "lists": lists.main, "wages": wages.main}
 
 
 def main() -> None:

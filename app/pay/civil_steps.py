@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
 
 from app.messages import Message
 from app.pay.errors import PayError
@@ -70,13 +69,10 @@ def _one_level_down(place: Place, month: Month, facts: Facts) -> Place:
 
 def _steps_of(level: int, month: Month, facts: Facts) -> Iterator[tuple[int, Decimal]]:
     """The steps of a level from the first, beyond the printed top, as long as they grow."""
-    before = Decimal(-1)
-    for step in count(1):
-        amount = _amount(Place(level, step), month, facts)
-        if amount <= before:
-            return
+    before, step = Decimal(-1), 1
+    while (amount := _amount(Place(level, step), month, facts)) > before:
         yield step, amount
-        before = amount
+        before, step = amount, step + 1
 
 
 def _amount(place: Place, month: Month, facts: Facts) -> Decimal:

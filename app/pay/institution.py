@@ -75,8 +75,6 @@ class InstitutionRules:
         person, month = facts.person, facts.start_month
         cause = Cause(event.type, event.id, month)
         if isinstance(event, Join):
-            if person.education is None:
-                raise PayError("MALFORMED_CASE", Message("The education is needed to join."))
             state = InstitutionState(
                 phase="PROBATION",
                 education=person.education,

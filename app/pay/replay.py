@@ -20,9 +20,7 @@ from app.pay.events import (
     CoerciveMeasure,
     Death,
     Event,
-    Join,
     MeasureEnded,
-    Opening,
     Repricing,
     Retirement,
     SanctionLifted,
@@ -112,8 +110,6 @@ def _make(state: State, item: Item, career: Career) -> Outcome:
         )  # fmt: skip
     if state.ended:
         raise not_applicable(event.type, Message("Employment had already ended."))
-    if isinstance(event, Join | Opening):
-        raise not_applicable(event.type, Message("The career has already begun."))
     if isinstance(event, _PAID_OTHERWISE):
         return Outcome(state)
     if isinstance(event, _ENDS):

@@ -154,8 +154,6 @@ def write_record(record: Any) -> dict[str, JsonValue]:
 def _written(value: Any, part: Field[Any]) -> JsonValue:
     if isinstance(value, date):
         return month_text(value) if part.metadata["shape"] is month else value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
     if hasattr(value, "to_json"):
         return value.to_json()
     return value
