@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import func, select
 
 from admin_views import forms
 from admin_views.base import SafeModelView
@@ -12,7 +14,8 @@ from admin_views.filters import Since, Until, YesNo
 from app.web.guard import current_actor
 from app.web.showing import day
 from app.workflow import corrections
-from models import CalendarDay
+from models import Application, CalendarDay, db
+from models.applications import ApplicationState
 
 _l = lazy_gettext
 
@@ -76,6 +79,10 @@ class CalendarView(SafeModelView):
 
     def remove(self, row: CalendarDay, *, revision: int | None) -> None:
         corrections.remove_correction(row.day, by=current_actor(), revision=revision or 0)
+
+    def dependants_of(self, row: CalendarDay) -> list[tuple[str, int]]:
+        in_review = select(func.count()).select_from(Application).where(Application.state == ApplicationState.IN_REVIEW)
+        return [(_("Applications in review whose time limit is counted anew"), db.session.scalar(in_review) or 0)]
 
     def edit_form(self, obj: Any = None) -> Any:
         """The day itself stays: another day is another correction."""

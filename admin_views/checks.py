@@ -14,6 +14,7 @@ from admin_views import words
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.roads import needs
+from admin_views.saved import KeepsLists
 from admin_views.values import as_text
 from app.access import policy
 from app.errors import NotFound
@@ -26,7 +27,7 @@ from models import MaterialCheck, db
 _l = lazy_gettext
 
 
-class ChecksView(WorkView):
+class ChecksView(KeepsLists, WorkView):
     """Findings by code, severity, item and unit; those that a person may judge otherwise can be overridden here."""
 
     permission_read = "check:read"
@@ -41,7 +42,7 @@ class ChecksView(WorkView):
     @expose("/")
     @needs("check:read")
     def index(self) -> ResponseReturnValue:
-        return self._list(200)
+        return self.opening() or self._list(200)
 
     def _list(self, status: int, **more: Any) -> ResponseReturnValue:
         asked = {name: as_text(request.args.get(name)) for name in ("code", "severity", "standing", "number")}
@@ -50,7 +51,8 @@ class ChecksView(WorkView):
         page = queries.checks(self.actor, filters, request.args.get("page"))
         shown = self.render(
             "checks/index.html", page=page, asked=asked, chosen=chosen, titles=_titles(), overridable=OVERRIDABLE,
-            severities=words.SEVERITIES, lookups=self.lookups, kept=_kept(), **more,
+            severities=words.SEVERITIES, lookups=self.lookups, kept=_kept(),
+            kept_lists=self.kept_lists(_kept().items()), everything=self.list_address(), **more,
         )  # fmt: skip
         return shown, status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import redirect, request
@@ -92,10 +93,28 @@ class Designing(WorkView):
         version, part, key = self._version(), request.form.get("part", ""), sent_text("key", longest=40)
         if part not in PARTS:
             raise NotFound
+        if request.form.get("sure") != "1":
+            return self._ask_first(
+                version, _("Remove “%(what)s” from this draft?", what=key), ".remove_part",
+                [("part", part), ("key", key)], hanging=_asking(version, key) if part == "fields" else [],
+            )  # fmt: skip
         self.attempt(
             lambda: service.remove_part(version.id, part, key, by=self.actor, revision=self._revision()), _("Removed.")
         )
         return self._to(version.id, part)
+
+    def _ask_first(
+        self, version: ItemVersion, title: str, road: str, fields: list[tuple[str, Any]], *,
+        hanging: list[dict[str, Any]],
+    ) -> ResponseReturnValue:  # fmt: skip
+        """The page that asks, with what hangs on it, before a part or a draft is gone."""
+        view: Any = self
+        page: str = view.ask(
+            title, verb=_("Remove"), action=self.get_url(road), hanging=hanging, items=[view.title_of(version)],
+            return_url=self.get_url(".details_view", id=version.id),
+            fields=[("id", version.id), ("revision", self._revision()), ("sure", "1"), *fields],
+        )  # fmt: skip
+        return page
 
     @expose("/move-part/", methods=("POST",))
     @needs("item:design")
@@ -166,11 +185,30 @@ class Designing(WorkView):
     @needs("item:design")
     def discard(self) -> ResponseReturnValue:
         version = self._version()
+        if request.form.get("sure") != "1":
+            parts = ((_("Questions"), version.fields), (_("Required materials"), version.materials),
+                     (_("Steps"), version.steps), (_("Printed forms"), version.forms))  # fmt: skip
+            return self._ask_first(
+                version, _("Discard this draft? What it changed is lost."), ".discard", [],
+                hanging=[{"label": label, "count": len(rows)} for label, rows in parts],
+            )  # fmt: skip
         item_id = version.item_id
         _gone, refusal = self.attempt(
             lambda: service.discard_draft(version.id, by=self.actor, revision=self._revision()), _("The draft is gone.")
         )
         return self._to(version.id) if refusal else redirect(self.get_url("items.details_view", id=item_id))
+
+
+def _asking(version: ItemVersion, key: str) -> list[dict[str, Any]]:
+    """What of a draft asks for the answer to a question, or takes it as a fact of the approval."""
+    conditions = [
+        getattr(one, name, None) for part in PARTS for one in getattr(version, part)
+        for name in ("condition", "skip_condition")
+    ]  # fmt: skip
+    asking = sum(f'.{key}"' in text or f'"{key}"' in text for text in map(json.dumps, filter(None, conditions)))
+    facts = list((version.effect_map or {}).values()).count(key)
+    counted = ((_("Conditions that ask for it"), asking), (_("Facts of the approval that it gives"), facts))
+    return [{"label": label, "count": count} for label, count in counted]
 
 
 def _raws() -> dict[str, Any]:

@@ -169,9 +169,8 @@ class ItemVersionView(Designing, SafeModelView):
         buttons: list[dict[str, Any]] = []
         if self.holds("item:design"):
             if row.state == VersionState.DRAFT:
-                sure = _("Discard this draft? What it changed is lost.")
                 buttons.append({"label": _("Discard"), "url": self.get_url(".discard"), "icon": "trash",
-                                "fields": fields, "confirm": sure})  # fmt: skip
+                                "fields": fields})  # fmt: skip
                 buttons.append({"label": _("Propose"), "url": self.get_url(".propose"), "icon": "send",
                                 "kind": "primary", "fields": fields})  # fmt: skip
             elif row.state == VersionState.PROPOSED:

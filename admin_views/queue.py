@@ -18,6 +18,7 @@ from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.pages import holds_pass, pass_for
 from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
 from admin_views.roads import needs
+from admin_views.saved import KeepsLists
 from admin_views.values import as_text
 from app.errors import Invalid, Refused
 from app.materials import queries as materials
@@ -32,7 +33,7 @@ _CLAIMED = {"free": "free", "claimed": "mine"}
 LIGHTS = {"red": _l("Overdue"), "yellow": _l("Nearly due")}
 
 
-class QueueView(WorkView):
+class QueueView(KeepsLists, WorkView):
     """What waits for this person, by urgency, and the desk on which it is decided."""
 
     permission_read = "application:read"
@@ -48,6 +49,8 @@ class QueueView(WorkView):
     @expose("/")
     @needs(*DECIDE)
     def index(self) -> ResponseReturnValue:
+        if (first := self.opening()) is not None:
+            return first
         tab = request.args.get("tab", "waiting")
         tab = tab if tab in TABS else "waiting"
         light = request.args.get("light", "")
@@ -63,7 +66,7 @@ class QueueView(WorkView):
         return str(
             self.render(
                 "queue/index.html", page=page, tab=tab, tabs=TABS, chosen=chosen, lookups=self.lookups,
-                filters=filters, lights=LIGHTS, kept=_kept(tab),
+                filters=filters, lights=LIGHTS, kept=_kept(tab), kept_lists=self.kept_lists(_kept(tab).items()),
             )
         )  # fmt: skip
 

@@ -97,12 +97,19 @@ def test_parts_are_moved_removed_and_the_draft_discarded(app: Flask) -> None:
     assert [one.key for one in draft.fields][:2] == [keys[1], keys[0]]
     sent = {"id": draft.id, "revision": draft.revision, "part": "forms", "key": draft.forms[0].code}
     gone = draft.forms[0].code
+    asked = designer.post("/admin/item_versions/remove-part/", sent)
+    assert gone in asked.text
+    assert gone in [one.code for one in newest(item.id).forms]
+    sent["sure"] = "1"
     designer.post("/admin/item_versions/remove-part/", sent)
     draft = newest(item.id)
     assert gone not in [one.code for one in draft.forms]
     stale = designer.post("/admin/item_versions/remove-part/", sent, follow_redirects=True)
     assert "designer" in stale.text
-    designer.post("/admin/item_versions/discard/", {"id": draft.id, "revision": draft.revision})
+    sent = {"id": draft.id, "revision": draft.revision}
+    assert "删除该草稿" in designer.post("/admin/item_versions/discard/", sent).text
+    assert newest(item.id).state == VersionState.DRAFT
+    designer.post("/admin/item_versions/discard/", {**sent, "sure": "1"})
     assert newest(item.id).state == VersionState.PUBLISHED
 
 

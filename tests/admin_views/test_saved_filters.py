@@ -142,3 +142,15 @@ def test_a_filter_offers_only_what_lies_in_reach(app: Flask, role: str) -> None:
             assert found.status_code == 404 or found.json == {"results": []}, (endpoint, name)
         own = person.get(f"/admin/{endpoint}/ajax/lookup/?name=unit&query=自家")
         assert own.status_code == 404 or len(own.json["results"]) == 1, endpoint
+
+
+@pytest.mark.parametrize(("endpoint", "role", "query"), [("queue", "reviewer", "light=red&tab=free"),
+                                                         ("checks", "reviewer", "severity=blocking")])  # fmt: skip
+def test_lists_of_work_are_kept_too(app: Flask, endpoint: str, role: str, query: str) -> None:
+    person = a_person(app, role, a_unit(), name="worker")
+    assert person.get(f"/admin/{endpoint}/?{query}").text.count(query.replace("&", "&amp;")) >= 1
+    where = save(person, endpoint=endpoint, query=query, name="红灯", opens_first="1")
+    assert where == f"/admin/{endpoint}/?{query}"
+    assert person.get(f"/admin/{endpoint}/").location == where
+    assert 'aria-current="true"' in person.get(where).text
+    assert person.get(f"/admin/{endpoint}/?all=1").status_code == 200

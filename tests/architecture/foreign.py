@@ -17,6 +17,7 @@ from models import (
     MaterialCheck,
     PaymentInstruction,
     RoleGrant,
+    SavedFilter,
     Staff,
     StoredFile,
     Upload,
