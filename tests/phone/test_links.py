@@ -36,11 +36,9 @@ def scene(app: Flask) -> Scene:
 
 def why(link_or_secret: object, *, at_opening: bool = False) -> str:
     """The code of the refusal."""
+    come = (lambda text: service.open_on_device(text, visitor=VISITOR)) if at_opening else visiting
     with pytest.raises(LinkGone) as gone:
-        if at_opening:
-            service.open_on_device(str(link_or_secret), visitor=VISITOR)
-        else:
-            visiting(str(link_or_secret))
+        come(str(link_or_secret))
     db.session.rollback()
     return gone.value.code
 

@@ -7,6 +7,7 @@ const EVERY = 2000;
 const HIDDEN = 20000; // nobody looks at the page
 const LONGEST = 30000;
 const SHOWN_FOR = 7000;
+const OUTRUN = 5000; // how long an answer to something asked before may still be on its way
 
 let watched = ""; // the address that tells what is new, while a link stands
 let after = 0;
@@ -16,6 +17,7 @@ let ends = 0;
 let failures = 0;
 let timer = null;
 let asking = false;
+let answered = null; // what the last press of a button gave; see `stand`
 const fresh = new Set();
 
 const offer = () => document.getElementById("phone-link");
@@ -86,7 +88,18 @@ async function ask() {
   again();
 }
 
+// The page's live part may have been asked for before the button was pressed, and come after it: what the button gave
+// counts.
+function stand() {
+  const box = offer();
+  if (!box || !answered || performance.now() > answered.until) return;
+  const template = document.createElement("template");
+  template.innerHTML = answered.html.trim();
+  if (template.content.firstElementChild.dataset.phone !== box.dataset.phone) replace(box, answered.html);
+}
+
 function tell(news, first) {
+  answered = null;
   const was = state;
   const grown = news.latest > after;
   after = Math.max(after, news.latest);
@@ -137,6 +150,7 @@ async function send(form, button) {
     });
     const html = await answer.text();
     if (!answer.ok || answer.redirected || /<html[\s>]/i.test(html)) throw new Error(String(answer.status));
+    answered = { html, until: performance.now() + OUTRUN };
     const box = replace(offer(), html);
     box.querySelector("[data-phone-title]")?.focus();
   } catch {
@@ -150,7 +164,8 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(form, event.submitter);
 });
-document.addEventListener("fragment", () => {
+document.addEventListener("fragment", (event) => {
+  if (event.target.id !== "phone-link") stand();
   watch();
   showFresh();
 });
