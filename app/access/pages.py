@@ -23,6 +23,14 @@ from app.web.showing import say
 
 pages = Blueprint("access", __name__)
 _TOKEN = "login"
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("DingTalk", "DingTalk"), ("Edg", "Edge"), ("HuaweiBrowser", "Huawei"),
+    ("Firefox", "Firefox"), ("HeadlessChrome", "Chromium"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 _WITHOUT_ACTOR = WITHOUT_ACTOR | {None, "assets.file"}
 
 
@@ -130,7 +138,9 @@ def change_password() -> ResponseReturnValue:
 @logged_in
 def my_sessions() -> ResponseReturnValue:
     actor = current_actor()
-    return render_template("access/sessions.html", sessions=queries.open_sessions(actor), mine=actor.session_id)
+    return render_template(
+        "access/sessions.html", sessions=queries.open_sessions(actor), mine=actor.session_id, browser_of=browser_of
+    )
 
 
 @pages.post("/sessions/<int:session_id>/end")
@@ -151,6 +161,13 @@ def set_language() -> ResponseReturnValue:
         if actor is not None:
             service.choose_language(chosen, by=actor)
     return redirect(local_path(request.form.get("next")))
+
+
+def browser_of(user_agent: str) -> str:
+    """A browser in two names that people know: Edge, Windows. Most claim several; the first of ours counts."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(filter(None, (browser, system))) or user_agent[:60]
 
 
 def _begin(entry: Entry) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from app.web.assets import FOLDER, asset, current
 from app.web.guard import open_to_all, signed_in
@@ -29,6 +30,7 @@ WITHOUT_ACTOR = frozenset({"shell.manifest", "shell.worker", "shell.offline"})
 """Endpoints that a browser asks for by itself: they concern nobody, and must not use up a sentence meant for a page."""
 _LANGUAGES = {"zh": DEFAULT, "en": "en"}
 _NOT_KEPT = ("js/worker.js", "icons/")  # the worker itself, and pictures that only the system shows
+_IMPORT = re.compile(r"""^(?:import|export)\b[^"'();]*["']\./([\w-]+\.js)["']""", re.MULTILINE)
 _KEPT = re.compile(r"[0-9a-f]{12}")
 _ARRIVED_LASTS = 10 * 60  # seconds in which the next page is shown
 _LEFT_LASTS = 7 * 24 * 3600  # as long as anything typed is kept
@@ -39,6 +41,8 @@ def open_shell(app: Flask) -> None:
     """Serve the shell, and tell each page's address of it to the frame."""
     app.register_blueprint(pages)
     app.after_request(tell_what_arrived)
+
+    app.jinja_env.globals["module"] = module
 
     @app.context_processor
     def shell_values() -> dict[str, Any]:
@@ -114,13 +118,40 @@ def pulse() -> ResponseReturnValue:
     return jsonify({"actor": actor.account_id, "csrf": generate_csrf()} if actor else {"actor": None})
 
 
+def module(name: str) -> Markup:
+    """The tag of a script, and with it of what it imports: a slow line fetches all of it at once, not one by one."""
+    said: set[str] = g.setdefault("modules_said", set())
+    new = [one for one in _imports_of(current().version, name) if one not in said]
+    said.update(new, (name,))
+    script = Markup('<script type="module" src="{}"></script>').format(asset(name))
+    return Markup("\n").join(
+        (script, *(Markup('<link rel="modulepreload" href="{}">').format(asset(one)) for one in new))
+    )
+
+
+@lru_cache(maxsize=200)
+def _imports_of(version: str, name: str) -> tuple[str, ...]:
+    """What a module of this version imports, directly or through another, in the order of finding."""
+    assets = current()
+    found: list[str] = []
+    ahead = [name]
+    while ahead:
+        body = assets.files[ahead.pop(0)].body.decode()
+        for one in (f"js/{imported}" for imported in _IMPORT.findall(body)):
+            if one not in (name, *found):
+                found.append(one)
+                ahead.append(one)
+    return tuple(found)
+
+
 def tell_what_arrived(response: Response) -> Response:
     """A form that says under which number its text is kept learns, by a cookie, that it was carried out.
 
-    Only a redirect without any sentence of trouble means that: a refusal shows the form again, and the log-in page
-    comes where nobody is logged in.
+    A redirect without any sentence of trouble means that, or JSON that is no refusal: a refusal shows the form again,
+    and the log-in page comes where nobody is logged in.
     """
-    if request.method != "POST" or response.status_code not in (301, 302, 303):
+    done = response.status_code in (301, 302, 303) or (response.is_json and response.status_code < 300)
+    if request.method != "POST" or not done:
         return response
     if g.get("actor") is None or g.get("must_change_password"):
         return response

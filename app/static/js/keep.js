@@ -93,7 +93,7 @@ const waiting = new Map();
 export function keep(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
-  if (!actor || !keeps(form)) return;
+  if (!actor || !form.isConnected || !keeps(form)) return;
   const before = load(actor, nameOf(form));
   const typed = { ...before?.typed };
   for (const [key, ones] of slots(form)) {
@@ -217,21 +217,36 @@ document.addEventListener(
   true,
 );
 
-readCookies();
-for (const one of document.querySelectorAll("[data-lookup] input[type=hidden]")) bases.set(one, one.getAttribute("value") || "");
+// Forms also arrive later, in a dialog or with the next application of a desk; each is looked at once.
+const looked = new WeakSet();
+
+function look() {
+  readCookies();
+  for (const form of document.forms) {
+    if (looked.has(form)) continue;
+    looked.add(form);
+    for (const one of form.querySelectorAll("[data-lookup] input[type=hidden]")) bases.set(one, one.getAttribute("value") || "");
+    if (keeps(form)) putBack(form);
+  }
+}
+
 if (actor) {
-  for (const form of document.forms) if (keeps(form)) putBack(form);
+  look();
+  new MutationObserver((changes) => {
+    const forms = (node) => node.nodeType === 1 && (node.matches("form") || node.querySelector("form"));
+    if (changes.some((change) => [...change.addedNodes].some(forms))) look();
+  }).observe(document.body, { childList: true, subtree: true });
   const note = (event) => event.target.form && keeps(event.target.form) && later(event.target.form);
   document.addEventListener("input", note);
   document.addEventListener("change", note);
   window.addEventListener("pagehide", keepNow);
   document.addEventListener("visibilitychange", keepNow);
 } else {
+  readCookies();
   for (const one of document.querySelectorAll("[data-kept-note]")) one.hidden = !anythingInTab();
 }
 
-// A page that was put in place of another by script (the reviewer's desk) is treated like one that was loaded.
-export function dress(root) {
-  readCookies();
-  if (actor) for (const form of root.querySelectorAll("form")) if (keeps(form)) putBack(form);
+// For who puts a page in place of another by script (the reviewer's desk) and does not want to wait for the observer.
+export function dress() {
+  if (actor) look();
 }
