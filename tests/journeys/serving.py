@@ -30,10 +30,12 @@ def at_a_free_port(app: Flask) -> Iterator[str]:
     """The address under which the product is served meanwhile."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     served = make_server("127.0.0.1", 0, app, threaded=True)
+    served.daemon_threads = False  # type: ignore[attr-defined]  # so that closing waits for requests that still run
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{served.server_port}"
     finally:
         served.shutdown()
+        served.server_close()
         thread.join()

@@ -42,7 +42,7 @@ function isEnded(status, address) {
 }
 
 // One request, told of in plain terms. Throws Broken when no answer came.
-function request(method, url, { form, body = null, headers = {}, accept = "application/json", silence = SILENCE, onProgress, signal }) {
+function request(method, url, { form, body = null, headers = {}, accept = "application/json", silence = SILENCE, onMoving, signal }) {
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest();
     let timer = null;
@@ -62,7 +62,7 @@ function request(method, url, { form, body = null, headers = {}, accept = "appli
     for (const [name, text] of Object.entries(headers)) asked.setRequestHeader(name, text);
     asked.upload.addEventListener("progress", (event) => {
       wait();
-      onProgress?.(event.loaded);
+      onMoving?.(event.loaded);
     });
     asked.addEventListener("load", () => {
       clearTimeout(timer);
@@ -154,7 +154,7 @@ async function piece(item, offset, length, options) {
     ...options,
     body: item.blob.slice(offset, offset + length, "application/octet-stream"),
     headers: { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" },
-    onProgress: (loaded) => options.onProgress?.(Math.min(offset + loaded, item.blob.size)),
+    onMoving: (loaded) => options.onProgress?.(Math.min(offset + loaded, item.blob.size)),
   });
   if (answer.status === 204 && answer.offset !== null) return answer.offset;
   if (answer.status === 409 && answer.offset !== null) {

@@ -201,6 +201,7 @@ async function sendPages(place, items, name) {
   items.forEach((item, order) => Object.assign(item, { state: "sending", group, label: name, order }));
   mark(place, 1);
   await Promise.all(items.map(keepFile));
+  noteShots();
   await bring(items, name, place);
   mark(place, -1);
 }
@@ -226,9 +227,8 @@ async function photograph(form) {
     make: (file, order) => itemFor(file, form, { state: "shot", order }),
     words,
   });
-  noteShots();
   formOf(place)?.querySelector("[data-camera]")?.focus();
-  if (!result) return;
+  if (!result) return noteShots();
   if (result.together && result.items.length > 1) {
     await sendPages(place, result.items, fill(words.documentName, { title: titleOf(place), n: result.items.length }));
     return;
@@ -236,6 +236,7 @@ async function photograph(form) {
   for (const item of result.items) Object.assign(item, { state: "sending" });
   mark(place, 1);
   await Promise.all(result.items.map(keepFile));
+  noteShots();
   await Promise.all(result.items.map((item) => bring([item], item.name, place)));
   mark(place, -1);
 }
