@@ -139,6 +139,14 @@ _VERBS: dict[str, Any] = {
     "publish": _("published"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
     "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"),
     "import": _("imported"), "load": _("loaded"), "make": _("made"), "open": _("opened"), "close": _("closed"),
+    "fail_login": _("login failed"), "read_pay": _("wage read"), "write": _("written"), "download": _("downloaded"),
+    "sweep": _("expired files removed"), "retire": _("retired"), "refuse": _("sent back"),
+    "discard": _("draft discarded"), "draft": _("draft begun"), "reorder": _("reordered"),
+    "add_field": _("question added"), "change_field": _("question changed"), "remove_field": _("question removed"),
+    "add_material": _("material added"), "change_material": _("material changed"),
+    "remove_material": _("material removed"), "add_step": _("step added"), "change_step": _("step changed"),
+    "remove_step": _("step removed"), "add_form": _("form added"), "change_form": _("form changed"),
+    "remove_form": _("form removed"),
 }  # fmt: skip
 
 

@@ -63,7 +63,8 @@ def a_foreign_city() -> Foreign:
         key="f" * 43, application_id=waiting.id, material_code="M01", account_id=clerk.id, filename="合同.png",
         declared_type="image/png", size=9, received=0, created_at=now, touched_at=now,
     )  # fmt: skip
-    db.session.add_all([check, session, arriving])
+    kept = SavedFilter(account_id=clerk.id, endpoint="staff", name="自用", query="search=x", created_at=now)
+    db.session.add_all([check, session, arriving, kept])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
     assert line.batch_id is not None
@@ -77,6 +78,7 @@ def a_foreign_city() -> Foreign:
         in_addresses={
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
+            "filter_id": kept.id,
         },
         in_views={
             "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
