@@ -15,7 +15,6 @@ from app.errors import Invalid
 from app.messages import Message
 from app.pay.careers import Person
 from app.pay.events import Assessment, Event, Grading, Join, PostAppointment
-from app.pay.names import RESULTS, post_name
 from models.staff import Staff, StaffState
 
 Facts = Mapping[str, Any]
@@ -167,12 +166,3 @@ def fits(effect: Effect, staff: Staff) -> Message | None:
     if effect.needs == StaffState.PENDING:
         return Message("%(name)s already has a wage, so a first wage cannot be set again.", name=staff.name)
     return Message("%(name)s has no wage yet. File the wage of a new employee first.", name=staff.name)
-
-
-def fact_shown(name: str, value: Any) -> Any:
-    """A fact as people read it."""
-    if name == "post":
-        return post_name(str(value))
-    if name == "result":
-        return RESULTS.get(str(value), str(value))
-    return value

@@ -94,9 +94,3 @@ def current_link(staff_id: int) -> WageRecord | None:
     """The link without a successor: the newest change, which may begin in a month still to come."""
     chain = chain_of(staff_id)
     return chain[-1] if chain else None
-
-
-def wage_in(staff_id: int, month: date) -> WageRecord | None:
-    """The link that is paid in a month."""
-    held = [link for link in chain_of(staff_id) if link.effective_month <= month]
-    return held[-1] if held else None

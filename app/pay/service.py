@@ -109,10 +109,7 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
     career = replay(plan.person, [*map(queries.read_event, rows), event], until=horizon)
     causes = {row.id: row.application_id for row in rows} | {event_row: application.id}
     written = rewrite(staff, career, links, chain, causes)
-    record = next((link for link in written if link.event_id == event_row), None)
-    if record is None:
-        raise Conflict(Message("The wage of %(name)s cannot be written: the change brings no new amount.",
-                               name=staff.name))  # fmt: skip
+    record = next(link for link in written if link.event_id == event_row)
     state = career.state_in(horizon)
     _update_roster(staff, effect.roster_of(plan.facts) | ({"post": state["post"]} if state.get("post") else {}))
     result = Written(
