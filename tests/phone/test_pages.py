@@ -208,22 +208,22 @@ def test_photos_get_their_verdict_in_words_and_can_be_taken_away(app: Flask, sce
     draft = a_draft(scene)
     theirs = add(scene, draft.id, "M01", name="at-the-desk.jpg").id
     phone = a_phone(app, a_link(scene, draft))
-    sent = photograph(phone, "M01", name="mine.jpg", content=png())  # another sheet than the one at the desk
+    sent = photograph(phone, "M01", name="mine.png", content=png())  # another sheet than the one at the desk
     assert sent.location == "/phone#material-M01"
     photograph(phone, "M01", content=b"no picture", name="broken.jpg")
     page = phone.get("/phone").text
-    assert "mine.jpg" in page
+    assert "mine.png" in page
     assert "broken.jpg" in page
     assert "清晰可用" in page
     assert "at-the-desk.jpg" not in page
     assert "其他途径已上传1个文件" in page
-    mine = db.session.scalars(select(Upload.id).where(Upload.filename == "mine.jpg")).one()
+    mine = db.session.scalars(select(Upload.id).where(Upload.filename == "mine.png")).one()
     assert phone.get(f"/phone/uploads/{mine}/thumbnail").mimetype == "image/jpeg"
     assert phone.get(f"/phone/uploads/{theirs}/thumbnail").status_code == 404
     token = token_on(phone.get("/phone"))
     assert phone.post(f"/phone/uploads/{theirs}/remove", data={"csrf_token": token}).status_code == 404
     assert phone.post(f"/phone/uploads/{mine}/remove", data={"csrf_token": token}).status_code == 302
-    assert "mine.jpg" not in phone.get("/phone").text
+    assert "mine.png" not in phone.get("/phone").text
 
 
 def test_the_phone_page_needs_few_statements(app: Flask, scene: Scene) -> None:

@@ -141,6 +141,7 @@ function showFresh() {
 
 // The code appears in the page itself: what is typed there stays.
 async function send(form, button) {
+  if (button?.hasAttribute("aria-busy")) return;
   button?.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, {
@@ -153,17 +154,23 @@ async function send(form, button) {
     answered = { html, until: performance.now() + OUTRUN };
     const box = replace(offer(), html);
     box.querySelector("[data-phone-title]")?.focus();
-  } catch {
-    form.submit(); // the whole page says what is the matter
+  } catch (problem) {
+    button?.removeAttribute("aria-busy");
+    if (problem instanceof TypeError) say(offer()?.dataset.lost || "");
+    else form.submit(); // the whole page says what is the matter
   }
 }
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.closest("#phone-link") || event.defaultPrevented) return;
-  event.preventDefault();
-  send(form, event.submitter);
-});
+// Before page.js hears of it, which would lock a form that stays in the page.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.closest("#phone-link")) return;
+    event.preventDefault();
+    send(event.target, event.submitter);
+  },
+  true,
+);
 document.addEventListener("fragment", (event) => {
   if (event.target.id !== "phone-link") stand();
   watch();
@@ -201,6 +208,15 @@ async function follow() {
 }
 
 if (document.getElementById("phone-materials")) {
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!event.target.closest(".decision-bar") || !document.querySelector("form[data-upload][data-busy]")) return;
+      event.preventDefault(); // being done would close the link under a file that is on its way
+      say(document.getElementById("phone-materials").dataset.busyWords);
+    },
+    true,
+  );
   document.addEventListener("uploaded", () => {
     clearTimeout(soon);
     soon = setTimeout(follow, 300);
