@@ -1,14 +1,19 @@
 # make run    set everything up and serve the product with demo data at http://127.0.0.1:5000 (PORT=… overrides)
 # make test   set everything up and run the whole suite on SQLite and on PostgreSQL
+# make pages  look at every page as everybody in a browser: access, width, targets, policy (minutes)
 # make lint   ruff and mypy
 # make bench  the benchmarks (minutes)
-.PHONY: run test lint bench setup setup-dev format
+# make screens  the pictures in docs/screens, taken anew (minutes)
+.PHONY: run test pages lint bench setup setup-dev format
 
 run:
 	@scripts/run
 
 test:
 	@scripts/test
+
+pages:
+	@scripts/pages
 
 lint: setup-dev
 	@.venv/bin/ruff check .
@@ -17,6 +22,9 @@ lint: setup-dev
 
 bench: setup-dev
 	@.venv/bin/python -m benchmarks
+
+screens:
+	@scripts/screens
 
 format: setup-dev
 	@.venv/bin/ruff check --fix .

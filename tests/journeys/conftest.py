@@ -15,7 +15,7 @@ from app.demo.accounts import PASSWORD
 from tests.journeys import serving
 from tests.journeys.person import Person
 
-PATIENCE = 15_000  # milliseconds that anything may take on a busy machine
+PATIENCE = 30_000  # milliseconds that anything may take on a busy machine
 
 
 @pytest.fixture(scope="session")

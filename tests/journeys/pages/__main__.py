@@ -31,6 +31,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only", default="", help="addresses that contain this text")
     parser.add_argument("--once", action="store_true", help="each page once, in another language and width each time")
+    parser.add_argument("--tell", action="store_true", help="say each page when it was seen")
     parser.add_argument("--light", action="store_true", help="leave out the colours of dark mode")
     return parser.parse_args()
 

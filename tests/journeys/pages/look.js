@@ -97,8 +97,9 @@
 
   const measured = () => [...smallTargets(), ...broken(), ...sideways()];
 
-  // Popups of the frame and dialogs, one after the other, each open for as long as it is looked at.
-  async function opened(withFrame) {
+  // Popups of the frame and dialogs, one after the other, each open for as long as it is looked at. What was looked at
+  // on an earlier page is in `known`.
+  async function opened(withFrame, known) {
     const faults = [];
     for (const one of withFrame ? document.querySelectorAll("header details") : []) {
       if (!shown(one)) continue;
@@ -107,6 +108,9 @@
       one.open = false;
     }
     for (const one of document.querySelectorAll("dialog:not([open])")) {
+      const key = one.id + one.innerText.length + one.querySelectorAll("*").length;
+      if (known.includes(key)) continue;
+      known.push(key);
       one.showModal();
       faults.push(...await ask({ include: [one] }), ...measured());
       one.close();
@@ -136,9 +140,13 @@
   }
 
   window.zerotripLook = {
-    whole: async ({ language, withFrame }) => [
-      ...frame(language), ...await ask(document), ...measured(), ...await unfolded(), ...await opened(withFrame),
-    ],
+    whole: async ({ language, withFrame, known }) => ({
+      faults: [
+        ...frame(language), ...await ask(document), ...measured(), ...await unfolded(),
+        ...await opened(withFrame, known),
+      ],
+      known,
+    }),
     colours: async () => ask(document, ["color-contrast"]),
     chinese,
   };

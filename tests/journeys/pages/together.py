@@ -23,7 +23,6 @@ from models import db
 from tests.databases import SqliteDatabase
 from tests.journeys import serving
 from tests.journeys.pages import addresses, scene
-from tests.journeys.pages.report import told
 from tests.journeys.pages.walking import WHO, Findings, Walk, everything, in_turn
 
 HEAVY_FIRST = ("auditor", "approver", "reviewer", "rechecker", "department", "administrator", "clerk", "head")
@@ -71,8 +70,6 @@ def walk_all(folder: Path, options: argparse.Namespace) -> Findings:
     for _ in people:
         person, walked, seconds = _next(found, workers)
         print(f"  {person}: {len(walked.pages)} pages, {seconds:.0f} s", file=sys.stderr, flush=True)
-        for line in told(walked):
-            print("    " + line, file=sys.stderr, flush=True)
         findings.add(walked)
     for worker in workers:
         worker.join()
@@ -112,7 +109,11 @@ def _work(folder: Path, number: int, waiting: Any, found: Any, options: argparse
             visits = [one for one in addresses.visits_of(app, person) if options.only in one.address]
             db.session.remove()
             walk = Walk(browser, home, person, seen, dark=not options.light)
-            found.put(
-                (person, walk.go(visits, in_turn(person) if options.once else everything), time.monotonic() - began)
-            )
+            walk.tell = _tell if options.tell else None
+            walked = walk.go(visits, in_turn(person) if options.once else everything)
+            found.put((person, walked, time.monotonic() - began))
         browser.close()
+
+
+def _tell(text: str) -> None:
+    print("    " + text, file=sys.stderr, flush=True)

@@ -22,7 +22,7 @@ LOOK = Path(__file__).with_name("look.js")
 LANGUAGES = ("zh", "en")
 WIDTHS = (1280, 390)
 WHO = (*(account.username for account in ACCOUNTS), NOBODY, PHONE)
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 _CHANGES = re.compile(
     r'name="csrf_token"[^>]*|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|data-actor="\d*"'
@@ -89,6 +89,7 @@ class Walk:
 
     def __init__(self, browser: Browser, home: str, person: str, seen: set[str], *, dark: bool = False) -> None:
         self.home, self.person, self.seen, self.dark = home, person, seen, dark
+        self.tell: Callable[[str], None] | None = None
         self.findings = Findings()
         self._name = next((account.name for account in ACCOUNTS if account.username == person), "")
         self._context: BrowserContext = browser.new_context(
@@ -102,6 +103,7 @@ class Walk:
         self._context.on("console", self._listen)
         self._page: Page = self._context.new_page()
         self._frames: set[tuple[str, int]] = set()  # languages and widths in which the frame's popups were opened
+        self._dialogs: dict[tuple[str, int], list[str]] = {}  # those looked at, by language and width
 
     def _listen(self, message: ConsoleMessage) -> None:
         expected = "the server responded with a status of 4" in message.text
@@ -159,6 +161,9 @@ class Walk:
             self.findings.note([Fault("console", text[:200], "")], place)
         self._said.clear()
         self._watch.faults.clear()
+        if self.tell:
+            new = [fault for fault, places in self.findings.faults.items() if places[0].startswith(place)]
+            self.tell(" | ".join([place, *map(str, new)]))
 
     def _open(self, visit: Visit) -> Response | None:
         answer = self._page.goto(self.home + visit.address)
@@ -174,9 +179,11 @@ class Walk:
         with_frame = (language, width) not in self._frames
         self._frames.add((language, width))
         found = self._page.evaluate(
-            "(options) => zerotripLook.whole(options)", {"language": language, "withFrame": with_frame}
+            "(options) => zerotripLook.whole(options)",
+            {"language": language, "withFrame": with_frame, "known": self._dialogs.get((language, width), [])},
         )
-        self.findings.note(map(_fault, found), place)
+        self._dialogs[(language, width)] = found["known"]
+        self.findings.note(map(_fault, found["faults"]), place)
         if self.dark:
             self._page.emulate_media(color_scheme="dark")
             found = self._page.evaluate("zerotripLook.colours()")
