@@ -168,13 +168,6 @@ def build(folder: Path) -> Flask:
     def preview() -> str:
         return f'<div id="preview"><strong>{request.form["name"]}</strong></div>'
 
-    @stage.post("/upload")
-    def upload() -> Any:
-        name = request.files["files"].filename or ""
-        if name.startswith("bad"):
-            return render_template("error.html", status=413, message="文件过大。"), 413
-        return f'<li class="file"><p class="file-name">{name}</p></li>'
-
     with stage.app_context():
         db.create_all()
         offices = [Office(name=f"市第{n}中学", founded=date(1990, 1, n)) for n in range(1, 10)]

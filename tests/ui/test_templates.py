@@ -91,4 +91,4 @@ def test_a_page_loads_little() -> None:
     """All style and all script that there is together; no page loads more than a part of it."""
     sent = [one for name, one in read_assets().files.items() if name.endswith((".css", ".js"))]
     whole = sum(len(one.zipped or one.body) for one in sent)
-    assert whole < 60_000
+    assert whole < 100_000  # of the 150 kB that one page may weigh
