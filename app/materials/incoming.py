@@ -194,7 +194,7 @@ def finish_document(application_id: int, code: str, keys: Sequence[str], *, file
     try:
         with bind([places.pieces().path(key) for key in keys], limit_bytes=limit_bytes) as document:
             upload = service.receive(
-                application_id, code, document, filename=label, declared_type="application/pdf",
+                application_id, code, document, filename=label, declared_type="application/pdf", pages=len(keys),
                 settle=lambda upload: _settle(keys, upload), by=by,
             )  # fmt: skip
     except (_SettledMeanwhile, FileNotFoundError):

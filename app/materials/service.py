@@ -35,6 +35,7 @@ __all__ = ["claim_for", "override", "receive", "remove", "require_not_filed", "r
 MOST_FILES = 60
 MOST_BYTES = 200 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
+_SECONDS_A_PAGE = 1.0
 _OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
@@ -45,12 +46,14 @@ def receive(
     *,
     filename: str | None,
     declared_type: str | None = None,
+    pages: int = 1,
     settle: Callable[[Upload], None] | None = None,
     by: Actor,
 ) -> Upload:
     """Take one file for one material and examine it. A refused file is kept with its findings, and is not filed.
 
-    `settle` is called inside the transaction that writes the upload down, so that both happen or neither.
+    The examiner gets time for as many `pages` as are known beforehand. `settle` is called inside the transaction that
+    writes the upload down, so that both happen or neither.
 
     Raises NotFound, NotAllowed, Conflict when nothing may be sent here, Refused when a limit is reached or the file is
     empty. The examination takes its time, so it runs before the transaction and what it relies on is checked again.
@@ -64,7 +67,8 @@ def receive(
     if stored.size == 0:
         places.store().remove(stored.sha256)
         raise empty()
-    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=Limits(max_pages=max_pages))
+    limits = Limits(max_pages=max_pages, seconds=Limits.seconds + (pages - 1) * _SECONDS_A_PAGE)
+    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits)
     verdict = verdict.judged(severities)
     unfit = kind_finding(verdict.media_type, accepts)
     findings = [*verdict.findings, *([unfit] if unfit else [])]
