@@ -148,6 +148,26 @@ def test_without_a_line_a_page_says_so_and_opens_when_it_is_back(clerk: Person) 
     assert page.url.endswith("/applications")
 
 
+def test_what_was_sent_when_the_line_broke_is_not_sent_again_but_is_here_again(clerk: Person) -> None:
+    """The browser still believed in the line, so the form went out and met nobody."""
+    page = clerk.page
+    page.add_init_script("""
+      addEventListener("offline", (event) => event.stopImmediatePropagation(), true);
+      Object.defineProperty(Navigator.prototype, "onLine", { get: () => true });
+    """)
+    has_worker(page)
+    page.reload()
+    where = page.url
+    type_year(clerk, "2016")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="保存").last.click()
+    clerk.sees("刚才提交的内容很可能没有送达")
+    page.context.set_offline(False)
+    page.wait_for_url(where)
+    expect(page.locator(YEAR)).to_have_value("2016")
+    clerk.sees(RESTORED)
+
+
 def test_a_preview_after_the_end_of_the_session_leads_to_the_log_in_and_back(app: Flask, clerk: Person) -> None:
     page, where = clerk.page, clerk.page.url
     end_sessions("clerk")

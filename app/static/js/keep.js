@@ -106,7 +106,8 @@ export function keep(form) {
     return;
   }
   const number = before?.number || [...crypto.getRandomValues(new Uint8Array(6))].map((one) => one.toString(16).padStart(2, "0")).join("");
-  store(actor, nameOf(form), { number, at: Date.now(), page: location.pathname + location.search, revision: revision(form), typed }, { draft: form.dataset.keep !== undefined });
+  const page = refused() && before ? before.page : location.pathname + location.search; // a refusal has no page of its own
+  store(actor, nameOf(form), { number, at: Date.now(), page, revision: revision(form), typed }, { draft: form.dataset.keep !== undefined });
 }
 
 function later(form) {

@@ -1,9 +1,20 @@
 // The page without a line: it says whether something typed is kept, and opens what was asked for when the line is back.
 
 const sent = new URLSearchParams(location.search).has("sent");
-const before = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : "/";
-const wanted = location.pathname === "/offline" ? (sent ? before : "/") : location.href;
 const EVERY = 5000;
+
+// Where it was sent from; a redirect may have lost that, but what was typed last knows its page.
+function before() {
+  if (document.referrer.startsWith(`${location.origin}/`)) return document.referrer;
+  try {
+    const records = Object.entries({ ...sessionStorage }).filter(([name]) => name.startsWith("kept:")).map(([, text]) => JSON.parse(text));
+    return records.sort((left, right) => right.at - left.at)[0]?.page || "/";
+  } catch {
+    return "/";
+  }
+}
+
+const wanted = location.pathname !== "/offline" ? location.href : sent ? before() : "/";
 
 function anythingKept() {
   try {
