@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
@@ -91,10 +91,10 @@ def sheet(
     problems: Mapping[str, Message] | None = None,
 ) -> ApplicationSheet:
     """The whole application, with `values` not saved yet, `typed` as it stood in the fields, `problems` with it."""
-    rows = {row.key: row for row in db.session.scalars(select(Answer).where(Answer.application_id == application.id))}
-    answers = {key: row.value for key, row in rows.items()} | dict(values or {})
     version = items.parts(application.item_version_id)
     staff = application.employees[0].staff if application.employees else None
+    rows, others, newest = _written(application, version, staff)
+    answers = {key: row.value for key, row in rows.items()} | dict(values or {})
     filed_on = clock.local(application.submitted_at).date() if application.submitted_at else None
     facts = facts_of(
         staff=staff, unit=application.unit, answers=answers, people=len(application.employees) or 1, filed_on=filed_on
@@ -138,8 +138,8 @@ def sheet(
         else (),
         standing=standing,
         facts=facts,
-        others=_others(application, version, staff) if application.state in EDITABLE else (),
-        newer_version=_newer_version(application),
+        others=others,
+        newer_version=_newer_version(application, newest),
     )  # fmt: skip
 
 
@@ -185,39 +185,51 @@ def _standing(
     )
 
 
-def _others(application: Application, version: items.Version, staff: Staff | None) -> tuple[Other, ...]:
-    """Filed applications of the same person and item, with the day or year of their effect."""
-    if staff is None:
-        return ()
+def _written(
+    application: Application, version: items.Version, staff: Staff | None
+) -> tuple[dict[str, Answer], tuple[Other, ...], int | None]:
+    """The answers by key; filed applications of the same person and item, with the day or year of their effect; and
+    the id of the item's published version: all in one statement."""
     keys = [key for fact, key in version.effect_map.items() if fact in ("day", "year")]
-    rows = db.session.execute(
-        select(Application.id, Application.number, Application.state, Answer.key, Answer.value)
-        .join(ApplicationEmployee, ApplicationEmployee.application_id == Application.id)
-        .outerjoin(Answer, (Answer.application_id == Application.id) & Answer.key.in_(keys))
-        .where(
-            ApplicationEmployee.staff_id == staff.id,
+    own = Application.id == application.id
+    wanted = own
+    if staff is not None and application.state in EDITABLE:
+        of_the_person = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id == staff.id)
+        same = and_(
+            Application.id.in_(of_the_person),
             Application.item_id == application.item_id,
-            Application.id != application.id,
             Application.unit_id == application.unit_id,
             Application.state.not_in([ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REJECTED]),
         )
-        .order_by(Application.id.desc())
+        wanted = or_(own, same)
+    published = (
+        select(func.max(ItemVersion.id))
+        .where(ItemVersion.item_id == application.item_id, ItemVersion.state == VersionState.PUBLISHED)
+        .scalar_subquery()
     )
+    rows = db.session.execute(
+        select(Application.id, Application.number, Application.state, Answer, published)
+        .outerjoin(Answer, (Answer.application_id == Application.id) & or_(own, Answer.key.in_(keys)))
+        .where(wanted)
+        .order_by(Application.id.desc(), Answer.id)
+    )
+    answers: dict[str, Answer] = {}
     found: dict[int, Other] = {}
-    for number_id, number, state, key, value in rows:
+    newest = None
+    for number_id, number, state, answer, newest_id in rows:
+        newest = newest_id
+        if number_id == application.id:
+            if answer is not None:
+                answers[answer.key] = answer
+            continue
         other = found.setdefault(number_id, Other(number_id, number, state, {}))
-        if key is not None:
-            other.answers[key] = value
-    return tuple(found.values())
+        if answer is not None:
+            other.answers[answer.key] = answer.value
+    return answers, tuple(found.values()), newest
 
 
-def _newer_version(application: Application) -> int | None:
+def _newer_version(application: Application, newest: int | None) -> int | None:
     """The number of the published version, where a draft still stands on an older one."""
-    if application.state != ApplicationState.DRAFT:
+    if application.state != ApplicationState.DRAFT or newest is None or newest == application.item_version_id:
         return None
-    row = db.session.execute(
-        select(ItemVersion.id, ItemVersion.number).where(
-            ItemVersion.item_id == application.item_id, ItemVersion.state == VersionState.PUBLISHED
-        )
-    ).first()
-    return row.number if row is not None and row.id != application.item_version_id else None
+    return items.parts(newest).number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -17,9 +19,10 @@ from app.workflow.service import Mark
 from models import Application, AuditEvent, Staff, Upload, db
 from models.accounts import Reach
 from tests.access.browsing import somebody, token_on
-from tests.applications.scene import Scene, a_draft, a_scene, filed, ready
+from tests.applications.scene import NEW_HIRE, Scene, a_draft, a_scene, filed, ready
 from tests.factories import a_unit, an_account, an_employee, id_number
 from tests.materials import files
+from tests.statements import counted
 
 YEAR = "answer-graduation_year"
 
@@ -219,6 +222,62 @@ def test_every_view_of_an_application_is_written_down(app: Flask, scene: Scene) 
         select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "application:read")
     )
     assert seen == 1
+
+
+def test_pages_cost_few_statements(app: Flask, scene: Scene) -> None:
+    draft = ready(scene)
+    an_employee(scene.unit, "赵敏")
+    clerk = somebody(app, "clerk")
+    limits = {"/": 8, "/applications": 8, "/applications/new": 8, "/roster": 8}
+    # Of those of an application four write down that it was read, since it shows pay and papers.
+    for url, most in {**limits, at(draft): 8 + 4}.items():
+        clerk.get(url)
+        with counted() as sent:
+            assert clerk.get(url).status_code == 200
+        assert len(sent) <= most, (url, sent)
+
+
+def test_home_says_what_a_draft_lacks_and_who_is_due(app: Flask, scene: Scene) -> None:
+    an_employee(scene.unit, "赵敏")
+    draft = a_draft(scene)
+    page = somebody(app, "clerk").get("/").text
+    assert "缺 1 项填写" in page
+    assert f"/applications/{draft.id}" in page
+    due = page.split('id="pile-due"')[1].split("</section>")[0]
+    assert "赵敏" in due
+    assert draft.title not in due, "for whom something is begun is not due any more"
+
+
+def test_one_press_begins_for_who_is_due(app: Flask, scene: Scene) -> None:
+    clerk = somebody(app, "clerk")
+    form = clerk.get("/").text.split('id="pile-due"')[1]
+    values = dict(re.findall(r'name="(staff|item|key)" value="([^"]+)"', form))
+    first = post(clerk, "/applications/new", page="/", **values)
+    again = post(clerk, "/applications/new", page="/", **values)
+    assert first.status_code == 302
+    assert first.location == again.location
+
+
+def test_only_items_that_fit_the_person_are_offered(app: Flask, scene: Scene) -> None:
+    clerk = somebody(app, "clerk")
+    new = clerk.get(f"/applications/new?staff={scene.staff.id}").text
+    assert re.findall(r'name="item" value="([\w-]+)" checked', new) == [NEW_HIRE]
+    assert new.count('name="item"') == 1
+    gone = an_employee(scene.unit, "钱进", state="ENDED", left_on=date(2018, 4, 2))
+    assert 'name="item"' not in clerk.get(f"/applications/new?staff={gone.id}").text
+
+
+def test_several_people_of_one_name_are_offered_to_choose_from(app: Flask, scene: Scene) -> None:
+    an_employee(scene.unit, "陈静")
+    page = somebody(app, "clerk").get("/applications/new?staff_text=陈静").text
+    assert page.count("/applications/new?staff=") == 2
+
+
+def test_a_filed_application_says_who_has_it_and_until_when(app: Flask, scene: Scene) -> None:
+    page = somebody(app, "clerk").get(at(filed(scene))).text
+    now_part = page.split('id="now"')[1].split("</section>")[0]
+    assert "正在办理：单位负责人确认" in now_part
+    assert "您无需再做什么" in now_part
 
 
 @pytest.mark.parametrize(
