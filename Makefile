@@ -4,7 +4,7 @@
 # make lint   ruff and mypy
 # make bench  the benchmarks (minutes)
 # make screens  the pictures in docs/screens, taken anew (minutes)
-.PHONY: run test pages lint bench setup setup-dev format
+.PHONY: run test pages lint bench screens setup setup-dev format
 
 run:
 	@scripts/run
