@@ -130,6 +130,7 @@ def test_the_place_is_kept_over_a_refusal_a_reload_and_the_way_back(app: Flask, 
     reviewer = at_desk(visit, first)
     page = reviewer.page
     page.locator("[data-thumb]").nth(1).click()
+    expect(page.locator("[data-page-image]")).to_have_js_property("complete", value=True)
     for key in ("+", "]"):
         page.keyboard.press(key)
     place = open_page(reviewer)

@@ -68,13 +68,16 @@ export class Decision {
     if (lacking?.at === this.note) this.toggle(true);
     const at = lacking?.at || this.form.querySelector(`[data-verb=${verb}]`);
     at.focus({ preventScroll: true });
-    at.scrollIntoView({ block: "nearest" });
+    at.scrollIntoView({ block: at.closest("#facts") ? "center" : "nearest" });
     this.say(lacking ? lacking.text : verb === "return" ? this.form.dataset.ready : "");
   }
 
   marked(event) {
-    if (event.target.name === "mark" && event.target.checked) this.reason(event.target)?.focus({ preventScroll: true });
     this.say();
+    const reason = event.target.name === "mark" && event.target.checked && this.reason(event.target);
+    if (!reason) return;
+    reason.focus({ preventScroll: true });
+    reason.scrollIntoView({ block: "nearest" });
   }
 
   say(text = "") {

@@ -87,6 +87,7 @@ export class Pane {
 
   // Set another size; the point under the cursor, or the middle, stays where it is.
   scale(mode, at) {
+    if (!this.image.naturalWidth) return; // it is still on its way
     const box = this.stage.getBoundingClientRect();
     const point = at ? { x: at.x - box.left, y: at.y - box.top } : { x: box.width / 2, y: box.height / 2 };
     const before = this.factor();
