@@ -56,11 +56,20 @@ def _append_quiet_changes(
             cause, reason = otherwise_paid[month]
             _append(links, career, month, cause, moment.state, (reason,))
             _drop_if_alike(links)
-        elif yearly and links[-1].wage is not None:
+        elif yearly and links[-1].wage is not None and _may_have_grown(career, moment, links[-1], month):
             before = links[-1].total
             _append(links, career, month, Cause("seniority", None, month), moment.state, ())
             if links[-1].wage is not None and links[-1].total == before:
                 links.pop()
+
+
+def _may_have_grown(career: Career, moment: Moment, before: Link, month: Month) -> bool:
+    """Whether a January can pay more than the link before it: most years reach no further line of the allowance."""
+    facts, state, since = career.facts, moment.state, before.effective_month
+    rules = rules_for(state.staff_type)
+    if facts.standards.era_of(since) != facts.standards.era_of(month):
+        return True
+    return rules.grown_in(state, since, facts) != rules.grown_in(state, month, facts)
 
 
 def _drop_if_alike(links: list[Link]) -> None:

@@ -16,7 +16,7 @@ from app.pay.errors import PayError
 from app.pay.events import event_to_json
 from app.pay.months import month_said, month_text
 from app.pay.recording import agrees, priced
-from app.pay.replay import replay
+from app.pay.replaying import ManyReplays
 from models import CareerEvent, Staff, WageRecord, db
 
 BATCH = 500
@@ -50,7 +50,7 @@ def people_with_a_wage() -> int:
 
 def differences() -> Iterator[Difference]:
     """Replay everybody who has a wage record, some hundreds at a time; two statements for each hundred."""
-    last = 0
+    last, replays = 0, ManyReplays()
     while True:
         people = db.session.scalars(
             select(Staff)
@@ -61,10 +61,10 @@ def differences() -> Iterator[Difference]:
         if not people:
             return
         last = people[-1].id
-        yield from _of_many(people)
+        yield from _of_many(people, replays)
 
 
-def _of_many(people: Sequence[Staff]) -> Iterator[Difference]:
+def _of_many(people: Sequence[Staff], replays: ManyReplays) -> Iterator[Difference]:
     ids = [staff.id for staff in people]
     events = _grouped(
         db.session.scalars(
@@ -81,12 +81,14 @@ def _of_many(people: Sequence[Staff]) -> Iterator[Difference]:
         ).all()
     )
     for staff in people:
-        reason = _objection(staff, events.get(staff.id, []), links.get(staff.id, []))
+        reason = _objection(staff, events.get(staff.id, []), links.get(staff.id, []), replays)
         if reason is not None:
             yield Difference(staff.id, staff.staff_no, reason)
 
 
-def _objection(staff: Staff, events: Sequence[CareerEvent], kept: Sequence[WageRecord]) -> Message | None:
+def _objection(
+    staff: Staff, events: Sequence[CareerEvent], kept: Sequence[WageRecord], replays: ManyReplays
+) -> Message | None:
     chain = queries.in_order(kept)
     if len(chain) != len(kept):
         return Message("The chain is broken: %(count)s records hang on none.", count=len(kept) - len(chain))
@@ -94,7 +96,7 @@ def _objection(staff: Staff, events: Sequence[CareerEvent], kept: Sequence[WageR
         return None
     horizon = max(link.effective_month for link in chain)
     try:
-        career = replay(queries.person_of(staff), [queries.read_event(row) for row in events], until=horizon)
+        career = replays.replay(queries.person_of(staff), [queries.read_event(row) for row in events], until=horizon)
     except PayError as error:
         return error.message
     wanted = priced(career)

@@ -6,7 +6,7 @@ change, and then reads the amounts of every link from the standard of its month.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.messages import Message
 from app.pay.agenda import Item, agenda
@@ -49,6 +49,7 @@ def replay(
     settings: Settings = Settings(),
     until: Month | None = None,
     tables: Standards | None = None,
+    begin: Callable[[Facts], Career] = Career,
 ) -> Career:
     """The career that follows from facts and events, in any order of entry.
 
@@ -68,7 +69,7 @@ def replay(
         leaves=leaves_of(events),
         versions=_versions(events, month_of(start.day), settings, held),
     )
-    career = Career(facts=facts)
+    career = begin(facts)
     _play(career, person.staff_type, agenda(events, start, person.staff_type), events)
     career.links = make_chain(career, until)
     return career

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from app.pay.careers import Settings
 from app.pay.errors import PayError
 from app.pay.replay import replay
+from app.pay.standards import Standards
+from app.pay.table_files import read_tables
 from tests.pay.people import (
     appointed,
     assessed,
@@ -20,6 +23,7 @@ from tests.pay.people import (
     opened,
     refusal_in,
     staff,
+    teacher,
     total_in,
 )
 
@@ -197,3 +201,39 @@ def test_before_the_first_standard_nothing_is_paid_and_by_event_nothing_follows_
     assert refusal_in("2006-07", staff(), begun, repricing="by_event") == "NO_TABLE_CELL"
     adjusted = event("repricing", "2006-07-20", version="2006-07-01")
     assert total_in("2006-07", staff(), begun, adjusted, repricing="by_event") == 730 + 417
+
+
+def test_a_january_in_which_only_the_allowance_grows_is_a_link_of_its_own() -> None:
+    held = replay(teacher(2000), [opened("2007-01-01", "TECH-9", 20)], until=month("2012-12"))
+    assert [(link.effective_month, link.cause.kind) for link in held.links] == [
+        (month("2007-01"), "opening"),
+        (month("2010-01"), "seniority"),
+    ]
+
+
+def test_under_a_measure_the_allowance_does_not_grow() -> None:
+    measure = event("coercive_measure", "2009-05-03", kind="BAIL")
+    held = replay(teacher(2000), [opened("2007-01-01", "TECH-9", 20), measure], until=month("2012-12"))
+    assert [link.cause.kind for link in held.links] == ["opening", "coercive_measure"]
+
+
+def test_where_no_standard_is_known_a_year_brings_no_link() -> None:
+    held = replay(teacher(1990), [opened("2004-01-01", "TECH-9", 20)], until=month("2006-08"))
+    assert [(link.effective_month, link.wage is None) for link in held.links] == [
+        (month("2004-01"), True),
+        (month("2006-07"), False),
+    ]
+
+
+def test_a_table_that_begins_inside_a_version_is_first_seen_in_the_january_after_it() -> None:
+    tables = read_tables()
+    tables.cells += [
+        replace(cell, version=date(2010, 3, 1), amount=cell.amount + 10)
+        for cell in tables.cells
+        if cell.table == "institution_post_wage" and cell.version == date(2006, 7, 1)
+    ]
+    held = replay(
+        teacher(2001), [opened("2010-01-01", "TECH-9", 20)], until=month("2012-12"), tables=Standards(tables)
+    )  # fmt: skip
+    assert [link.effective_month for link in held.links] == [month("2010-01"), month("2011-01")]
+    assert held.links[1].total - held.links[0].total == 10 + 1 + 2
