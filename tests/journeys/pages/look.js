@@ -6,6 +6,14 @@
   const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option], [tabindex='0']";
 
+  // Kept for screen readers alone: clipped to a pixel.
+  const clipped = (one) => {
+    for (let above = one; above && above !== document.body; above = above.parentElement) {
+      const rect = above.getBoundingClientRect();
+      if (rect.width <= 1 || rect.height <= 1) return getComputedStyle(above).display !== "contents";
+    }
+    return false;
+  };
   const shown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.getClientRects().length > 0;
   const named = (one) => {
     const own = one.tagName.toLowerCase() + (one.id ? "#" + one.id.replace(/\d+/g, "0") : "") + [...one.classList].map((name) => "." + name).join("");
@@ -40,7 +48,7 @@
   // Too small is a target under 24 px whose circle of 24 px touches another target, or the circle of another small one.
   function smallTargets() {
     const all = [...document.querySelectorAll(TARGETS)].filter((one) => shown(one) && !one.disabled
-      && !one.closest(".visually-hidden, .skip, [inert]") && !one.matches(".visually-hidden, .skip"));
+      && !one.matches("[role=region]") && !one.closest("[inert], .skip") && !clipped(one));
     const places = all.map((one) => ({ one, rect: boxes(one).sort((a, b) => b.width * b.height - a.width * a.height)[0] }));
     const small = places.filter(({ one, rect }) => Math.min(rect.width, rect.height) < LEAST - 0.5 && !withinSentence(one));
     const centre = (rect) => [rect.x + rect.width / 2, rect.y + rect.height / 2];
@@ -67,7 +75,7 @@
       const text = node.textContent.trim();
       if ((text.match(CHINESE) || []).length < 4 || !shown(node.parentElement)) continue;
       const style = getComputedStyle(node.parentElement);
-      if (node.parentElement.closest(".visually-hidden, .skip") || style.writingMode !== "horizontal-tb") continue;
+      if (clipped(node.parentElement) || style.writingMode !== "horizontal-tb") continue;
       range.selectNodeContents(node);
       const lines = [...range.getClientRects()].filter((rect) => rect.width > 0);
       const widest = Math.max(0, ...lines.map((rect) => rect.width));

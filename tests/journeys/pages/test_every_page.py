@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from models import db
 from tests.journeys.pages import addresses, scene
+from tests.journeys.pages.languages import note_chinese
 from tests.journeys.pages.walking import WHO, Walk, in_turn
 
 
@@ -24,6 +25,7 @@ def test_no_page_has_a_fault(demo_city: Flask, server: str, browser: Browser, se
     visits = addresses.visits_of(demo_city, person)
     db.session.remove()
     findings = Walk(browser, server, person, seen).go(visits, in_turn(person))
+    note_chinese(findings)
     assert findings.pages
     assert {fault: places for fault, places in findings.faults.items() if fault.counts} == {}
     assert findings.closed == []

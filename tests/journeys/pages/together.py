@@ -23,6 +23,7 @@ from models import db
 from tests.databases import SqliteDatabase
 from tests.journeys import serving
 from tests.journeys.pages import addresses, scene
+from tests.journeys.pages.languages import note_chinese
 from tests.journeys.pages.walking import WHO, Findings, Walk, everything, in_turn
 
 HEAVY_FIRST = ("auditor", "approver", "reviewer", "rechecker", "department", "administrator", "clerk", "head")
@@ -111,6 +112,7 @@ def _work(folder: Path, number: int, waiting: Any, found: Any, options: argparse
             walk = Walk(browser, home, person, seen, dark=not options.light)
             walk.tell = _tell if options.tell else None
             walked = walk.go(visits, in_turn(person) if options.once else everything)
+            note_chinese(walked)
             found.put((person, walked, time.monotonic() - began))
         browser.close()
 

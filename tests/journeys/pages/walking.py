@@ -163,7 +163,7 @@ class Walk:
         self._watch.faults.clear()
         if self.tell:
             new = [fault for fault, places in self.findings.faults.items() if places[0].startswith(place)]
-            self.tell(" | ".join([place, *map(str, new)]))
+            self.tell(" | ".join([place, str(widths), *map(str, new)]))
 
     def _open(self, visit: Visit) -> Response | None:
         answer = self._page.goto(self.home + visit.address)
