@@ -9,7 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from flask_migrate import upgrade
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 from app import MIGRATIONS, clock, create_app
 from app.config import ROOT, settings_from
@@ -75,7 +75,8 @@ class Stage:
         """One picture of what the window shows, from the element `at` on."""
         if self.wanted and name not in self.wanted:
             return
-        page.wait_for_load_state("networkidle")
+        with suppress(TimeoutError):  # a page that keeps asking for news is never quiet
+            page.wait_for_load_state("networkidle", timeout=10_000)
         page.mouse.move(0, 0)
         page.evaluate("document.activeElement?.blur()")
         if at is None:
