@@ -60,16 +60,17 @@ class Paid:
 
     def reasons(self) -> Iterator[SetAside]:
         """Everybody who is set aside, and why; the sentence names table, level and date."""
+        found: dict[int, tuple[int, int, int]] = {}
+        for source, (kinds, months, _) in enumerate(self._missing):
+            for person in np.flatnonzero(kinds >= 0).tolist():
+                found.setdefault(person, (source, int(kinds[person]), int(months[person])))
         known: dict[tuple[int, int, int], PayError] = {}
-        for person in np.flatnonzero(self.aside):
-            for source, (kinds, months, sheet) in enumerate(self._missing):
-                kind, when = int(kinds[person]), int(months[person])
-                if kind >= 0:
-                    month = plus_months(EPOCH, when)
-                    error = known.get((source, kind, when)) or sheet.why(kind, month)
-                    known[source, kind, when] = error
-                    yield SetAside(int(person), month, error)
-                    break
+        for person, place in sorted(found.items()):
+            source, kind, when = place
+            month = plus_months(EPOCH, when)
+            if place not in known:
+                known[place] = self._missing[source][2].why(kind, month)
+            yield SetAside(person, month, known[place])
 
 
 def exact_sum(amounts: Numbers) -> int:

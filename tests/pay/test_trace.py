@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -169,3 +170,12 @@ def test_every_reason_that_civil_servants_are_given_is_said_in_chinese() -> None
     held = career(servant(), placed("2010-01-01", "STAFF", 26, 1), up, assessed(2010), assessed(2011))
     for entry in (*held.links, *held.notes):
         assert all(chinese(reason) for reason in entry.reasons)
+
+
+def test_a_part_without_source_and_cause_says_neither() -> None:
+    part = career(staff(), opened("2017-01-01", "TECH-9", 20)).wage_in(month("2017-01")).components[0]
+    bare = replace(part, source=None, confidence=None, cause=None)
+    said, bare_said = ([str(sentence) for sentence in explain(one)] for one in (part, bare))
+    assert bare_said == said[:-2]
+    labels = [[str(label) for label, _ in proof(one)] for one in (part, bare)]
+    assert labels[0] == [*labels[1], "Source of the figure", "How sure the figure is", "What brought it"]

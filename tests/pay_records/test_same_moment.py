@@ -162,6 +162,13 @@ def test_a_new_teacher_begins_to_teach_in_the_year_of_joining() -> None:
     assert application.employees[0].staff.teaching_start_year == 2018
 
 
+def test_grading_after_probation_is_shown_before_it_is_filed() -> None:
+    staff = an_employee_with_career(a_city().school, {"type": "join", "date": "2017-04-01"})
+    shown = preview_change(staff, "grading", {"day": "2018-04-01", "post": "TECH-12"})
+    assert [part["code"] for part in shown["before"]["components"]] == ["PROBATION_WAGE"]
+    assert [part["code"] for part in shown["after"]["components"]] == ["POST_WAGE", "GRADE_WAGE"]
+
+
 def proof_says(staff: Staff) -> str:
     (found,) = differences()
     assert found.staff_id == staff.id
