@@ -138,7 +138,7 @@ def test_there_is_no_editing_in_lists(app: Flask, scene: Scene) -> None:
 @road(7)
 def test_a_row_is_deleted_only_where_a_verb_permits_it(app: Flask, scene: Scene) -> None:
     deleting = sorted(rule.rule for rule in app.url_map.iter_rules() if rule.rule.endswith("/delete/"))
-    assert deleting == ["/admin/calendar/delete/"]
+    assert deleting == ["/admin/calendar/delete/", "/admin/filters/<int:filter_id>/delete/"]
     db.session.add(CalendarDay(day=date(2018, 5, 4), working=False, note="青年节"))
     db.session.commit()
     sent = {"id": "2018-05-04", "revision": "1"}
