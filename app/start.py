@@ -51,7 +51,8 @@ def serve(settings: Settings) -> None:
         sys.executable,
         [
             sys.executable, "-m", "gunicorn", "--workers", workers, "--threads", threads,
-            "--bind", f"127.0.0.1:{settings.port}", "--timeout", "60", "--graceful-timeout", "20", "--preload", "--no-control-socket",
+            "--bind", f"127.0.0.1:{settings.port}", "--timeout", "60", "--graceful-timeout", "20",
+            "--preload", "--no-control-socket",
             "--access-logfile", os.environ.get("ACCESS_LOG", "/dev/null"), "wsgi:create_app()",
         ],
     )  # fmt: skip
