@@ -89,7 +89,7 @@ class Hands:
             self._look(found)
             passed.append(f"{found['tag']} {found['called'][:20]}")
             if (
-                re.match(called, found["called"])
+                re.match(called, found["called"], re.DOTALL)
                 and (not name or found["name"] == name)
                 and line in found["line"]
                 and re.search(href, found["href"])

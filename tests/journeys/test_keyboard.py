@@ -50,7 +50,7 @@ def test_the_main_job_is_done_by_keyboard_alone(app: Flask, sit: Sit, tmp_path: 
         _the_decider_approves(sit(name))
     _finance_pays(sit("finance"))
     employee = sit("employee")
-    employee.reach("点按显示金额")
+    employee.reach(".*点按显示金额")
     employee.press("Enter")
     expect(employee.page.get_by_text("1,610.00").first).to_be_visible()
     employee.reach(line="见习")

@@ -187,6 +187,7 @@ def _filters(asking: Asking) -> Iterator[str]:
 EXAMPLES: dict[str, Examples] = {
     "portal.phone_link": _applications(Application.state == State.DRAFT),
     "phone.opening": lambda asking: [scene.a_phone_link(), asking.address(token="0" * 43)],
+    "shell.offline": lambda asking: [asking.address() + "?lang={language}"],
     "saved_filters.change": _filters,
     "saved_filters.delete": _filters,
     "portal.application": _applications(*_OTHERS, *_WAITING),

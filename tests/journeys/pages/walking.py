@@ -136,7 +136,7 @@ class Walk:
 
     def _see(self, visit: Visit, language: str, widths: list[int]) -> None:
         place = f"{self.person} {language} {visit}"
-        answer = self._open(visit)
+        answer = self._open(visit, language)
         if answer is None or answer.status != visit.status:
             status = answer.status if answer else "nothing"
             if answer and answer.status >= 400 and answer.status < 500:
@@ -165,8 +165,8 @@ class Walk:
             new = [fault for fault, places in self.findings.faults.items() if places[0].startswith(place)]
             self.tell(" | ".join([place, str(widths), *map(str, new)]))
 
-    def _open(self, visit: Visit) -> Response | None:
-        answer = self._page.goto(self.home + visit.address)
+    def _open(self, visit: Visit, language: str) -> Response | None:
+        answer = self._page.goto(self.home + visit.address.replace("{language}", language))
         if not visit.sent_empty or answer is None or answer.status != 200:
             return answer
         self._page.evaluate("document.querySelectorAll('main form').forEach((form) => { form.noValidate = true; })")
