@@ -248,7 +248,7 @@ def test_an_exported_career_answers_with_the_kept_amounts(app: Flask) -> None:
     case = export_case(staff)
     answered = answer_case(case)
     assert [answer["total"] for answer in answered["answers"]] == kept
-    told = app.test_cli_runner().invoke(args=["pay", "replay"], input=json.dumps(case) + "\nnot json\n")
+    told = app.test_cli_runner().invoke(args=["pay", "replay"], input=json.dumps(case) + "\n\nnot json\n")
     first, second = (json.loads(line) for line in told.output.splitlines())
     assert first == answered
     assert second["error"]["code"] == "MALFORMED_CASE"
