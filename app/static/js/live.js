@@ -49,8 +49,8 @@ export function replace(target, html) {
     if (list) list.append(told);
   }
   target.replaceWith(fresh);
-  focusAgain(mark);
   fresh.dispatchEvent(new CustomEvent("fragment", { bubbles: true }));
+  focusAgain(mark); // once the scripts have dressed it: what only they show could not take the focus before
   return fresh;
 }
 

@@ -83,6 +83,8 @@ class Asking:
         return select(key).where(scope.condition(self.actor, permission, model), *narrower).order_by(key)
 
 
+GONE = {"phone.here": 404}  # a page that says there is no link, to whoever has not opened one
+
 Examples = Callable[[Asking], Iterable[str]]
 
 
@@ -210,7 +212,7 @@ EXAMPLES: dict[str, Examples] = {
 """By endpoint, or by its last part for what every list has. An address without parameters is its own example."""
 
 SENT_EMPTY = {
-    "access.login", "access.change_password", "portal.new_application", "portal.register", "portal.return_application",
+    "access.login", "access.change_password", "portal.register", "portal.return_application",
     "portal.withdraw", "accounts.create_view", "grants.create_view", "calendar.create_view", "units.create_view",
     "items.import_item",
 }  # fmt: skip
@@ -248,7 +250,7 @@ def visits(app: Flask, actor: Actor | None) -> list[Visit]:
                 continue  # sends on whoever is logged in
             examples = known(EXAMPLES, route.endpoint) or _itself
             for address in examples(Asking(app, actor, route)):
-                found.setdefault(address, Visit(route.endpoint, address))
+                found.setdefault(address, Visit(route.endpoint, address, GONE.get(route.endpoint, 200)))
                 if route.endpoint in SENT_EMPTY:
                     found.setdefault(address + " ", Visit(route.endpoint, address, 422, sent_empty=True))
     refused = [Visit("", "/no/such/page", 404)]
