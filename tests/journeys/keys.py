@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
 
 from tests.journeys.person import Person
 
 MOST = 250  # presses of Tab within which anything on a page must be reached
-HURRY, PATIENCE = 3_000, 30_000  # milliseconds until they press again, and until they give up
 EXAMINED = 60_000  # milliseconds that a file may take on a busy machine
 
 # What has the focus: what it is called, the line it stands in, and whether an eye finds it.
@@ -49,6 +48,7 @@ class Hands:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.page: Page = person.page
+        self.page.on("filechooser", lambda _: None)  # from now on, so that none opens outside the page meanwhile
         self.unseen: dict[str, str] = {}
         self.presses = 0
 
@@ -121,17 +121,10 @@ class Hands:
             self.press(*keys)
 
     def choose_files(self, *files: Path) -> None:
-        """The focus is on what opens the chooser. A part of the page may be renewed meanwhile: they press again."""
-        for last in (False, False, True):
-            try:
-                with self.page.expect_file_chooser(timeout=PATIENCE if last else HURRY) as chooser:
-                    self.press("Enter")
-            except TimeoutError:
-                if last:
-                    raise
-            else:
-                chooser.value.set_files([str(file) for file in files])
-                return
+        """The focus is on what opens the chooser."""
+        with self.page.expect_file_chooser() as chooser:
+            self.press("Enter")
+        chooser.value.set_files([str(file) for file in files])
 
     def among(self, called: str, values: Sequence[str], key: str = "ArrowDown") -> None:
         """Go through a group of choices with the arrows until one of these values is chosen."""

@@ -188,7 +188,7 @@ def _filters(asking: Asking) -> Iterator[str]:
 
 EXAMPLES: dict[str, Examples] = {
     "portal.phone_link": _applications(Application.state == State.DRAFT),
-    "phone.opening": lambda asking: [scene.a_phone_link(), asking.address(token="0" * 43)],
+    "phone.opening": lambda asking: [scene.a_phone_link()],
     "shell.offline": lambda asking: [asking.address() + "?lang={language}"],
     "saved_filters.change": _filters,
     "saved_filters.delete": _filters,
@@ -212,11 +212,18 @@ EXAMPLES: dict[str, Examples] = {
 """By endpoint, or by its last part for what every list has. An address without parameters is its own example."""
 
 SENT_EMPTY = {
-    "access.login", "access.change_password", "portal.register", "portal.return_application",
-    "portal.withdraw", "accounts.create_view", "grants.create_view", "calendar.create_view", "units.create_view",
-    "items.import_item",
-}  # fmt: skip
-"""Forms that are also looked at with what they say when nothing was filled in."""
+    "access.login": 401,
+    "access.change_password": 422,
+    "portal.register": 422,
+    "portal.return_application": 422,
+    "portal.withdraw": 422,
+    "accounts.create_view": 422,
+    "grants.create_view": 422,
+    "calendar.create_view": 422,
+    "units.create_view": 422,
+    "items.import_item": 422,
+}
+"""Forms that are also looked at with what they say when nothing was filled in, and with which status."""
 
 
 def known(table: dict[str, Kind], endpoint: str) -> Kind | None:
@@ -252,7 +259,9 @@ def visits(app: Flask, actor: Actor | None) -> list[Visit]:
             for address in examples(Asking(app, actor, route)):
                 found.setdefault(address, Visit(route.endpoint, address, GONE.get(route.endpoint, 200)))
                 if route.endpoint in SENT_EMPTY:
-                    found.setdefault(address + " ", Visit(route.endpoint, address, 422, sent_empty=True))
+                    found.setdefault(
+                        address + " ", Visit(route.endpoint, address, SENT_EMPTY[route.endpoint], sent_empty=True)
+                    )
     refused = [Visit("", "/no/such/page", 404)]
     if actor is not None:
         closed = next((route for route in routes(app) if not route.arguments and not _lets(app, route, actor)), None)

@@ -37,7 +37,7 @@ def prepare() -> None:
     corrections.correct_day(date(2018, 4, 4), working=False, note="停电放假。", by=actor_of("administrator"))
     entering.log_in("clerk", PASSWORD, visitor=entering.Visitor("127.0.0.1", "Firefox"))
     for account in ACCOUNTS:
-        if ROLES[account.role].back_office:
+        if ROLES[account.role].back_office and "unit:read" in ROLES[account.role].permissions:
             lists.save("units", name="学校", query="search=学校", by=actor_of(account.username))
     db.session.remove()
 

@@ -15,7 +15,7 @@ def test_every_address_has_an_example_or_a_reason(app: Flask) -> None:
 def test_what_is_said_of_addresses_is_of_some_that_exist(app: Flask) -> None:
     endpoints = {route.endpoint for route in addresses.routes(app)}
     lasts = {"." + endpoint.rpartition(".")[2] for endpoint in endpoints}
-    named = addresses.NOT_PAGES.keys() | addresses.EXAMPLES.keys() | addresses.SENT_EMPTY
+    named = addresses.NOT_PAGES.keys() | addresses.EXAMPLES.keys() | addresses.SENT_EMPTY.keys()
     assert named - endpoints - lasts == set()
 
 
