@@ -15,12 +15,14 @@ from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
+from models.jobs import Job, JobLine
 from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
+from models.standards import StandardCell, StandardEdition
 from models.units import Unit, UnitReach
 
 __all__ = [
@@ -43,6 +45,8 @@ __all__ = [
     "ItemMaterial",
     "ItemStep",
     "ItemVersion",
+    "Job",
+    "JobLine",
     "LoginFailure",
     "LoginSession",
     "MaterialCheck",
@@ -57,6 +61,8 @@ __all__ = [
     "ServiceItem",
     "Setting",
     "Staff",
+    "StandardCell",
+    "StandardEdition",
     "StoredFile",
     "Unit",
     "UnitReach",

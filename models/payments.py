@@ -42,12 +42,15 @@ class PaymentBatch(Base):
 
 
 class PaymentInstruction(Revised, Base):
-    """One approved change of one person's wage, to be paid. It is taken once and confirmed once."""
+    """One change of one person's wage, to be paid: approved with an application, or brought by a new standard that a
+    job wrote for everybody. It is taken once and confirmed once."""
 
     __tablename__ = "payment_instructions"
     __table_args__ = (
         UniqueConstraint("application_id", "staff_id"),
+        UniqueConstraint("job_id", "staff_id"),
         UniqueConstraint("wage_record_id"),
+        CheckConstraint("(application_id IS NULL) = (job_id IS NOT NULL)", name="one_origin"),
         one_of("state", InstructionState),
         CheckConstraint("state <> 'TAKEN' OR batch_id IS NOT NULL", name="taken_is_in_a_batch"),
         CheckConstraint("(state = 'CONFIRMED') = (confirmed_at IS NOT NULL)", name="confirmed_has_a_moment"),
@@ -57,7 +60,8 @@ class PaymentInstruction(Revised, Base):
     )
 
     id: Mapped[Id]
-    application_id: Mapped[int] = mapped_column(Key, ForeignKey("applications.id", ondelete="RESTRICT"))
+    application_id: Mapped[int | None] = mapped_column(Key, ForeignKey("applications.id", ondelete="RESTRICT"))
+    job_id: Mapped[int | None] = mapped_column(Key, ForeignKey("jobs.id", ondelete="RESTRICT"))
     staff_id: Mapped[int] = mapped_column(Key, ForeignKey("staff.id", ondelete="RESTRICT"), index=True)
     unit_id: Mapped[int] = mapped_column(Key, ForeignKey("units.id", ondelete="RESTRICT"), index=True)
     wage_record_id: Mapped[int] = mapped_column(Key, ForeignKey("wage_records.id", ondelete="RESTRICT"))
@@ -72,8 +76,13 @@ class PaymentInstruction(Revised, Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))
     return_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
-    application: Mapped[Application] = relationship()
+    application: Mapped[Application | None] = relationship()
     staff: Mapped[Staff] = relationship()
     unit: Mapped[Unit] = relationship()
     wage_record: Mapped[WageRecord] = relationship()
     batch: Mapped[PaymentBatch | None] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """What it was decided by: the number of the application, or that of the re-pricing."""
+        return self.application.number if self.application else f"TB-{self.job_id:05d}"

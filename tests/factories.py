@@ -130,4 +130,19 @@ def acting(account: Account) -> Actor:
     )
 
 
-__all__ = ["PASSWORD", "Reach", "a_unit", "acting", "an_account", "an_employee", "credit_code", "id_number"]
+def actor_with(*roles: str) -> Actor:
+    """Somebody who holds these roles everywhere."""
+    return acting(an_account(f"somebody-{next(_numbers)}", *((role, None, Reach.ALL) for role in roles)))
+
+
+__all__ = [
+    "PASSWORD",
+    "Reach",
+    "a_unit",
+    "acting",
+    "actor_with",
+    "an_account",
+    "an_employee",
+    "credit_code",
+    "id_number",
+]

@@ -25,7 +25,7 @@ def _role(code: str, name: str, *permissions: str, back_office: bool) -> Role:
 
 _DESK = (
     "application:read", "material:read", "check:read", "check:override", "staff:read", "pay:read", "unit:read",
-    "item:read", "calendar:read", "history:read",
+    "item:read", "calendar:read", "standard:read", "history:read",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -50,11 +50,15 @@ ROLES: dict[str, Role] = {
             "application:first_review", "staff:read_identity", *_DESK,
             back_office=True,
         ),
-        _role("rechecker", "Rechecker", "application:recheck", "staff:read_identity", *_DESK, back_office=True),
+        _role(
+            "rechecker", "Rechecker",
+            "application:recheck", "staff:read_identity", "standard:import", *_DESK,
+            back_office=True,
+        ),
         _role(
             "approver", "Approver",
             "application:approve", "application:export", "staff:read_identity", "payment:read", "payment:release",
-            "pay:undo", "calendar:edit", *_DESK,
+            "pay:undo", "calendar:edit", "standard:publish", *_DESK,
             back_office=True,
         ),
         _role(
@@ -74,7 +78,7 @@ ROLES: dict[str, Role] = {
             "auditor", "Auditor",
             "application:read", "application:export", "material:read", "check:read", "staff:read", "staff:export",
             "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read", "calendar:read",
-            "audit:read", "history:read",
+            "standard:read", "audit:read", "history:read",
             back_office=True,
         ),
         _role("employee", "Employee", "pay:read_own", back_office=False),

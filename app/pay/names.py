@@ -6,7 +6,8 @@ import re
 
 from app.messages import Message, Named, joined
 
-_SOURCE = re.compile(r"S\d\d")
+_SOURCE = re.compile(r"S\d\d|OFFICIAL")
+OFFICIAL = "OFFICIAL"
 SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
 CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
 ORDINARY = "WORKER-ORDINARY"
@@ -107,6 +108,7 @@ CONFIDENCES = {
 }
 # What each source is that the tables name; where it is found stands in data/README.md.
 SOURCES = {
+    OFFICIAL: Message("the official table, loaded by the bureau"),
     "S01": Message("2006 tables of institutions, management and professional posts"),
     "S02": Message("2006 probation wages and post wages"),
     "S03": Message("2006 comparison table with workers and starting grades"),

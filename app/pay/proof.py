@@ -17,6 +17,7 @@ from app.pay.events import event_to_json
 from app.pay.months import month_said, month_text
 from app.pay.recording import agrees, priced
 from app.pay.replaying import ManyReplays
+from app.standards.queries import current
 from models import CareerEvent, Staff, WageRecord, db
 
 BATCH = 500
@@ -50,7 +51,7 @@ def people_with_a_wage() -> int:
 
 def differences() -> Iterator[Difference]:
     """Replay everybody who has a wage record, some hundreds at a time; two statements for each hundred."""
-    last, replays = 0, ManyReplays()
+    last, replays = 0, ManyReplays(tables=current())
     while True:
         people = db.session.scalars(
             select(Staff)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, insert, update
 
 from app import clock
 from app.errors import Conflict
@@ -28,6 +30,39 @@ def agrees(record: WageRecord, link: Link) -> bool:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A replayed career against the kept chain of one person.
+
+    `links` are all ever written, `chain` those that hold, `applications` the application of each career event.
+    """
+
+    staff: Staff
+    career: Career
+    links: Sequence[WageRecord]
+    chain: Sequence[WageRecord]
+    applications: Mapping[int, int | None]
+
+    @cached_property
+    def kept(self) -> int:
+        """How many links from the start still hold."""
+        wanted = priced(self.career)
+        kept = 0
+        while kept < min(len(self.chain), len(wanted)) and agrees(self.chain[kept], wanted[kept]):
+            kept += 1
+        return kept
+
+    @cached_property
+    def written(self) -> list[Link]:
+        """The links to be written after those that hold. None, and nothing is voided, if the chain agrees."""
+        return priced(self.career)[self.kept :]
+
+    @property
+    def gone(self) -> Sequence[WageRecord]:
+        """The kept links that no longer hold."""
+        return self.chain[self.kept :]
+
+
 def rewrite(
     staff: Staff,
     career: Career,
@@ -37,24 +72,45 @@ def rewrite(
 ) -> list[WageRecord]:
     """Bring the chain up to the career. Returns the new links in order.
 
-    `links` are all ever written, `chain` those that hold, `applications` the application of each career event. A late
-    change voids what follows it and writes it again; positions count on, so two writers at once cannot both succeed.
+    A late change voids what follows it and writes it again; positions count on, so two writers at once cannot both
+    succeed.
     """
-    wanted = priced(career)
-    kept = 0
-    while kept < min(len(chain), len(wanted)) and agrees(chain[kept], wanted[kept]):
-        kept += 1
-    _void(chain[kept:])
-    previous = chain[kept - 1].id if kept else None
+    change = Change(staff, career, links, chain, applications)
+    _void(change.gone)
+    previous = chain[change.kept - 1].id if change.kept else None
     position = max((link.position for link in links), default=0)
     written = []
-    for number, link in enumerate(wanted[kept:], start=position + 1):
-        record = _record(staff, link, previous, number, applications)
+    for number, link in enumerate(change.written, start=position + 1):
+        record = WageRecord(**_values(staff, link, previous, number, applications))
         db.session.add(record)
         db.session.flush()  # the next link points to this one
         previous = record.id
         written.append(record)
     return written
+
+
+def rewrite_many(changes: Sequence[Change]) -> dict[int, int]:
+    """Bring the chains of many people up to their careers; the newest record of each person, by staff.
+
+    The statements do not grow with the people: one voids, and one writes the first new link of everybody, one the
+    second, and so on.
+    """
+    _void([record for change in changes for record in change.gone])
+    newest: dict[int, int | None] = {
+        change.staff.id: change.chain[change.kept - 1].id if change.kept else None for change in changes
+    }
+    for place in range(max((len(change.written) for change in changes), default=0)):
+        layer = [change for change in changes if place < len(change.written)]
+        rows = [
+            _values(
+                change.staff, change.written[place], newest[change.staff.id],
+                max((link.position for link in change.links), default=0) + place + 1, change.applications,
+            )
+            for change in layer
+        ]  # fmt: skip
+        written = db.session.execute(insert(WageRecord).returning(WageRecord.staff_id, WageRecord.id), rows)
+        newest |= {row.staff_id: row.id for row in written}
+    return {staff: number for staff, number in newest.items() if number is not None}
 
 
 def _void(gone: Sequence[WageRecord]) -> None:
@@ -73,22 +129,21 @@ def _void(gone: Sequence[WageRecord]) -> None:
         )
 
 
-def _record(
+def _values(
     staff: Staff, link: Link, previous: int | None, position: int, applications: Mapping[int, int | None]
-) -> WageRecord:
-    assert link.standard_version is not None
+) -> dict[str, Any]:
     event = row_id(link.cause.event)
-    return WageRecord(
-        staff_id=staff.id,
-        previous_id=previous,
-        position=position,
-        effective_month=link.effective_month,
-        cause=link.cause.kind,
-        event_id=event,
-        application_id=applications.get(event) if event is not None else None,
-        standard_version=link.standard_version,
-        state=dict(link.state),
-        components=[part.to_json() for part in link.components],
-        total_fen=fen(link.total),
-        created_at=clock.now(),
-    )
+    return {
+        "staff_id": staff.id,
+        "previous_id": previous,
+        "position": position,
+        "effective_month": link.effective_month,
+        "cause": link.cause.kind,
+        "event_id": event,
+        "application_id": applications.get(event) if event is not None else None,
+        "standard_version": link.standard_version,
+        "state": dict(link.state),
+        "components": [part.to_json() for part in link.components],
+        "total_fen": fen(link.total),
+        "created_at": clock.now(),
+    }

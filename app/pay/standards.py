@@ -124,6 +124,10 @@ class Standards:
             found = self._found[asked] = _trusted(cell)
         return found
 
+    def cells(self) -> Iterable[Cell]:
+        """Every cell that is held, trusted or not."""
+        return self._cells.values()
+
     def cell_of_standard(self, table: str, standard: str, category: str, level: str, step: int | None) -> Cell:
         """The cell named by its standard code, for a look-up in a table."""
         starts = {

@@ -113,7 +113,8 @@ def confirm(instruction_id: int, *, by: Actor, revision: int) -> None:
     line = _opened(instruction_id, "payment:confirm", by=by)
     _change(line, revision, State.TAKEN, state=State.CONFIRMED, confirmed_at=clock.now(),
             confirmed_by_id=by.account_id)  # fmt: skip
-    _pay_applications([line.application_id], by=by)
+    if line.application_id is not None:
+        _pay_applications([line.application_id], by=by)
     _audit("payment:confirm", line, by=by, before=State.TAKEN, after=State.CONFIRMED)
 
 
@@ -160,7 +161,8 @@ def return_line(instruction_id: int, *, by: Actor, revision: int, reason: str) -
     if len(reason) > MAX_REASON:
         raise Invalid(fields={"reason": Message("Keep the reason to at most %(count)s characters.", count=MAX_REASON)})
     _change(line, revision, State.TAKEN, state=State.RETURNED, return_reason=reason)
-    note_events(line.application, "line_returned", by=by, note=reason)
+    if line.application is not None:
+        note_events(line.application, "line_returned", by=by, note=reason)
     _audit("payment:return", line, by=by, before=State.TAKEN, after=State.RETURNED, note=reason)
 
 
@@ -170,7 +172,8 @@ def release_again(instruction_id: int, *, by: Actor, revision: int) -> None:
     line = _opened(instruction_id, "payment:release", by=by)
     reason, batch = line.return_reason, line.batch_id
     _change(line, revision, State.RETURNED, state=State.WAITING, batch_id=None, return_reason="")
-    note_events(line.application, "line_released", by=by)
+    if line.application is not None:
+        note_events(line.application, "line_released", by=by)
     _audit("payment:release", line, by=by, before=State.RETURNED, after=State.WAITING,
            note=f"batch {batch}: {reason}")  # fmt: skip
 
@@ -199,7 +202,9 @@ def download(batch_id: int, *, by: Actor) -> tuple[str, bytes]:
 
 
 def _applications_of(batch_id: int) -> Any:
-    return select(PaymentInstruction.application_id).where(PaymentInstruction.batch_id == batch_id)
+    return select(PaymentInstruction.application_id).where(
+        PaymentInstruction.batch_id == batch_id, PaymentInstruction.application_id.is_not(None)
+    )
 
 
 def _pay_applications(applications: Any, *, by: Actor) -> None:

@@ -49,7 +49,7 @@ def workbook(sheet: BatchSheet) -> bytes:
         columns=COLUMNS,
         rows=(
             (
-                number, line.application.number, line.unit.code, line.unit.name, line.staff.staff_no, line.staff.name,
+                number, line.reference, line.unit.code, line.unit.name, line.staff.staff_no, line.staff.name,
                 line.effective_month, line.before_fen, line.after_fen, line.back_pay_fen,
                 line.after_fen + line.back_pay_fen, _STATES[InstructionState(line.state)],
             )
