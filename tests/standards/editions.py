@@ -36,8 +36,9 @@ def published(
         and (place.table, place.category, place.level) not in without
         and place.category in COMPLETE
     }
+    content = sha256(repr((day, raises, without)).encode()).hexdigest()
     edition = StandardEdition(
-        effective_from=day, document="演示〔2018〕1号", filename="演示.xlsx", sha256=sha256(repr((day, raises, without)).encode()).hexdigest(), cell_count=len(cells),
+        effective_from=day, document="演示〔2018〕1号", filename="演示.xlsx", sha256=content, cell_count=len(cells),
         imported_by_id=actor_with("rechecker").account_id, imported_at=clock.now(),
     )  # fmt: skip
     db.session.add(edition)
