@@ -17,9 +17,11 @@ from admin_views.items import ItemVersionView, ItemView, MaterialView
 from admin_views.queue import QueueView
 from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
+from admin_views.standards import StandardsView
 from admin_views.theme import theme
 from admin_views.units import UnitView
 from admin_views.words import action_name, permission_name
+from app.pay.names import CONFIDENCES, source_name
 from models import (
     Account,
     Application,
@@ -55,6 +57,7 @@ def open_back_office(app: Flask) -> Admin:
         MaterialView(ItemMaterial, name=_l("Required materials"), endpoint="item_materials", category=items,
                      menu_icon_value="file"),
         CalendarView(CalendarDay, name=_l("Calendar"), endpoint="calendar", category=items, menu_icon_value="calendar"),
+        StandardsView(),
         AccountView(Account, name=_l("Accounts"), endpoint="accounts", category=safety, menu_icon_value="key"),
         GrantView(RoleGrant, name=_l("Grants"), endpoint="grants", category=safety, menu_icon_value="shield"),
         SessionView(LoginSession, name=_l("Sessions"), endpoint="sessions", category=safety, menu_icon_value="clock"),
@@ -62,5 +65,8 @@ def open_back_office(app: Flask) -> Admin:
         SavedFilterView(),
     ):  # fmt: skip
         admin.add_view(view)
-    app.jinja_env.globals.update(action_name=action_name, permission_name=permission_name)
+    app.jinja_env.globals.update(
+        action_name=action_name, permission_name=permission_name, source_name=source_name,
+        confidence_name=CONFIDENCES.get,
+    )  # fmt: skip
     return admin

@@ -21,6 +21,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.portal import rooms as portal_rooms
     from app.web import health
     from app.web.commands import speaking
+    from app.web.jobs import go_on_after_a_restart
 
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
@@ -38,6 +39,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     ):
         app.cli.add_command(speaking(commands))
     open_back_office(app)
+    go_on_after_a_restart(app)
     if settings.development:
         from app.web import styleguide
 

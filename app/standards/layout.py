@@ -79,3 +79,15 @@ def steps_of(amounts: Mapping[Place, int]) -> dict[tuple[str, str, str], list[Pl
         elif place.table in GRADES:
             rows.setdefault((place.table, place.category, ""), []).append(place)
     return {key: sorted(run, key=_pay_order) for key, run in rows.items()}
+
+
+def in_order(places: Iterable[Place], table: str) -> list[Place]:
+    """The places of one table as a table prints them: by category, then by level and step."""
+    held = [place for place in places if place.table == table]
+    order = {place: number for run in rising(held).values() for number, place in enumerate(run)}
+    return sorted(held, key=lambda place: (place.category, order.get(place, 0) if place.step is None else 0,
+                                           _number(place.level), place.step or 0))  # fmt: skip
+
+
+def _number(level: str) -> tuple[int, str]:
+    return (int(level), "") if level.isdecimal() else (0, level)

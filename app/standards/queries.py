@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -13,8 +15,8 @@ from app.errors import NotFound
 from app.pay.names import OFFICIAL
 from app.pay.standards import Standards
 from app.pay.table_files import Cell, Tables, read_tables
-from app.standards.layout import IMPORTABLE, Place, place_of
-from models import db
+from app.standards.layout import IMPORTABLE, Place, in_order, place_of
+from models import JobLine, Staff, db
 from models.standards import EditionState, StandardCell, StandardEdition
 
 KEPT_IN_MEMORY = 4
@@ -112,3 +114,55 @@ def editions(states: Iterable[EditionState] = tuple(EditionState)) -> Sequence[S
     return db.session.scalars(
         select(StandardEdition).where(StandardEdition.state.in_(tuple(states))).order_by(StandardEdition.id.desc())
     ).all()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One amount of a table as it is shown: fen a month, where it comes from, how sure it is, what held before."""
+
+    place: Place
+    amount_fen: int
+    before_fen: int | None
+    source: str
+    confidence: str
+
+
+def counts(held: Standards) -> dict[tuple[str, date], int]:
+    """How many cells each table has in each version."""
+    return Counter((cell.table, cell.version) for cell in held.cells())
+
+
+def versions_of(held: Standards, table: str) -> list[date]:
+    """The days from which a table is held, oldest first."""
+    return sorted({cell.version for cell in held.cells() if cell.table == table})
+
+
+def table_of(held: Standards, table: str, version: date) -> list[Row]:
+    """The cells of a table in a version, beside the amounts that held before."""
+    before = amounts_before(version, held)
+    rows = [
+        Row(place_of(cell), int(cell.amount * 100), before.get(place_of(cell)), cell.source, cell.confidence)
+        for cell in held.cells()
+        if cell.table == table and cell.version == version
+    ]
+    order = {place: number for number, place in enumerate(in_order((row.place for row in rows), table))}
+    return sorted(rows, key=lambda row: order[row.place])
+
+
+def changes(edition: StandardEdition) -> list[Row]:
+    """The cells of an edition beside what would hold without it."""
+    others = [number for number in published_ids() if number != edition.id]
+    before = amounts_before(edition.effective_from, standards_with(others))
+    amounts = cells_of(edition.id)
+    tables = [table for table in IMPORTABLE if any(place.table == table for place in amounts)]
+    return [
+        Row(place, amounts[place], before.get(place), OFFICIAL, "high")
+        for table in tables
+        for place in in_order(amounts, table)
+    ]
+
+
+def people(lines: Iterable[JobLine]) -> dict[int, Staff]:
+    """The employees that lines of a run speak of."""
+    ids = [line.record_id for line in lines]
+    return {one.id: one for one in db.session.scalars(select(Staff).where(Staff.id.in_(ids)))}

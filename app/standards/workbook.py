@@ -20,7 +20,7 @@ from xlsxwriter import Workbook as NewWorkbook
 from app.messages import Message
 from app.pay.names import table_name
 from app.sheets.reading import Cell, Row, open_workbook, rows_of, sheet_of
-from app.standards.layout import IMPORTABLE, Place, rising
+from app.standards.layout import IMPORTABLE, Place, in_order
 
 ABOUT = ("说明", "About")
 DOCUMENT, EFFECTIVE = ("文号", "Document number"), ("执行日期", "In force from")
@@ -217,7 +217,7 @@ def template(
         sheet.set_column(3, 3, 40)
         sheet.set_column(4, 5, 18)
         sheet.freeze_panes(1, 0)
-        for line, place in enumerate(_in_order(places, table), start=1):
+        for line, place in enumerate(in_order(places, table), start=1):
             sheet.write_string(line, 0, place.category, grey)
             sheet.write_string(line, 1, place.level, grey)
             if place.step is not None:
@@ -228,14 +228,3 @@ def template(
                 sheet.write_number(line, 4, before / 100)
     book.close()
     return target.getvalue()
-
-
-def _in_order(places: Iterable[Place], table: str) -> list[Place]:
-    held = [place for place in places if place.table == table]
-    order = {place: number for run in rising(held).values() for number, place in enumerate(run)}
-    return sorted(held, key=lambda place: (place.category, order.get(place, 0) if place.step is None else 0,
-                                           _number(place.level), place.step or 0))  # fmt: skip
-
-
-def _number(level: str) -> tuple[int, str]:
-    return (int(level), "") if level.isdecimal() else (0, level)
