@@ -23,7 +23,7 @@ def in_python(path: Path) -> Iterator[str]:
                 called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
             )
             first = node.args[0]
-            shows = name in ("_", "gettext", "lazy_gettext", "Message")
+            shows = name in ("_", "_l", "gettext", "lazy_gettext", "Message")
             if shows and isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
 
