@@ -13,9 +13,20 @@ from werkzeug.routing import Rule as Route
 from app.access import scope
 from app.access.actor import Actor
 from app.web.guard import rule_of
-from models import Application, ItemVersion, PaymentBatch, PaymentInstruction, SavedFilter, Upload, db
+from models import (
+    Application,
+    ItemVersion,
+    Job,
+    PaymentBatch,
+    PaymentInstruction,
+    SavedFilter,
+    StandardEdition,
+    Upload,
+    db,
+)
 from models.applications import ApplicationState as State
 from models.items import VersionState
+from models.standards import EditionState
 from tests.journeys.pages import scene
 
 Kind = TypeVar("Kind")
@@ -41,6 +52,7 @@ NOT_PAGES = {
     "shell.worker": "the script of the service worker",
     "finance.sheet": DOWNLOAD,
     "items.export_item": DOWNLOAD,
+    "standards.template": DOWNLOAD,
     ".ajax_lookup": JSON,
     ".export": DOWNLOAD,
 }
@@ -186,7 +198,33 @@ def _filters(asking: Asking) -> Iterator[str]:
         yield asking.address(filter_id=found)
 
 
+def _editions(asking: Asking) -> Iterator[str]:
+    """A standard in each state."""
+    for state in EditionState:
+        for found in db.session.scalars(select(StandardEdition.id).where(StandardEdition.state == state).limit(1)):
+            yield asking.address(edition_id=found)
+
+
+def _costs(asking: Asking) -> Iterator[str]:
+    assert asking.actor is not None
+    return _editions(asking) if asking.actor.holds("pay:read") else iter(())
+
+
+def _runs(asking: Asking) -> Iterator[str]:
+    for found in db.session.scalars(select(Job.id)):
+        yield asking.address(job_id=found)
+
+
+def _tables(asking: Asking) -> Iterator[str]:
+    yield asking.address(table="institution_post_wage")
+    yield asking.address(table="civil_level_wage", version="2006-07-01")
+
+
 EXAMPLES: dict[str, Examples] = {
+    "standards.edition": _editions,
+    "standards.cost": _costs,
+    "standards.run": _runs,
+    "standards.table": _tables,
     "portal.phone_link": _applications(Application.state == State.DRAFT),
     "phone.opening": lambda asking: [scene.a_phone_link()],
     "shell.offline": lambda asking: [asking.address() + "?lang={language}"],

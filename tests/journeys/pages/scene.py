@@ -11,12 +11,16 @@ from app.access.actor import Actor
 from app.access.roles import ROLES
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.items import service as items
+from app.jobs import service as jobs
 from app.lists import service as lists
+from app.pay import repricing_run
 from app.phone import service as phone
+from app.standards import service as standards
 from app.workflow import corrections
 from models import Account, Application, ServiceItem, db
 from models.applications import ApplicationState
 from tests.factories import acting
+from tests.standards.editions import published
 
 
 def actor_of(username: str) -> Actor:
@@ -39,7 +43,20 @@ def prepare() -> None:
     for account in ACCOUNTS:
         if ROLES[account.role].back_office and "unit:read" in ROLES[account.role].permissions:
             lists.save("units", name="学校", query="search=学校", by=actor_of(account.username))
+    _standards()
     db.session.remove()
+
+
+def _standards() -> None:
+    """A standard in force with its run, one that waits for a second person, and one that was refused."""
+    raised = {"institution_post_wage": 100_00, "institution_grade_wage_cadre": 0}
+    in_force = published(date(2018, 1, 1), raised)
+    published(date(2018, 7, 1), raised, publish=False)
+    refused = published(date(2018, 9, 1), raised, publish=False)
+    approver = actor_of("approver")
+    standards.refuse(refused.id, by=approver, revision=1, reason="文号与附件不一致。")
+    repricing_run.begin(in_force.id, by=approver)
+    jobs.work_off()
 
 
 def a_phone_link() -> str:
