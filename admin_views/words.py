@@ -102,6 +102,9 @@ SEVERITIES: dict[str, tuple[Any, str, str]] = {
 }
 ROLE_NAMES: dict[str, Message] = {code: role.name for code, role in ROLES.items()}
 RECORD_KINDS: dict[str, Any] = {
+    "standard": _("Wage standard"),
+    "standard_edition": _("Wage standard"),
+    "job": _("Job"),
     "account": _("Account"),
     "application": _("Application"),
     "audit": _("Audit chain"),
@@ -127,6 +130,12 @@ RECORD_KINDS: dict[str, Any] = {
     "wage_record": _("Wage"),
 }
 _VERBS: dict[str, Any] = {
+    "import": _("imported"),
+    "preview": _("looked ahead"),
+    "begin": _("begun"),
+    "finish": _("finished"),
+    "stop": _("stopped"),
+    "reprice": _("re-priced"),
     "create": _("created"), "change": _("changed"), "correct": _("corrected"), "edit": _("changed"),
     "disable": _("disabled"), "enable": _("enabled"), "reset_password": _("password reset"), "unlock": _("unlocked"),
     "end_sessions": _("sessions ended"), "end_session": _("session ended"), "log_in": _("logged in"),
@@ -137,8 +146,7 @@ _VERBS: dict[str, Any] = {
     "reject": _("rejected"), "read": _("read"), "read_identity": _("full identity number read"),
     "export": _("exported"), "take": _("taken"), "confirm": _("confirmed"), "propose": _("proposed"),
     "publish": _("published"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
-    "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"),
-    "import": _("imported"), "load": _("loaded"), "make": _("made"), "open": _("opened"), "close": _("closed"),
+    "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"), "load": _("loaded"), "make": _("made"), "open": _("opened"), "close": _("closed"),
     "fail_login": _("login failed"), "read_pay": _("wage read"), "write": _("written"), "download": _("downloaded"),
     "sweep": _("expired files removed"), "retire": _("retired"), "refuse": _("sent back"),
     "discard": _("draft discarded"), "draft": _("draft begun"), "reorder": _("reordered"),

@@ -27,6 +27,8 @@ _FURTHER = {
     "application:return": Message("Returned the application for correction"),
     "application:reject": Message("Rejected the application"),
     "pay:write": Message("Wrote the wage into the record"),
+    "pay:reprice": Message("Wrote the wage by a new standard"),
+    "standard:preview": Message("Looked at what a new standard would bring"),
     "payment:export": Message("Downloaded the batch with the payment"),
     "payment:return": Message("Returned the payment"),
 }

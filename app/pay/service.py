@@ -27,6 +27,7 @@ from app.pay.preview import Preview, preview
 from app.pay.recording import rewrite
 from app.pay.replay import replay
 from app.pay.rounding import fen
+from app.pay.standards import Standards
 from app.standards.queries import current
 from app.uow import atomic
 from app.workflow.undoing import end_undone
@@ -58,6 +59,7 @@ class _Plan:
     person: Person
     event: Event
     shown: Preview
+    tables: Standards
 
 
 def first_paid_month(day: date) -> Month:
@@ -107,7 +109,7 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
     month = max(plan.shown.effective_month, month_of(clock.today()))
     before = [link for link in chain if link.effective_month <= month]
     horizon = max([month, *(link.effective_month for link in chain)])
-    career = replay(plan.person, [*map(queries.read_event, rows), event], until=horizon, tables=current())
+    career = replay(plan.person, [*map(queries.read_event, rows), event], until=horizon, tables=plan.tables)
     causes = {row.id: row.application_id for row in rows} | {event_row: application.id}
     written = rewrite(staff, career, links, chain, causes)
     record = next(link for link in written if link.event_id == event_row)
@@ -189,7 +191,8 @@ def _plan(staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence
         )
     person = effect.person_of(queries.person_of(staff), facts)
     month = max(first_paid_month(day), effective_month(event))
-    shown = preview(person, [queries.read_event(row) for row in rows], event, month=month, tables=current())
+    tables = current()
+    shown = preview(person, [queries.read_event(row) for row in rows], event, month=month, tables=tables)
     if shown.before_error is not None:
         raise shown.before_error
     if not shown.links:
@@ -198,7 +201,7 @@ def _plan(staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence
             Message("This would not change the wage. %(why)s", why=why),
             remedy=Message("Check the date and the answers."),
         )
-    return _Plan(effect, facts, person, event, shown)
+    return _Plan(effect, facts, person, event, shown, tables)
 
 
 def _shown(plan: _Plan) -> dict[str, Any]:
