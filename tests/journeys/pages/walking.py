@@ -22,6 +22,7 @@ LOOK = Path(__file__).with_name("look.js")
 LANGUAGES = ("zh", "en")
 WIDTHS = (1280, 390)
 WHO = (*(account.username for account in ACCOUNTS), NOBODY, PHONE)
+IN_CHINESE = {"styleguide.show"}  # its examples are
 PATIENCE = 60_000  # milliseconds
 
 _CHANGES = re.compile(
@@ -87,8 +88,18 @@ def in_turn(person: str) -> Turn:
 class Walk:
     """A person's way through the product in a browser of their own."""
 
-    def __init__(self, browser: Browser, home: str, person: str, seen: set[str], *, dark: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        home: str,
+        person: str,
+        seen: set[str],
+        *,
+        dark: bool = False,
+        sparing: bool = False,
+    ) -> None:
         self.home, self.person, self.seen, self.dark = home, person, seen, dark
+        self.sparing = sparing  # contrast is measured for the first person who sees a kind of page
         self.tell: Callable[[str], None] | None = None
         self.findings = Findings()
         self._name = next((account.name for account in ACCOUNTS if account.username == person), "")
@@ -153,8 +164,11 @@ class Walk:
                 continue
             self.seen.add(key)
             self.findings.looked += 1
-            self._look(language, width, f"{place} {width}")
-        if language == "en":
+            self._look(
+                language, width, f"{place} {width}", contrast=not self.sparing or visit.endpoint not in self.seen
+            )
+            self.seen.add(visit.endpoint)
+        if language == "en" and visit.endpoint not in IN_CHINESE:
             for text in self._page.evaluate("zerotripLook.chinese()"):
                 self.findings.chinese.setdefault(text, place)
         for text in [*self._said, *self._watch.faults]:
@@ -174,13 +188,18 @@ class Walk:
             self._page.locator("main form[method=post] button:not([type=button])").last.click()
         return sent.value
 
-    def _look(self, language: str, width: int, place: str) -> None:
+    def _look(self, language: str, width: int, place: str, *, contrast: bool) -> None:
         self._page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
         with_frame = (language, width) not in self._frames
         self._frames.add((language, width))
         found = self._page.evaluate(
             "(options) => zerotripLook.whole(options)",
-            {"language": language, "withFrame": with_frame, "known": self._dialogs.get((language, width), [])},
+            {
+                "language": language,
+                "withFrame": with_frame,
+                "known": self._dialogs.get((language, width), []),
+                "contrast": contrast,
+            },
         )
         self._dialogs[(language, width)] = found["known"]
         self.findings.note(map(_fault, found["faults"]), place)
