@@ -9,6 +9,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from app.pay.cases import cases
+
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -83,3 +85,9 @@ def test_one_message_has_one_chinese() -> None:
                     texts.setdefault(message.id, set()).add(str(message.string))
     differing = {msgid: found for msgid, found in texts.items() if len(found) > 1}
     assert not differing
+
+
+def test_every_worked_case_has_its_chinese() -> None:
+    known = catalogue()
+    said = {text for case in cases() for text in (case.title, case.note) if text}
+    assert not said - known.keys()
