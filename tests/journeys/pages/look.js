@@ -150,8 +150,17 @@
     return [...new Set(texts.filter((text) => text.match(CHINESE)))];
   }
 
+  // Colours are measured when they have arrived, not on their way from light to dark.
+  const settled = async () => {
+    const still = new CSSStyleSheet();
+    still.replaceSync("*, *::before, *::after { transition: none !important; }");
+    document.adoptedStyleSheets = [still];
+    for (let frames = 0; frames < 2; frames += 1) await new Promise((done) => { requestAnimationFrame(done); });
+  };
+
   window.zerotripLook = {
     whole: async ({ language, withFrame, known, contrast }) => {
+      await settled();
       colours = contrast;
       const faults = [
         ...frame(language), ...await ask(document), ...measured(), ...await unfolded(),
@@ -159,7 +168,10 @@
       ];
       return { faults, known };
     },
-    colours: async () => ask(document, ["color-contrast"]),
+    colours: async () => {
+      await settled();
+      return ask(document, ["color-contrast"]);
+    },
     chinese,
   };
 })();

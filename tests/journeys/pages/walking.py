@@ -203,7 +203,7 @@ class Walk:
         )
         self._dialogs[(language, width)] = found["known"]
         self.findings.note(map(_fault, found["faults"]), place)
-        if self.dark:
+        if self.dark and (language, width) == ("zh", WIDTHS[0]):  # colours depend on neither
             self._page.emulate_media(color_scheme="dark")
             found = self._page.evaluate("zerotripLook.colours()")
             self._page.emulate_media(color_scheme="light")
