@@ -1,4 +1,4 @@
-"""Takes the pictures of the main pages for docs/screens: the product on a throwaway demo city with a stopped clock.
+"""Takes the pictures of the main pages for docs/screens: the product on a throwaway demo city on the demo's clock.
 
 Run it by `make screens`; names given as arguments take those alone. It needs Chromium and the Noto CJK fonts.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -51,7 +52,11 @@ class Stage:
         """A page of somebody's own."""
         width, height = PHONE if phone else DESK
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=phone, locale="zh-CN", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            has_touch=phone,
+            locale="zh-CN",
+            reduced_motion="reduce",
+            service_workers="block",  # its answers to navigations leave the waiting for them hanging at times
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -105,7 +110,8 @@ def smaller(picture: bytes) -> bytes:
 def main() -> None:
     """Take them all, in the order of the main job."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as name, throwaway_city(Path(name)) as (app, folder), clock.frozen(loading.NOW):
+    with TemporaryDirectory() as name, throwaway_city(Path(name)) as (app, folder):
+        clock.shift(loading.NOW - datetime.now(UTC))  # it runs, as in the demo: pages wait for moments to pass
         take_all(app, folder)
 
 

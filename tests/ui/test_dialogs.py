@@ -36,7 +36,7 @@ def test_a_mistake_in_a_dialog_is_named_in_the_dialog(page: Page) -> None:
     expect(dialog.get_by_label("名称")).to_have_attribute("aria-invalid", "true")
     dialog.get_by_label("名称").fill("改名中学")
     dialog.get_by_role("button", name="保存", exact=True).click()
-    expect(page.locator("tbody")).to_contain_text("改名中学")
+    expect(page.locator("table.table tbody")).to_contain_text("改名中学")
     expect(dialog).to_have_count(0)
 
 
@@ -51,7 +51,7 @@ def test_a_day_field_in_a_dialog_has_its_calendar(page: Page) -> None:
     dialog.get_by_role("button", name="保存并继续新增").click()
     expect(dialog.get_by_label("名称")).to_have_value("")
     page.keyboard.press("Escape")
-    expect(page.locator("tbody")).to_contain_text("新设中学")
+    expect(page.locator("table.table tbody")).to_contain_text("新设中学")
 
 
 def test_cancelling_leaves_the_list_as_it_was(page: Page) -> None:
