@@ -13,7 +13,7 @@ from models import Base, db
 from tests.journeys.pages.walking import Fault, Findings
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-DOCUMENT = re.compile(r"[\u4e00-\u9fff]+〔\d{4}〕\d+(?:/\d+)*号")  # the number of a document is its name in every language
+DOCUMENT = re.compile(r"[\u4e00-\u9fff]+〔\d{4}〕\d+(?:/\d+)*号")  # its name in every language
 BRAND = ("智慧工资", "中文")  # the name of the product, and of the language one can change to
 _PAIRS = (("name", "name_en"), ("name_zh", "name_en"), ("label_zh", "label_en"))
 
