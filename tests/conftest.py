@@ -37,10 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Pure tests need not run again on the second database."""
+    """Pure tests, and those of how pages look, need not run again on the second database."""
     if not config.getoption("--only-with-database"):
         return
-    kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    kept = [
+        item for item in items
+        if "database" in getattr(item, "fixturenames", ()) and item.get_closest_marker("look") is None
+    ]  # fmt: skip
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

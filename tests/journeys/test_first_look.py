@@ -16,6 +16,8 @@ from models import Application, Unit, db
 from tests.journeys.conftest import PATIENCE
 from tests.journeys.person import Person
 
+pytestmark = pytest.mark.look
+
 Visit = Callable[..., Person]
 LIMIT = 150_000  # bytes as they are sent, of everything that a page asks for besides itself
 MAIN_PAGES = {

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from models import Application, Unit, db
 from tests.journeys.person import Person
 
+pytestmark = pytest.mark.look
+
 Visit = Callable[..., Person]
 ROOT = Path(__file__).resolve().parents[2]
 

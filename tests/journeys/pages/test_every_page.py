@@ -19,6 +19,7 @@ def seen() -> set[str]:
 
 
 @pytest.mark.journey
+@pytest.mark.look
 @pytest.mark.parametrize("person", WHO)
 def test_no_page_has_a_fault(demo_city: Flask, server: str, browser: Browser, seen: set[str], person: str) -> None:
     scene.prepare()
