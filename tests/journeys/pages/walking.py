@@ -190,6 +190,7 @@ class Walk:
 
     def _look(self, language: str, width: int, place: str, *, contrast: bool) -> None:
         self._page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
+        self._page.evaluate("window.scrollTo(0, 0)")  # a page that sends the focus ahead stands under its header
         with_frame = (language, width) not in self._frames
         self._frames.add((language, width))
         found = self._page.evaluate(
