@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin_views import words
 from admin_views.base import SafeModelView
 from admin_views.filters import Beginning, Chosen, Exactly, OneOf, Since, Until
-from admin_views.history import happening
+from admin_views.history import happening, note_in_words
 from admin_views.lookups import AccountLookup, StaffLookup
 from models import AuditEvent, AuditSubject, Staff, db
 
@@ -43,6 +43,7 @@ class AuditView(SafeModelView):
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
         "action": lambda view, context, row, name: words.action_name(row.action),
+        "note": lambda view, context, row, name: note_in_words(row.note),
         "record_kind": lambda view, context, row, name: str(words.RECORD_KINDS.get(row.record_kind, row.record_kind)),
     }
     column_numeric = ("seq",)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.web.showing import say
@@ -75,12 +77,34 @@ def last_change(kind: str, record_id: Any) -> Happening | None:
     return happening(row) if row is not None else None
 
 
+# What the program itself notes of a reading, in one form for every language; what people wrote stays as it is.
+_NOTED: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+    (re.compile(r"page (\d+)"), lambda page: _("page %(page)s", page=page)),
+    (re.compile(r"small pictures of ([\w ]+)"), lambda codes: _("small pictures of %(materials)s", materials=codes)),
+    (re.compile(r"(loaded ahead)"), lambda _found: _("loaded ahead")),
+)
+
+
+def note_in_words(note: str | None) -> str:
+    """A kept note in the reader's language."""
+    parts = [_part_in_words(part) for part in re.split(r"[;,] ", note or "")]
+    return _("; ").join(part for part in parts if part) if all(parts) else note or ""
+
+
+def _part_in_words(part: str) -> str | None:
+    for form, say_it in _NOTED:
+        found = form.fullmatch(part)
+        if found:
+            return say_it(found.group(1))
+    return None
+
+
 def happening(row: AuditEvent) -> Happening:
     before, after = row.before or {}, row.after or {}
     names = [name for name in dict.fromkeys([*after, *before]) if before.get(name) != after.get(name)]
     changes = tuple(Change(name, shown(before.get(name)), shown(after.get(name))) for name in names)
     return Happening(
-        row.seq, row.at, row.actor_name, row.action, row.note, row.address, changes,
+        row.seq, row.at, row.actor_name, row.action, note_in_words(row.note), row.address, changes,
         reading=row.before is None and row.after is None,
     )  # fmt: skip
 
