@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.pay.answers import answer_case
-from app.pay.proof import differences, export_case, people_with_a_wage
+from app.pay.proof import differences, export_case
+from app.pay.queries import people_with_a_wage
 from models import Staff, db
 
 pay = AppGroup("pay", help="Replay careers and prove the wages that are kept.")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
-
-from sqlalchemy import func, select
 
 from app.messages import Message
 from app.pay import queries
@@ -18,7 +15,7 @@ from app.pay.months import month_said, month_text
 from app.pay.recording import agrees, priced
 from app.pay.replaying import ManyReplays
 from app.standards.queries import current
-from models import CareerEvent, Staff, WageRecord, db
+from models import Staff
 
 BATCH = 500
 
@@ -45,59 +42,28 @@ def export_case(staff: Staff) -> dict[str, Any]:
     }
 
 
-def people_with_a_wage() -> int:
-    return db.session.scalar(select(func.count(func.distinct(WageRecord.staff_id)))) or 0
-
-
 def differences() -> Iterator[Difference]:
-    """Replay everybody who has a wage record, some hundreds at a time; two statements for each hundred."""
+    """Replay everybody who has a wage record, some hundreds at a time; three statements for each lot."""
     last, replays = 0, ManyReplays(tables=current())
-    while True:
-        people = db.session.scalars(
-            select(Staff)
-            .where(Staff.id > last, select(WageRecord.id).where(WageRecord.staff_id == Staff.id).exists())
-            .order_by(Staff.id)
-            .limit(BATCH)
-        ).all()
-        if not people:
-            return
-        last = people[-1].id
-        yield from _of_many(people, replays)
+    while people := queries.next_with_a_wage(last, BATCH):
+        last = people[-1].staff.id
+        for person in people:
+            reason = _objection(person, replays)
+            if reason is not None:
+                yield Difference(person.staff.id, person.staff.staff_no, reason)
 
 
-def _of_many(people: Sequence[Staff], replays: ManyReplays) -> Iterator[Difference]:
-    ids = [staff.id for staff in people]
-    events = _grouped(
-        db.session.scalars(
-            select(CareerEvent)
-            .where(CareerEvent.staff_id.in_(ids), CareerEvent.voided_at.is_(None))
-            .order_by(CareerEvent.staff_id, CareerEvent.id)
-        ).all()
-    )
-    links = _grouped(
-        db.session.scalars(
-            select(WageRecord)
-            .where(WageRecord.staff_id.in_(ids), WageRecord.voided_at.is_(None))
-            .order_by(WageRecord.staff_id, WageRecord.position)
-        ).all()
-    )
-    for staff in people:
-        reason = _objection(staff, events.get(staff.id, []), links.get(staff.id, []), replays)
-        if reason is not None:
-            yield Difference(staff.id, staff.staff_no, reason)
-
-
-def _objection(
-    staff: Staff, events: Sequence[CareerEvent], kept: Sequence[WageRecord], replays: ManyReplays
-) -> Message | None:
-    chain = queries.in_order(kept)
+def _objection(person: queries.Held, replays: ManyReplays) -> Message | None:
+    kept, chain = person.standing, person.chain
     if len(chain) != len(kept):
         return Message("The chain is broken: %(count)s records hang on none.", count=len(kept) - len(chain))
     if not chain:
         return None
     horizon = max(link.effective_month for link in chain)
     try:
-        career = replays.replay(queries.person_of(staff), [queries.read_event(row) for row in events], until=horizon)
+        career = replays.replay(
+            queries.person_of(person.staff), [queries.read_event(row) for row in person.events], until=horizon
+        )
     except PayError as error:
         return error.message
     wanted = priced(career)
@@ -108,7 +74,3 @@ def _objection(
     if len(chain) != len(wanted):
         return Message("%(kept)s records are kept, the rules give %(wanted)s.", kept=len(chain), wanted=len(wanted))
     return None
-
-
-def _grouped(rows: Sequence[Any]) -> dict[int, list[Any]]:
-    return {staff_id: list(group) for staff_id, group in groupby(rows, key=lambda row: row.staff_id)}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.pay.careers import Person
 from app.pay.events import Event, event_from_json
@@ -63,6 +66,55 @@ def event_rows(staff_id: int) -> Sequence[CareerEvent]:
 def career_of(staff: Staff) -> tuple[Person, list[Event]]:
     """The facts and events from which a person's wage is replayed."""
     return person_of(staff), [read_event(row) for row in event_rows(staff.id)]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One employee with the events that hold and every link ever written: what a replay and a rewriting need."""
+
+    staff: Staff
+    events: Sequence[CareerEvent]
+    links: Sequence[WageRecord]
+
+    @property
+    def standing(self) -> list[WageRecord]:
+        """The links that were not voided, in the order of writing."""
+        return [link for link in self.links if link.voided_at is None]
+
+    @property
+    def chain(self) -> list[WageRecord]:
+        """The same from the first to the current one."""
+        return in_order(self.standing)
+
+
+def next_with_a_wage(after: int, most: int) -> list[Held]:
+    """The next employees by number who have a wage record that holds; three statements however many."""
+    held = select(WageRecord.id).where(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None)).exists()
+    people = db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all()
+    ids = [staff.id for staff in people]
+    events = _by_person(
+        db.session.scalars(
+            select(CareerEvent)
+            .where(CareerEvent.staff_id.in_(ids), CareerEvent.voided_at.is_(None))
+            .order_by(CareerEvent.staff_id, CareerEvent.id)
+        )
+    )
+    links = _by_person(
+        db.session.scalars(
+            select(WageRecord).where(WageRecord.staff_id.in_(ids)).order_by(WageRecord.staff_id, WageRecord.position)
+        )
+    )
+    return [Held(staff, events.get(staff.id, []), links.get(staff.id, [])) for staff in people]
+
+
+def people_with_a_wage() -> int:
+    """How many employees have a wage record that holds."""
+    held = select(WageRecord.staff_id).where(WageRecord.voided_at.is_(None)).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(held)) or 0
+
+
+def _by_person(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    return {staff_id: list(group) for staff_id, group in groupby(rows, key=lambda row: row.staff_id)}
 
 
 def links_of(staff_id: int) -> list[WageRecord]:

@@ -7,8 +7,6 @@ keep the wage they have; everybody else gets the new links and one instruction f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -29,7 +27,7 @@ from app.pay.replay import Career, replay
 from app.pay.rounding import fen
 from app.pay.standards import Standards
 from app.standards import queries as editions
-from models import CareerEvent, Job, JobLine, PaymentInstruction, Staff, StandardEdition, WageRecord, db
+from models import CareerEvent, Job, JobLine, PaymentInstruction, StandardEdition, WageRecord, db
 from models.jobs import LineOutcome
 from models.payments import InstructionState
 from models.standards import EditionState
@@ -38,19 +36,6 @@ KIND = "repricing"
 CHUNK = 400
 """People in one transaction: some seconds of work, a fraction of a second of the write lock."""
 PERMISSION = "standard:publish"
-
-
-@dataclass(frozen=True)
-class _Person:
-    """One employee with everything that a replay needs."""
-
-    staff: Staff
-    events: Sequence[CareerEvent]
-    links: Sequence[WageRecord]
-
-    @property
-    def chain(self) -> list[WageRecord]:
-        return queries.in_order(link for link in self.links if link.voided_at is None)
 
 
 def begin(edition_id: int, *, by: Actor) -> Job:
@@ -75,18 +60,12 @@ def begin(edition_id: int, *, by: Actor) -> Job:
         "first_paid": first_paid.isoformat(),
         "editions": list(editions.published_ids()),
     }
-    return jobs.begin(KIND, params, total=people_with_a_wage(), by=by)
-
-
-def people_with_a_wage() -> int:
-    """How many employees have a wage that holds."""
-    held = select(WageRecord.staff_id).where(WageRecord.voided_at.is_(None)).distinct().subquery()
-    return db.session.scalar(select(func.count()).select_from(held)) or 0
+    return jobs.begin(KIND, params, total=queries.people_with_a_wage(), by=by)
 
 
 def _step(job: Job, by: Actor) -> Chunk:
     """The next people by their number: replay, write, instruct; a person who cannot be paid is set aside."""
-    people = _next_people(job.cursor)
+    people = queries.next_with_a_wage(job.cursor, CHUNK)
     if not people:
         return Chunk(job.cursor)
     tables = editions.standards_with(job.params["editions"])
@@ -118,28 +97,7 @@ def _step(job: Job, by: Actor) -> Chunk:
     return Chunk(people[-1].staff.id, tuple(lines))
 
 
-def _next_people(after: int) -> list[_Person]:
-    held = select(WageRecord.id).where(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None)).exists()
-    staff = db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(CHUNK)).all()
-    ids = [one.id for one in staff]
-    events = _grouped(
-        db.session.scalars(
-            select(CareerEvent)
-            .where(CareerEvent.staff_id.in_(ids), CareerEvent.voided_at.is_(None))
-            .order_by(CareerEvent.staff_id, CareerEvent.id)
-        ).all()
-    )
-    links = _grouped(
-        db.session.scalars(
-            select(WageRecord)
-            .where(WageRecord.staff_id.in_(ids))
-            .order_by(WageRecord.staff_id, WageRecord.position)
-        ).all()
-    )  # fmt: skip
-    return [_Person(one, events.get(one.id, []), links.get(one.id, [])) for one in staff]
-
-
-def _replayed(person: _Person, tables: Standards, first_paid: Month) -> Career:
+def _replayed(person: queries.Held, tables: Standards, first_paid: Month) -> Career:
     """The career with the new standards. Raises PayError where it cannot go on."""
     horizon = max(first_paid, *(link.effective_month for link in person.chain))
     career = replay(
@@ -215,10 +173,6 @@ def edition_of(job: Job) -> StandardEdition:
 
 def _applications(events: Sequence[CareerEvent]) -> dict[int, int | None]:
     return {row.id: row.application_id for row in events}
-
-
-def _grouped(rows: Sequence[Any]) -> dict[int, list[Any]]:
-    return {staff_id: list(group) for staff_id, group in groupby(rows, key=lambda row: row.staff_id)}
 
 
 register(Kind(KIND, Message("Re-pricing by a new standard"), PERMISSION, _step, _finish))

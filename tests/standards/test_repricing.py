@@ -149,7 +149,7 @@ def test_the_statements_of_a_chunk_do_not_grow_with_its_people(by: Actor) -> Non
 
 def test_nobody_without_a_wage_is_counted(by: Actor) -> None:
     an_employee(a_unit())
-    assert repricing.people_with_a_wage() == 0
+    assert queries.people_with_a_wage() == 0
 
 
 def test_an_imported_cell_is_never_changed_afterwards(by: Actor) -> None:
