@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.access import scope
 from app.access.actor import Actor
 from app.access.policy import require
 from app.audit import service as audit
@@ -68,7 +69,10 @@ class Overview:
 
 
 def overview(edition_id: int, *, by: Actor) -> Overview:
-    """Work out what an edition would cost, published or not. Writes nothing but that the wages were read."""
+    """Work out what an edition would cost the units whose wages this person may see, published or not.
+
+    Writes nothing but that the wages were read.
+    """
     edition = editions.opened(edition_id)
     require(by, "standard:read")
     require(by, "pay:read")
@@ -76,18 +80,18 @@ def overview(edition_id: int, *, by: Actor) -> Overview:
     old, new = editions.standards_with(before), editions.standards_with([*before, edition_id])
     start = month_of(edition.effective_from)
     first_paid = max(month_after(clock.today()), start)
-    roster = kept_roster()
+    roster = kept_roster(_units_in_reach(by))
     figures = reprice_preview(roster, old, new, first_paid, largest=MOST_NAMED)
     months = list(months_from(start, first_paid))
     owed = back_pay(roster, old, new, months).total_fen if months else 0
-    staff = _staff([int(roster.ids[one.person]) for one in figures.largest])
+    few = [(group, [int(roster.ids[one]) for one in group.people[:5]]) for group in figures.aside]
+    staff = _staff([*(int(roster.ids[one.person]) for one in figures.largest), *(one for _, ids in few for one in ids)])
     units = _units([share.key for share in figures.by_unit])
     named = tuple(
         Person(staff[int(roster.ids[one.person])], one.before_fen, one.after_fen) for one in figures.largest
     )  # fmt: skip
     aside = tuple(
-        Aside(group.error, group.month, len(group.people), _names([int(roster.ids[one]) for one in group.people[:5]]))
-        for group in figures.aside
+        Aside(group.error, group.month, len(group.people), tuple(staff[one].name for one in ids)) for group, ids in few
     )
     _write_down(edition, [person.staff.id for person in named], by)
     return Overview(
@@ -111,8 +115,11 @@ def _units(ids: list[Any]) -> dict[Any, Unit]:
     return {one.id: one for one in db.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
 
 
-def _names(ids: list[int]) -> tuple[str, ...]:
-    return tuple(one.name for one in _staff(ids).values())
+def _units_in_reach(by: Actor) -> list[int] | None:
+    """The units whose wages this person may see; None for all of them."""
+    if by.holds_everywhere("pay:read"):
+        return None
+    return list(db.session.scalars(select(Unit.id).where(scope.condition(by, "pay:read", Unit))))
 
 
 def _write_down(edition: StandardEdition, subjects: list[int], by: Actor) -> None:

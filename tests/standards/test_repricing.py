@@ -15,12 +15,13 @@ from app.jobs import service as jobs
 from app.messages import Message
 from app.pay import proof, queries
 from app.pay import repricing_run as repricing
+from app.pay.overview import overview
 from app.payments import service as payments
 from app.standards import service
 from models import Job, JobLine, PaymentInstruction, Staff, StandardCell, WageRecord, db
 from models.jobs import JobState, LineOutcome
 from models.payments import InstructionState
-from tests.factories import a_unit, actor_with, an_employee
+from tests.factories import Reach, a_unit, acting, actor_with, an_account, an_employee
 from tests.pay_records.careers import a_career
 from tests.standards.editions import published
 from tests.statements import counted
@@ -156,3 +157,16 @@ def test_an_imported_cell_is_never_changed_afterwards(by: Actor) -> None:
     edition = published(JANUARY, {POSTS: 100_00, GRADES: 0})
     assert db.session.query(StandardCell).filter_by(edition_id=edition.id).count() == edition.cell_count
     assert service.queries.opened(edition.id).revision == 2
+
+
+def test_the_cost_is_told_for_the_units_in_reach_alone(by: Actor) -> None:
+    mine, foreign = a_unit(), a_unit()
+    own, stranger = a_career(mine), a_career(foreign)
+    edition = published(JANUARY, {POSTS: 100_00, GRADES: 0}, publish=False)
+    department = acting(an_account("one-department", ("department", mine, Reach.UNIT)))
+    everywhere = overview(edition.id, by=by)
+    assert {one.staff.id for one in everywhere.largest} == {own.id, stranger.id}
+    reached = overview(edition.id, by=department)
+    assert (reached.figures.total.heads, {one.staff.id for one in reached.largest}) == (1, {own.id})
+    with pytest.raises(NotAllowed):
+        overview(edition.id, by=actor_with("finance"))
