@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.access.permissions import WHOLE_CITY
 from app.access.roles import ROLES
 from models.accounts import Reach
 
@@ -18,7 +19,9 @@ class Grant:
 
     def gives(self, permission: str) -> bool:
         role = ROLES.get(self.role)
-        return role is not None and permission in role.permissions
+        if role is None or permission not in role.permissions:
+            return False
+        return self.reach == Reach.ALL or permission not in WHOLE_CITY
 
 
 CONFINED_TO = frozenset({"material:upload", "material:read"})

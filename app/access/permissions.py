@@ -49,3 +49,6 @@ PERMISSIONS: dict[str, Message] = {
     "audit:read": Message("See the audit chain"),
     "history:read": Message("See the history of a record"),
 }
+
+WHOLE_CITY = frozenset({"item:design", "item:publish", "standard:import", "standard:publish", "calendar:edit"})
+"""What holds for every unit at once: only a role with reach over all of them gives it."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.access import policy, scope
 from models import Staff, db
-from tests.factories import Reach, a_unit, acting, an_account, an_employee
+from tests.factories import Reach, a_unit, acting, actor_with, an_account, an_employee
 
 
 def test_a_clerk_sees_the_staff_of_their_own_unit_only(app: Flask) -> None:
@@ -69,3 +69,12 @@ def test_the_files_of_a_draft_are_out_of_sight_too_unless_one_has_a_finding_to_j
     )  # fmt: skip
     db.session.commit()
     assert db.session.scalars(wanted).all() == [upload.id]
+
+
+def test_what_holds_for_every_unit_is_not_given_by_a_role_at_one_of_them(app: Flask) -> None:
+    unit = a_unit()
+    for role, permission in (("approver", "standard:publish"), ("rechecker", "standard:import")):
+        at_one = acting(an_account(f"{role}-of-one-unit", (role, unit, Reach.SUBTREE)))
+        assert not at_one.holds(permission)
+        assert at_one.holds("application:read")
+        assert actor_with(role).holds(permission)
