@@ -19,6 +19,7 @@ from models.jobs import Job, JobLine
 from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
+from models.proposals import Proposal, ReportedAssessment
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
@@ -55,6 +56,8 @@ __all__ = [
     "PaymentInstruction",
     "PhoneLink",
     "PhoneUpload",
+    "Proposal",
+    "ReportedAssessment",
     "ReturnMark",
     "RoleGrant",
     "SavedFilter",
