@@ -34,8 +34,8 @@ ROLES: dict[str, Role] = {
         _role(
             "clerk", "Unit clerk",
             "application:start", "application:read", "application:edit", "application:submit",
-            "application:withdraw", "material:upload", "material:read", "staff:read", "staff:register", "staff:edit",
-            "pay:read", "item:read", "history:read",
+            "application:withdraw", "proposal:read", "proposal:confirm", "proposal:refresh", "material:upload",
+            "material:read", "staff:read", "staff:register", "staff:edit", "pay:read", "item:read", "history:read",
             back_office=False,
         ),
         _role(
@@ -71,14 +71,14 @@ ROLES: dict[str, Role] = {
         _role(
             "administrator", "Administrator",
             "account:read", "account:edit", "grant:read", "grant:edit", "unit:read", "unit:edit", "staff:read",
-            "calendar:read", "calendar:edit", "history:read",
+            "calendar:read", "calendar:edit", "history:read", "proposal:read", "proposal:refresh",
             back_office=True,
         ),
         _role(
             "auditor", "Auditor",
-            "application:read", "application:export", "material:read", "check:read", "staff:read", "staff:export",
-            "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read", "calendar:read",
-            "standard:read", "audit:read", "history:read",
+            "application:read", "application:export", "proposal:read", "material:read", "check:read", "staff:read",
+            "staff:export", "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read",
+            "calendar:read", "standard:read", "audit:read", "history:read",
             back_office=True,
         ),
         _role("employee", "Employee", "pay:read_own", back_office=False),

@@ -1,0 +1,1 @@
+"""Proposals: what the rules foresee, worked out and prepared, so that the clerk only confirms."""

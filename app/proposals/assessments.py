@@ -1,0 +1,96 @@
+"""The unit reports the results of a year's assessment: many at once, corrected by reporting again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, insert, select, update
+
+from app import clock
+from app.access import scope
+from app.access.actor import Actor
+from app.access.policy import require
+from app.audit import service as audit
+from app.errors import Invalid, NotFound
+from app.messages import Message
+from app.pay.names import RESULTS
+from app.uow import atomic
+from models import ReportedAssessment, Staff, db
+
+PERMISSION = "staff:edit"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of one person in one year."""
+
+    staff_id: int
+    year: int
+    result: str
+
+
+@atomic
+def report(results: Iterable[Result], *, by: Actor) -> int:
+    """Keep these results; what was reported before is corrected. Returns how many are new or changed.
+
+    Raises NotFound if anybody is out of reach, Invalid for a result or a year that cannot be; then nothing is kept.
+    """
+    require(by, PERMISSION)
+    given = {(one.staff_id, one.year): one.result for one in results}
+    _check(given)
+    ids = sorted({staff_id for staff_id, _year in given})
+    reached = set(db.session.scalars(select(Staff.id).where(Staff.id.in_(ids), scope.condition(by, PERMISSION, Staff))))
+    if reached != set(ids):
+        raise NotFound
+    known = {
+        (row.staff_id, row.year): row
+        for row in db.session.execute(
+            select(ReportedAssessment.id, ReportedAssessment.staff_id, ReportedAssessment.year,
+                   ReportedAssessment.result)
+            .where(ReportedAssessment.staff_id.in_(ids))
+        )
+    }  # fmt: skip
+    fresh = [
+        {"staff_id": staff_id, "year": year, "result": result, "reported_by_id": by.account_id,
+         "reported_at": clock.now(), "revision": 1}
+        for (staff_id, year), result in given.items()
+        if (staff_id, year) not in known
+    ]  # fmt: skip
+    corrected = [
+        {"at": known[place].id, "result": result, "by": by.account_id, "moment": clock.now()}
+        for place, result in given.items()
+        if place in known and known[place].result != result
+    ]
+    if fresh:
+        db.session.execute(insert(ReportedAssessment), fresh)
+    if corrected:
+        table = ReportedAssessment.__table__
+        db.session.execute(
+            update(table)  # type: ignore[arg-type]
+            .where(table.c.id == bindparam("at"))
+            .values(result=bindparam("result"), reported_by_id=bindparam("by"), reported_at=bindparam("moment"),
+                    revision=table.c.revision + 1),
+            corrected,
+        )  # fmt: skip
+    if fresh or corrected:
+        audit.record(
+            "assessment:report", by=by, kind="assessments", record_id=max(year for _staff, year in given),
+            after={"new": len(fresh), "corrected": len(corrected)}, subjects=ids,
+        )  # fmt: skip
+    return len(fresh) + len(corrected)
+
+
+def _check(given: dict[tuple[int, int], str]) -> None:
+    this_year = clock.today().year
+    for (_staff_id, year), result in given.items():
+        if result not in RESULTS:
+            raise Invalid(fields={"result": Message("“%(result)s” is not a result of the assessment.", result=result)})
+        if not 1950 <= year < this_year:
+            raise Invalid(
+                fields={
+                    "year": Message(
+                        "The year %(year)s is not over yet, so it cannot have been assessed.", year=str(year)
+                    )
+                }
+            )
