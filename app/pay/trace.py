@@ -42,7 +42,7 @@ def explain(component: Component) -> list[Message]:
         )
     if component.extrapolated:
         said.append(Message("Above the top of the printed table: the last difference is added for each further grade."))
-    said += _calculation(component)
+    said += calculation(component)
     if component.document:
         said.append(Message("Document: %(document)s.", document=document_name(component.document)))
     if component.source and component.confidence:
@@ -73,7 +73,7 @@ def proof(component: Component) -> list[tuple[Message, Message]]:
                 standard_name(component),
             )
         )
-    pairs += [(Message("How it is calculated"), sentence) for sentence in _calculation(component)]
+    pairs += [(Message("How it is calculated"), sentence) for sentence in calculation(component)]
     if component.document:
         pairs.append((Message("Policy document"), document_name(component.document)))
     if component.source:
@@ -109,7 +109,8 @@ def document_name(document: str) -> Message:
     return Message("%(code)s", code=document)
 
 
-def _calculation(component: Component) -> list[Message]:
+def calculation(component: Component) -> list[Message]:
+    """How a part that stands in no table was calculated; nothing for one that was read from a table."""
     factors = component.factors
     if component.code == "UPLIFT":
         return [
