@@ -21,6 +21,7 @@ from admin_views.roads import needs
 from admin_views.values import as_text, begins_with
 from admin_views.writing import sent_revision
 from app.access import policy
+from app.applications import results
 from app.audit import service as audit
 from app.errors import NotAllowed, NotFound, Refused
 from app.pay import service as pay
@@ -107,8 +108,9 @@ class StaffView(SafeModelView):
         if sees_pay:
             records = _records_of(staff_id)
             more["sections"] = [_wages(records)]
+            more["results_of"] = results.of_employee(staff_id)
             # Only what an application decided is undone; what the standards alone moved follows from them.
-            if records and records[0].application_id is not None and policy.may(current_actor(), "pay:undo", row):
+            if records and _decided(records) and policy.may(current_actor(), "pay:undo", row):
                 more["undone"] = records[0]
         return more
 
@@ -158,6 +160,16 @@ class StaffView(SafeModelView):
             return_url=self.get_url(".index_view"), **({"can_reveal": True, "buttons": []} | more),
         )  # fmt: skip
         return page, status
+
+
+def _decided(records: Sequence[WageRecord]) -> bool:
+    """Whether the newest record came from an application; of several of one event the first carries it."""
+    newest = records[0]
+    return any(
+        record.application_id is not None
+        for record in records
+        if record.id == newest.id or (record.event_id is not None and record.event_id == newest.event_id)
+    )
 
 
 def _records_of(staff_id: int) -> Sequence[WageRecord]:

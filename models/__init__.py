@@ -20,6 +20,7 @@ from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
+from models.results import Result
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
@@ -58,6 +59,7 @@ __all__ = [
     "PhoneUpload",
     "Proposal",
     "ReportedAssessment",
+    "Result",
     "ReturnMark",
     "RoleGrant",
     "SavedFilter",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Fen, Id, Key, Revised, one_of
@@ -88,6 +88,8 @@ class Staff(Revised, Base):
     interruption_years: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     post: Mapped[str | None] = mapped_column(String(20))  # code of the post held, as in the career format
     state: Mapped[str] = mapped_column(String(10), default=StaffState.PENDING)
+    # Staff type, education and occupation when the career here began, where they differ now: replays begin with them.
+    at_start: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     unit: Mapped[Unit] = relationship()
 

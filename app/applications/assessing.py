@@ -34,8 +34,13 @@ def pay_change(
     employee = application.employees[0] if application.employees else None
     if application.state in _KEPT and employee is not None and employee.change is not None:
         return shown(employee.change)
-    if version.effect is None or staff is None:
+    if version.effect is None:
         return PayChange(problem=Message("This item changes no wage by itself."))
+    if staff is None:
+        return PayChange(
+            waiting_for=_lacking(version, facts_from_answers(version.effect_map, answers)),
+            note=Message("Filed for the unit: no wage of an employee changes. The decision is kept as a result."),
+        )
     facts = facts_from_answers(version.effect_map, answers)
     lacking = _lacking(version, facts)
     if lacking:

@@ -60,7 +60,7 @@ def _start(item_code: str, *, staff_id: int, by: Actor) -> dict[str, Any]:
         raise NotFound
     require(by, "staff:read", staff)
     require(by, "application:start", staff)
-    version = _fileable(item_code)
+    version = fileable(item_code)
     _require_fit(version, staff)
     existing = open_draft(version.item_id, staff.id, by)
     if existing is not None:
@@ -75,7 +75,7 @@ def _start(item_code: str, *, staff_id: int, by: Actor) -> dict[str, Any]:
     db.session.flush()
     db.session.add(ApplicationEmployee(application_id=application.id, staff_id=staff.id))
     note(application, "started", by=by)
-    _prefill(application, version.fields, {}, facts_of(staff=staff, unit=unit))
+    prefill(application, version.fields, {}, facts_of(staff=staff, unit=unit))
     audit.record(
         "application:start", by=by, kind="application", record_id=application.id, unit_id=unit.id,
         after={"number": application.number, "item": item_code, "version": version.number}, subjects=[staff.id],
@@ -132,7 +132,7 @@ def move_draft(application_id: int, *, by: Actor) -> list[Message]:
             db.session.delete(row)
     staff = application.employees[0].staff if application.employees else None
     facts = facts_of(staff=staff, unit=application.unit)
-    _prefill(application, [field for field in new.fields if field.key not in rows], rows, facts)
+    prefill(application, [field for field in new.fields if field.key not in rows], rows, facts)
     note(application, "moved", by=by)
     audit.record(
         "application:move", by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
@@ -179,7 +179,8 @@ def note(application: Application, kind: str, *, by: Actor) -> None:
     )  # fmt: skip
 
 
-def _fileable(item_code: str) -> items.Version:
+def fileable(item_code: str) -> items.Version:
+    """The published item, if it can be filed online. Raises Invalid."""
     try:
         found = items.published(item_code[:30])
     except NotFound:
@@ -205,7 +206,7 @@ def _require_fit(version: items.Version, staff: Staff) -> None:
         )
 
 
-def _prefill(
+def prefill(
     application: Application, fields: Iterable[items.Field], known: Mapping[str, Any], facts: Mapping[str, Any]
 ) -> None:
     """Write the answers that the records already know, where they fit the question."""

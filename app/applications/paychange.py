@@ -11,11 +11,17 @@ from app.messages import Message
 from app.pay.components import Component
 from app.pay.months import day_said
 from app.pay.names import component_name, table_name
+from app.pay.results import Figure
 from app.pay.trace import explain
 
 
 def pay_change(kept: Mapping[str, Any]) -> PayChange:
     """The change as it was calculated: parts before and after, back pay month by month, and the reasons."""
+    figures = tuple(Figure.from_json(one) for one in kept.get("figures", ()))
+    if kept.get("note"):
+        return PayChange(
+            note=_message(kept["note"]), reasons=_messages(kept.get("reasons")), figures=figures, raw=kept
+        )  # fmt: skip
     if kept.get("problem") or not kept.get("after"):
         return PayChange(problem=_message(kept.get("problem")), remedy=_message(kept.get("remedy")))
     before, after = kept.get("before"), kept["after"]
@@ -34,6 +40,7 @@ def pay_change(kept: Mapping[str, Any]) -> PayChange:
         after_fen=after["total_fen"],
         reasons=_messages(kept.get("reasons")),
         raw=kept,
+        figures=figures,
     )
 
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from app import clock
-from app.applications.sheet import ApplicationSheet, FieldLine, MaterialLine
+from app.applications.sheet import ApplicationSheet, FieldLine, MaterialLine, Other
 from app.forms.fields import day_shown
 from app.messages import Message
+from app.pay.effects import EFFECTS
 from models.applications import ApplicationState
 
 BLOCKING, WARNING = "blocking", "warning"
@@ -135,7 +136,8 @@ def _dates(sheet: ApplicationSheet) -> Iterator[Finding]:
 def _day(sheet: ApplicationSheet, line: FieldLine, day: date, today: date) -> Iterator[Finding]:
     staff, place = sheet.staff, line.anchor
     joined = day_shown(staff.joined_on) if staff is not None else ""
-    is_entry = sheet.version.effect == "new_hire"
+    effect = EFFECTS.get(sheet.version.effect or "")
+    is_entry = effect is not None and effect.enters
     if staff is not None and is_entry and day != staff.joined_on:
         yield Finding(
             WARNING,
@@ -172,7 +174,7 @@ def _others(sheet: ApplicationSheet) -> Iterator[Finding]:
     keys = sheet.version.effect_map
     moment_keys = [keys[fact] for fact in ("day", "year") if fact in keys]
     for other in sheet.others:
-        if other.state != ApplicationState.PAID:
+        if not other.done:
             yield Finding(
                 BLOCKING,
                 Message("Application %(number)s for the same person and item is still under way.", number=other.number),
@@ -182,10 +184,16 @@ def _others(sheet: ApplicationSheet) -> Iterator[Finding]:
         elif any(_same(sheet.answers.get(key), other.answers.get(key)) for key in moment_keys):
             yield Finding(
                 BLOCKING,
-                Message("The same change was already paid by application %(number)s.", number=other.number),
+                _done_before(other),
                 Message("Give up this draft; if the first one was wrong, ask the bureau to undo it."),
                 "who",
             )
+
+
+def _done_before(other: Other) -> Message:
+    if other.state == ApplicationState.PAID:
+        return Message("The same change was already paid by application %(number)s.", number=other.number)
+    return Message("The same was already decided by application %(number)s.", number=other.number)
 
 
 def _same(mine: Any, theirs: Any) -> bool:

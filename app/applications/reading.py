@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
@@ -29,6 +29,7 @@ from models import (
     ApplicationEvent,
     Decision,
     ItemVersion,
+    PaymentInstruction,
     Staff,
     db,
 )
@@ -207,8 +208,9 @@ def _written(
         .where(ItemVersion.item_id == application.item_id, ItemVersion.state == VersionState.PUBLISHED)
         .scalar_subquery()
     )
+    for_finance = exists().where(PaymentInstruction.application_id == Application.id)
     rows = db.session.execute(
-        select(Application.id, Application.number, Application.state, Answer, published)
+        select(Application.id, Application.number, Application.state, Answer, published, for_finance)
         .outerjoin(Answer, (Answer.application_id == Application.id) & or_(own, Answer.key.in_(keys)))
         .where(wanted)
         .order_by(Application.id.desc(), Answer.id)
@@ -216,13 +218,13 @@ def _written(
     answers: dict[str, Answer] = {}
     found: dict[int, Other] = {}
     newest = None
-    for number_id, number, state, answer, newest_id in rows:
+    for number_id, number, state, answer, newest_id, pays in rows:
         newest = newest_id
         if number_id == application.id:
             if answer is not None:
                 answers[answer.key] = answer
             continue
-        other = found.setdefault(number_id, Other(number_id, number, state, {}))
+        other = found.setdefault(number_id, Other(number_id, number, state, {}, for_finance=pays))
         if answer is not None:
             other.answers[answer.key] = answer.value
     return answers, tuple(found.values()), newest

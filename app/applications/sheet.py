@@ -11,8 +11,10 @@ from app.forms.fields import Control
 from app.items.editions import Material, Version
 from app.materials.sentences import CODES
 from app.messages import Message, Named
+from app.pay.results import Figure
 from app.workflow.limits import Standing
 from models import Application, Staff, Unit
+from models.applications import ApplicationState
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,12 @@ class PayChange:
     remedy: Message | None = None
     waiting_for: tuple[Named, ...] = ()
     raw: Mapping[str, Any] | None = None
+    note: Message | None = None  # that no amount changes; the figures of the result then stand alone
+    figures: tuple[Figure, ...] = ()
 
     @property
     def known(self) -> bool:
-        return self.raw is not None
+        return self.raw is not None and self.note is None
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,14 @@ class Other:
     number: str
     state: str
     answers: dict[str, Any]  # the day or year of its effect, by field key
+    for_finance: bool = True  # whether it gave finance something to pay
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more happens with it: it is paid, or was approved with a result that pays nothing."""
+        return self.state == ApplicationState.PAID or (
+            self.state == ApplicationState.APPROVED and not self.for_finance
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

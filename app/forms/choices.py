@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.messages import Message, Named
-from app.pay.names import OCCUPATIONS, RESULTS, STAFF_TYPES, education_name, post_name, series_of
+from app.pay.names import (
+    DEATH_CAUSES,
+    MATTERS,
+    MEASURES,
+    OCCUPATIONS,
+    RESULTS,
+    SANCTIONS,
+    SEPARATIONS,
+    STAFF_TYPES,
+    TECHNICAL_GRADES,
+    education_name,
+    position_name,
+    post_name,
+    series_of,
+)
 from app.pay.standards import standards
 from models.staff import Education
 
@@ -51,6 +65,28 @@ def staff_types() -> Choices:
 def posts() -> Choices:
     """Every post of an institution that has a starting grade, in the order of the table."""
     return {code: post_name(code) for code in standards().start_grades}
+
+
+def positions() -> Choices:
+    """Every position of civil servants, the highest first."""
+    return {code: position_name(code) for code, kind in standards().positions.items() if kind == "duty"}
+
+
+def ranks() -> Choices:
+    """Every rank of civil servants, the highest first."""
+    return {code: position_name(code) for code, kind in standards().positions.items() if kind == "rank"}
+
+
+# Closed lists of the engine that need no table.
+VOCABULARIES: Mapping[str, Choices] = {
+    "technical_grade": TECHNICAL_GRADES,
+    "staff_type": STAFF_TYPES,
+    "matter": MATTERS,
+    "sanction": SANCTIONS,
+    "measure": MEASURES,
+    "separation": SEPARATIONS,
+    "death_cause": DEATH_CAUSES,
+}
 
 
 def post_series_of(post: object) -> str | None:

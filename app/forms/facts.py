@@ -65,11 +65,14 @@ def _known() -> dict[str, Fact]:
             Fact("staff.birth_date", Message("date of birth"), "date", always=True),
             Fact("staff.joined_on", Message("day of joining"), "date", always=True),
             Fact("staff.work_start", Message("first day of work"), "date", always=True),
+            Fact("staff.interruption_years", Message("years of interruption"), "integer", always=True, least=0),
             Fact("staff.teaching_start_year", Message("first year of teaching or nursing"), "year"),
             Fact("unit.unit_type", Message("unit type"), "choice", lists.UNIT_TYPES, always=True),
             Fact("unit.supervised", Message("the unit has a supervising department"), "yes_no", always=True),
             Fact("application.people", Message("number of employees"), "integer", always=True, least=0),
             Fact("application.filed_on", Message("day of filing"), "date", always=True),
+            Fact("application.this_year", Message("year of filing"), "year", always=True),
+            Fact("application.last_year", Message("year before the filing"), "year", always=True),
         )
     }
 
@@ -108,9 +111,12 @@ def facts_of(
     filed_on: date | None = None,
 ) -> dict[str, Any]:
     """The facts as conditions compare them, from rows that are already loaded. What is not known is left out."""
+    day = filed_on or clock.today()
     facts: dict[str, Any] = {
         "application.people": people,
-        "application.filed_on": (filed_on or clock.today()).isoformat(),
+        "application.filed_on": day.isoformat(),
+        "application.this_year": day.year,
+        "application.last_year": day.year - 1,
     }
     if staff is not None:
         facts |= {
@@ -124,6 +130,7 @@ def facts_of(
             "staff.joined_on": comparable(staff.joined_on),
             "staff.work_start": comparable(staff.work_start),
             "staff.teaching_start_year": staff.teaching_start_year,
+            "staff.interruption_years": staff.interruption_years,
         }
     if unit is not None:
         facts |= {"unit.unit_type": unit.unit_type, "unit.supervised": unit.supervising_id is not None}

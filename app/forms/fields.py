@@ -323,6 +323,10 @@ def _closed(code: str, name: Message, listed: Callable[[Options], Choices], *acc
     return FieldType(code, name, "choice", _one_of(listed), _named(listed), _select(listed), listed, accepts)
 
 
+def _vocabulary(code: str, name: Message) -> FieldType:
+    return _closed(code, name, lambda options: lists.VOCABULARIES[code])
+
+
 FIELD_TYPES: dict[str, FieldType] = {
     known.code: known
     for known in (
@@ -363,5 +367,14 @@ FIELD_TYPES: dict[str, FieldType] = {
         _closed("education", Message("Education"), lambda options: lists.educations()),
         _closed("occupation", Message("Occupation"), lambda options: lists.occupations()),
         _closed("assessment", Message("Assessment result"), lambda options: lists.assessments()),
+        _closed("position", Message("Position"), lambda options: lists.positions()),
+        _closed("rank", Message("Rank"), lambda options: lists.ranks()),
+        _vocabulary("technical_grade", Message("Technical grade")),
+        _vocabulary("staff_type", Message("Staff type")),
+        _vocabulary("matter", Message("Sanction or measure, and its end")),
+        _vocabulary("sanction", Message("Kind of sanction")),
+        _vocabulary("measure", Message("Kind of coercive measure")),
+        _vocabulary("separation", Message("Reason of the separation")),
+        _vocabulary("death_cause", Message("Cause of death")),
     )
 }  # fmt: skip

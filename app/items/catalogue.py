@@ -51,7 +51,7 @@ def _definition(item: dict[str, Any]) -> Definition:
         "effect": own.get("effect"),
         "effect_map": own.get("effect_map", {}),
         "promised_days": promised,
-        "fields": [_field(one) for one in own.get("fields", [])] + asked,
+        "fields": [_field(one) for one in _asked_in(own.get("fields", []), design["field_sets"])] + asked,
         "materials": [_material(one, conditions.get(one["id"]), design) for one in item["materials"]],
         "steps": _steps(item["process"], promised, design),
         "forms": [
@@ -88,6 +88,31 @@ def _conditions(
         }
         asked.setdefault(given["ask"], _field({**question, "condition": first}))
     return conditions, list(asked.values())
+
+
+def _asked_in(fields: list[dict[str, Any]], sets: dict[str, Any]) -> list[dict[str, Any]]:
+    """The questions of an item, those that it takes from a set in their place.
+
+    `{use: placement, by: staff.staff_type}` asks each question of the set of the staff types that it is for; what else
+    stands there holds for each of its questions.
+    """
+    told: list[dict[str, Any]] = []
+    for one in fields:
+        if "use" not in one:
+            told.append(one)
+            continue
+        rest = {key: value for key, value in one.items() if key not in ("use", "by")}
+        for question in sets[one["use"]]:
+            condition: dict[str, Any] = {"fact": one["by"], "op": "in", "value": question["for"]}
+            if "when" in question:
+                condition = {"all": [condition, question["when"]]}
+            told.append({**rest, **question, "condition": condition, "required": _needed(question, rest)})
+    return told
+
+
+def _needed(question: dict[str, Any], rest: dict[str, Any]) -> bool:
+    """A question that goes with another answer is needed once that is given, whatever the item says of the set."""
+    return "when" in question or bool(question.get("required", True) and rest.get("required", True))
 
 
 def _field(one: dict[str, Any]) -> dict[str, Any]:

@@ -208,8 +208,11 @@ _GIVES = {
     "day": {"date"},
     "year": {"year", "integer"},
     "number": {"integer"},
-    "text": {"text", "choice", "post", "education", "occupation", "assessment"},
-}
+    "amount": {"amount"},
+    "month": {"month"},
+    "yes_no": {"yes_no"},
+    "text": {"text", "long_text", "choice"},
+}  # any other fact is given by the field type of its name, or by a choice
 
 
 def _effect(definition: Mapping[str, Any]) -> Iterable[Finding]:
@@ -260,7 +263,7 @@ def _source_of_fact(fact: Any, key: str, field: Mapping[str, Any] | None) -> Ite
         )  # fmt: skip
         return
     name, place = Named(field["label_zh"], field["label_en"]), f"fields.{key}"
-    if field["type"] in FIELD_TYPES and field["type"] not in _GIVES.get(fact.type, set(FIELD_TYPES)):
+    if field["type"] in FIELD_TYPES and field["type"] not in _GIVES.get(fact.type, {fact.type, "choice"}):
         yield _block(
             Message("%(name)s is of a type that cannot give “%(fact)s”.", name=name, fact=fact.label),
             Message("Change the type of the answer, or name another field."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
+from app.pay.components import Wage
 from app.pay.months import Month, month_text, months_from
 from app.pay.replay import Career
 from app.pay.rounding import fen, money_text
@@ -60,8 +61,14 @@ class BackPay:
         }
 
 
+class Paying(Protocol):
+    """What can say the wage of a month: a career, or a chain as it is kept."""
+
+    def wage_in(self, month: Month) -> Wage: ...
+
+
 @rule("G-4")
-def back_pay(old: Career | None, new: Career, *, from_month: Month, first_paid_month: Month) -> BackPay:
+def back_pay(old: Paying | None, new: Career, *, from_month: Month, first_paid_month: Month) -> BackPay:
     """What `new` pays above `old` from `from_month` to the month before `first_paid_month`.
 
     Without an old career (a new hire) nothing was paid before.

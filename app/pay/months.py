@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from app.messages import Named
 
@@ -17,6 +17,11 @@ def month_of(day: date) -> Month:
 def month_after(day: date) -> Month:
     """The month after a day: when a change takes effect (G-1)."""
     return date(day.year + 1, 1, 1) if day.month == 12 else date(day.year, day.month + 1, 1)
+
+
+def last_day_of(month: Month) -> date:
+    """The last day of a month."""
+    return month_after(month) - timedelta(days=1)
 
 
 def plus_months(month: Month, months: int) -> Month:

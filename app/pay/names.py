@@ -94,6 +94,42 @@ OCCUPATIONS = {
     "COMPULSORY_TEACHER": Message("Teacher in compulsory education"),
     "NURSE": Message("Nurse"),
 }
+MATTERS = {
+    "SANCTION": Message("A sanction was decided"),
+    "LIFTED": Message("A sanction was lifted early"),
+    "MEASURE": Message("A coercive measure was taken"),
+    "MEASURE_ENDED": Message("A coercive measure has ended"),
+}
+SANCTIONS = {
+    "WARNING": Message("Warning"),
+    "DEMERIT": Message("Demerit"),
+    "MAJOR_DEMERIT": Message("Major demerit (civil servants)"),
+    "DOWNGRADE": Message("Downgrade (civil servants)"),
+    "REMOVAL": Message("Removal from position (civil servants)"),
+    "POST_LOWERED": Message("Lowering of post (institution staff and organ workers)"),
+    "EXPULSION": Message("Expulsion"),
+}
+MEASURES = {
+    "BAIL": Message("Bail pending trial"),
+    "RESIDENTIAL_SURVEILLANCE": Message("Residential surveillance"),
+    "CRIMINAL_DETENTION": Message("Criminal detention"),
+    "ARREST": Message("Arrest"),
+    "ADMINISTRATIVE_DETENTION": Message("Administrative detention"),
+    "AT_LARGE": Message("At large"),
+    "SUSPENDED_SENTENCE_WORK": Message("Suspended short-term detention with temporary work"),
+}
+SEPARATIONS = {
+    "RESIGNATION": Message("Resignation"),
+    "DISMISSAL": Message("Dismissal"),
+    "TERMINATION": Message("Termination of the contract"),
+    "EXPULSION": SANCTIONS["EXPULSION"],
+    "IMPRISONMENT": Message("Imprisonment"),
+}
+DEATH_CAUSES = {
+    "ON_DUTY": Message("On duty"),
+    "ILLNESS": Message("Illness or other causes"),
+    "MARTYR": Message("Martyr"),
+}
 STAFF_TYPES = {
     "INSTITUTION": Message("Institution staff"),
     "CIVIL_SERVANT": Message("Civil servants"),

@@ -17,11 +17,12 @@ from models import CareerEvent, Staff, WageRecord, db
 
 
 def person_of(staff: Staff) -> Person:
-    """The facts of a person that do not come from an event."""
+    """The facts of a person that do not come from an event; those that events change, as the career began with them."""
+    at_start = staff.at_start or {}
     return Person(
-        staff_type=staff.staff_type,
-        education=staff.education,
-        occupation=staff.occupation,
+        staff_type=at_start.get("staff_type", staff.staff_type),
+        education=at_start.get("education", staff.education),
+        occupation=at_start.get("occupation", staff.occupation),
         teaching_start_year=staff.teaching_start_year,
         teaching_deducted_years=staff.teaching_deducted_years,
         work_start=month_of(staff.work_start),

@@ -73,15 +73,17 @@ def rewrite(
     """Bring the chain up to the career. Returns the new links in order.
 
     A late change voids what follows it and writes it again; positions count on, so two writers at once cannot both
-    succeed.
+    succeed. If links only fall away, the one before them is written again: what is owed then is paid by that record.
     """
     change = Change(staff, career, links, chain, applications)
-    _void(change.gone)
-    previous = chain[change.kept - 1].id if change.kept else None
+    kept = change.kept - (1 if change.gone and not change.written else 0)
+    _void(chain[kept:])
+    previous = chain[kept - 1].id if kept else None
     position = max((link.position for link in links), default=0)
+    told = {link.event_id for link in chain[:kept]}
     written = []
-    for number, link in enumerate(change.written, start=position + 1):
-        record = WageRecord(**_values(staff, link, previous, number, applications))
+    for number, link in enumerate(priced(career)[kept:], start=position + 1):
+        record = WageRecord(**_values(staff, link, previous, number, applications, told))
         db.session.add(record)
         db.session.flush()  # the next link points to this one
         previous = record.id
@@ -96,6 +98,7 @@ def rewrite_many(changes: Sequence[Change]) -> dict[int, int]:
     second, and so on.
     """
     _void([record for change in changes for record in change.gone])
+    told = {change.staff.id: {link.event_id for link in change.chain[: change.kept]} for change in changes}
     newest: dict[int, int | None] = {
         change.staff.id: change.chain[change.kept - 1].id if change.kept else None for change in changes
     }
@@ -105,6 +108,7 @@ def rewrite_many(changes: Sequence[Change]) -> dict[int, int]:
             _values(
                 change.staff, change.written[place], newest[change.staff.id],
                 max((link.position for link in change.links), default=0) + place + 1, change.applications,
+                told[change.staff.id],
             )
             for change in layer
         ]  # fmt: skip
@@ -130,9 +134,13 @@ def _void(gone: Sequence[WageRecord]) -> None:
 
 
 def _values(
-    staff: Staff, link: Link, previous: int | None, position: int, applications: Mapping[int, int | None]
-) -> dict[str, Any]:
+    staff: Staff, link: Link, previous: int | None, position: int, applications: Mapping[int, int | None],
+    told: set[int | None],
+) -> dict[str, Any]:  # fmt: skip
+    """The columns of a link. Of several links of one event (a sick leave) the first carries the application."""
     event = row_id(link.cause.event)
+    application = applications.get(event) if event is not None and event not in told else None
+    told.add(event)
     return {
         "staff_id": staff.id,
         "previous_id": previous,
@@ -140,7 +148,7 @@ def _values(
         "effective_month": link.effective_month,
         "cause": link.cause.kind,
         "event_id": event,
-        "application_id": applications.get(event) if event is not None else None,
+        "application_id": application,
         "standard_version": link.standard_version,
         "state": dict(link.state),
         "components": [part.to_json() for part in link.components],

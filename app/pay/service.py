@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
-from app.access import policy
 from app.access.actor import Actor
 from app.audit import service as audit
-from app.errors import Conflict, Invalid, NotFound, Refused, Stale
+from app.errors import Conflict, Invalid, Refused
 from app.items.queries import parts
 from app.messages import Message, joined
 from app.pay import queries
-from app.pay.agenda import effective_month
-from app.pay.careers import Person
-from app.pay.effects import EFFECTS, Effect, facts_from_answers, fits, read_facts
-from app.pay.events import Assessment, Event
-from app.pay.months import Month, month_after, month_of
-from app.pay.preview import Preview, preview
+from app.pay.effects import EFFECTS, facts_from_answers, read_facts
+from app.pay.events import Event
+from app.pay.kept_results import keep_result
+from app.pay.months import Month, month_of
+from app.pay.planning import Plan, change_json, first_paid_month, plan, refused_json
 from app.pay.recording import rewrite
 from app.pay.replay import replay
 from app.pay.rounding import fen
-from app.pay.standards import Standards
-from app.standards.queries import current
+from app.pay.undoing import undo_newest
 from app.uow import atomic
-from app.workflow.undoing import end_undone
-from models import Answer, Application, ApplicationEmployee, CareerEvent, PaymentInstruction, Staff, WageRecord, db
-from models.payments import InstructionState
+from models import Answer, Application, ApplicationEmployee, CareerEvent, Staff, WageRecord, db
 from models.staff import StaffState
+
+__all__ = [
+    "Written", "first_paid_month", "preview_change", "undo_newest", "write_effect", "write_unit_result",
+]  # fmt: skip
+STARTED_AS = ("staff_type", "education", "occupation")
 
 
 @dataclass(frozen=True)
@@ -52,40 +52,30 @@ class Written:
     back_pay_fen: int
 
 
-@dataclass(frozen=True)
-class _Plan:
-    effect: Effect
-    facts: dict[str, Any]
-    person: Person
-    event: Event
-    shown: Preview
-    tables: Standards
-
-
-def first_paid_month(day: date) -> Month:
-    """The month in which a change approved on `day` is first paid: the next one. What is owed until then is back pay
-    (G-4)."""
-    return month_after(day)
-
-
 def preview_change(staff: Staff, effect: str, facts: Mapping[str, Any], *, day: date | None = None) -> dict[str, Any]:
     """What an application would change, as JSON, if it were approved on `day` (default: today).
 
     `{"effective_month": "2018-04-01", "before": {"total_fen", "components"}, "after": {...}, "difference_fen",
-    "back_pay": {"months", "lines", "total_fen"}, "reasons": [message], "problem": message | null, "remedy": message
-    | null}`. If no amount can be given, `problem` says why, `remedy` what to do, and the amounts are null.
+    "back_pay": {"months", "lines", "total_fen"}, "reasons": [message], "figures": [figure], "note": message | null,
+    "problem": message | null, "remedy": message | null}`. `note` says that no amount changes; if no amount can be
+    given, `problem` says why, `remedy` what to do; in both cases the amounts are null.
     """
-    known = EFFECTS[effect]
     try:
-        plan = _plan(staff, known, facts, queries.event_rows(staff.id), day=day or clock.today())
+        return change_json(plan(staff, EFFECTS[effect], facts, day=day or clock.today()))
     except Refused as refused:
-        return _without_amounts(refused)
-    return _shown(plan)
+        return refused_json(*_why(refused))
+
+
+def _why(refused: Refused) -> tuple[Message, Message | None]:
+    if isinstance(refused, Invalid) and refused.fields:
+        return joined(list(refused.fields.values()), separator=" "), refused.remedy
+    return refused.message, refused.remedy
 
 
 @atomic
-def write_effect(application: Application, employee: ApplicationEmployee, *, by: Actor) -> Written:
-    """Write an approved change: the event, the link, and again every later link that a late change moves.
+def write_effect(application: Application, employee: ApplicationEmployee, *, by: Actor) -> Written | None:
+    """Write an approved decision: its events, the link, again every later link that a late change moves, the roster
+    and the result. Returns what finance is to pay; null if no amount changes.
 
     Called by the last approval, in its transaction; the approval is the permission. Unique keys on the assessment
     year, on a person's next link and on the effect of an application refuse a second writer.
@@ -93,147 +83,79 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
     staff = employee.staff
     version = parts(application.item_version_id)
     effect = EFFECTS[version.effect or ""]
-    facts = facts_from_answers(version.effect_map, _answers(application.id))
-    rows = queries.event_rows(staff.id)
+    given = facts_from_answers(version.effect_map, _answers(application.id))
     try:
-        plan = _plan(staff, effect, facts, rows, day=clock.today())
+        made = plan(staff, effect, given, day=clock.today())
     except Refused as refused:
+        why, remedy = _why(refused)
         raise Conflict(
-            Message("The wage of %(name)s cannot be written: %(why)s", name=staff.name, why=refused.message),
-            remedy=refused.remedy,
+            Message("The wage of %(name)s cannot be written: %(why)s", name=staff.name, why=why), remedy=remedy
         ) from refused
-    event_row = _keep_event(staff, application, plan.event)
-    event = effect.event_of(plan.facts, queries.event_id(event_row))
-    links = queries.links_of(staff.id)
-    chain = queries.in_order(link for link in links if link.voided_at is None)
-    month = max(plan.shown.effective_month, month_of(clock.today()))
-    before = [link for link in chain if link.effective_month <= month]
-    horizon = max([month, *(link.effective_month for link in chain)])
-    career = replay(plan.person, [*map(queries.read_event, rows), event], until=horizon, tables=plan.tables)
-    causes = {row.id: row.application_id for row in rows} | {event_row: application.id}
-    written = rewrite(staff, career, links, chain, causes)
-    record = next(link for link in written if link.event_id == event_row)
-    state = career.state_in(horizon)
-    _update_roster(staff, effect.roster_of(plan.facts) | ({"post": state["post"]} if state.get("post") else {}))
-    result = Written(
-        record, staff.id, staff.unit_id, plan.shown.effective_month,
-        before_fen=before[-1].total_fen if before else 0, after_fen=fen(career.wage_in(month).total),
-        back_pay_fen=fen(plan.shown.back_pay.amount),
-    )  # fmt: skip
-    _keep_figures(employee, plan)
+    unit_id = staff.unit_id
+    written, roster = _write_chain(staff, application, made) if made.shown is not None or made.events else (None, {})
+    before = _update_roster(staff, roster | made.roster)
+    keep_result(application, made.effect, made.facts, made.figures, staff=staff, unit_id=unit_id, roster_before=before)
+    _keep_figures(employee, made)
     audit.record(
-        "pay:write", by=by, kind="staff", record_id=staff.id, unit_id=staff.unit_id, subjects=[staff.id],
-        before={"total_fen": result.before_fen},
-        after={"total_fen": result.after_fen, "wage_record": record.id, "effective_month": result.effective_month,
-               "application": application.number, "rewritten_links": len(written) - 1},
+        "pay:write", by=by, kind="staff", record_id=staff.id, unit_id=unit_id, subjects=[staff.id],
+        before={"total_fen": written.before_fen if written else None, **before},
+        after={"effect": effect.code, "application": application.number,
+               **{name: str(value) for name, value in (roster | made.roster).items()},
+               **({"total_fen": written.after_fen, "wage_record": written.record.id,
+                   "effective_month": written.effective_month} if written else {})},
     )  # fmt: skip
-    return result
+    return written
 
 
 @atomic
-def undo_newest(staff_id: int, *, by: Actor, revision: int, reason: str) -> None:
-    """Take back the newest link of a chain and the event it came from, as long as finance has not taken it.
-
-    Raises Conflict if finance holds or has paid it, or if the link follows from the standards alone; Stale if the
-    employee's record was changed since. The application ends rejected, so that the unit can file again.
-    """
-    staff = db.session.get(Staff, staff_id, populate_existing=True)
-    if staff is None:
-        raise NotFound
-    policy.require(by, "pay:undo", staff)
-    if not reason.strip():
-        raise Invalid(fields={"reason": Message("Write why the newest wage record is undone.")})
-    chain = queries.chain_of(staff_id)
-    if not chain:
-        raise Conflict(Message("%(name)s has no wage record.", name=staff.name))
-    newest, previous = chain[-1], chain[-2] if len(chain) > 1 else None
-    if newest.event_id is None or newest.application_id is None:
-        raise Conflict(
-            Message("The newest wage record of %(name)s was not decided by an application, so it cannot be undone.",
-                    name=staff.name),
-            remedy=Message("File an application that corrects the wage instead."),
-        )  # fmt: skip
-    _take_back_payment(newest)
-    now = clock.now()
-    if not _one(update(WageRecord).where(WageRecord.id == newest.id, WageRecord.voided_at.is_(None))
-                .values(voided_at=now)):  # fmt: skip
-        raise _undone_before()
-    db.session.execute(update(CareerEvent).where(CareerEvent.id == newest.event_id).values(voided_at=now))
-    roster = {"state": StaffState.ACTIVE, "post": previous.state.get("post")} if previous else {
-        "state": StaffState.PENDING, "post": None
-    }  # fmt: skip
-    if not _one(update(Staff).where(Staff.id == staff_id, Staff.revision == revision)
-                .values(**roster, revision=Staff.revision + 1)):  # fmt: skip
-        raise Stale(
-            Message("The record of %(name)s was changed since you opened it.", name=staff.name),
-            remedy=Message("Open it again to see it as it is now."),
-        )
-    db.session.expire(staff)
-    end_undone(newest.application_id, by=by, note=reason)
+def write_unit_result(application: Application, *, by: Actor) -> None:
+    """Keep the result of an approved application of a unit, which names no employee."""
+    version = parts(application.item_version_id)
+    effect = EFFECTS[version.effect or ""]
+    facts = read_facts(effect, facts_from_answers(version.effect_map, _answers(application.id)))
+    keep_result(application, effect, facts, (), staff=None, unit_id=application.unit_id)
     audit.record(
-        "pay:undo", by=by, kind="staff", record_id=staff_id, unit_id=staff.unit_id, subjects=[staff_id], note=reason,
-        before={"total_fen": newest.total_fen, "wage_record": newest.id},
-        after={"total_fen": previous.total_fen if previous else 0},
+        "pay:result", by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
+        after={"effect": effect.code, **{key: str(value) for key, value in facts.items()}},
     )  # fmt: skip
 
 
-def _plan(staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence[CareerEvent], *, day: date) -> _Plan:
-    """The change worked out. Raises Refused (PayError, Invalid) with the reason why it cannot be."""
-    objection = fits(effect, staff)
-    if objection is not None:
-        raise Conflict(objection, remedy=Message("Choose another employee or another service item."))
-    facts = read_facts(effect, given)
-    event = effect.event_of(facts, "new")
-    if isinstance(event, Assessment) and any(row.year == event.year for row in rows):
-        raise Conflict(
-            Message("The assessment of %(year)s is already on record.", year=event.year),
-            remedy=Message("Check the assessment year."),
-        )
-    person = effect.person_of(queries.person_of(staff), facts)
-    month = max(first_paid_month(day), effective_month(event))
-    tables = current()
-    shown = preview(person, [queries.read_event(row) for row in rows], event, month=month, tables=tables)
-    if shown.before_error is not None:
-        raise shown.before_error
-    if not shown.links:
-        why = joined(list(shown.why_not), separator=" ") if shown.why_not else Message("The amounts stay as they are.")
-        raise Conflict(
-            Message("This would not change the wage. %(why)s", why=why),
-            remedy=Message("Check the date and the answers."),
-        )
-    return _Plan(effect, facts, person, event, shown, tables)
+def _write_chain(staff: Staff, application: Application, made: Plan) -> tuple[Written | None, dict[str, Any]]:
+    """The events and links of a plan; what finance is to pay, and what the roster must say with the new state."""
+    rows = queries.event_rows(staff.id)
+    numbers = [_keep_event(staff, application, event, first=place == 0) for place, event in enumerate(made.events)]
+    events = [replace(event, id=queries.event_id(number)) for event, number in zip(made.events, numbers, strict=True)]
+    links = queries.links_of(staff.id)
+    chain = queries.in_order(link for link in links if link.voided_at is None)
+    shown = made.shown
+    month = max([month_of(clock.today()), *([shown.effective_month] if shown else [])])
+    horizon = max([month, made.horizon if made.events else month, *(link.effective_month for link in chain)])
+    career = replay(
+        made.person, [*map(queries.read_event, rows), *events], until=horizon, tables=made.tables
+    )  # fmt: skip
+    causes = {row.id: row.application_id for row in rows} | dict.fromkeys(numbers[:1], application.id)
+    written = rewrite(staff, career, links, chain, causes)
+    roster = _roster_of_state(staff, career.state_in(horizon), made)
+    if shown is None or not made.changes_pay or not written:
+        return None, roster
+    record = next((link for link in written if link.event_id in numbers[:1]), written[-1])
+    before = [link for link in chain if link.effective_month <= month]
+    return Written(
+        record, staff.id, staff.unit_id, shown.effective_month,
+        before_fen=before[-1].total_fen if before else 0, after_fen=fen(career.wage_in(month).total),
+        back_pay_fen=fen(shown.back_pay.amount),
+    ), roster  # fmt: skip
 
 
-def _shown(plan: _Plan) -> dict[str, Any]:
-    shown = plan.shown
-    before = shown.before.to_json() if shown.before else {"total_fen": 0, "components": []}
-    after = shown.after.to_json()
-    return {
-        "effect": plan.effect.code,
-        "effective_month": shown.effective_month.isoformat(),
-        "before": before,
-        "after": after,
-        "difference_fen": after["total_fen"] - before["total_fen"],
-        "back_pay": {
-            "months": len(shown.back_pay.lines),
-            "lines": [line.to_json() for line in shown.back_pay.lines],
-            "total_fen": fen(shown.back_pay.amount),
-        },
-        "reasons": [reason.to_json() for reason in (*shown.reasons, *shown.why_not)],
-        "problem": None,
-        "remedy": None,
-    }
-
-
-def _without_amounts(refused: Refused) -> dict[str, Any]:
-    problem = refused.message
-    if isinstance(refused, Invalid) and refused.fields:
-        problem = joined(list(refused.fields.values()), separator=" ")
-    return {
-        "effect": None, "effective_month": None, "before": None, "after": None, "difference_fen": None,
-        "back_pay": {"months": 0, "lines": [], "total_fen": 0}, "reasons": [],
-        "problem": problem.to_json(), "remedy": refused.remedy.to_json() if refused.remedy else None,
-    }  # fmt: skip
+def _roster_of_state(staff: Staff, state: Mapping[str, Any], made: Plan) -> dict[str, Any]:
+    """What the roster says is what the career says: the post, the category, and that somebody has left."""
+    if state["phase"] == "GRADED":
+        held = {"post": state.get("post"), "staff_type": state["staff_type"]}
+        return held | ({"occupation": state["occupation"]} if "occupation" in state else {"occupation": None})
+    if state["phase"] == "ENDED":
+        day = staff.left_on or made.roster.get("left_on") or made.facts["day"]
+        return {"state": StaffState.ENDED, "left_on": day}
+    return {}
 
 
 def _answers(application_id: int) -> dict[str, Any]:
@@ -241,25 +163,31 @@ def _answers(application_id: int) -> dict[str, Any]:
     return {row.key: row.value for row in rows}
 
 
-def _keep_event(staff: Staff, application: Application, event: Event) -> int:
+def _keep_event(staff: Staff, application: Application, event: Event, *, first: bool) -> int:
+    """The row of a new event. Only the first is the application's: the others are facts that it brought along, and the
+    links that follow from them have an application of their own or none."""
     written = db.session.execute(
         insert(CareerEvent)
-        .values(staff_id=staff.id, application_id=application.id, created_at=clock.now(), **queries.kept_event(event))
+        .values(
+            staff_id=staff.id, application_id=application.id if first else None, created_at=clock.now(),
+            **queries.kept_event(event),
+        )
         .returning(CareerEvent.id)
-    )
+    )  # fmt: skip
     return int(written.scalar_one())
 
 
-def _keep_figures(employee: ApplicationEmployee, plan: _Plan) -> None:
+def _keep_figures(employee: ApplicationEmployee, made: Plan) -> None:
     """Keep with the application what was approved, if it differs from what was calculated when it was filed."""
-    change = _shown(plan)
+    change = change_json(made)
+    month, before, after = change["effective_month"], change["before"], change["after"]
     figures = {
-        "effective_month": plan.shown.effective_month,
-        "before_fen": change["before"]["total_fen"],
-        "after_fen": change["after"]["total_fen"],
-        "back_pay_fen": change["back_pay"]["total_fen"],
+        "effective_month": date.fromisoformat(month) if month else None,
+        "before_fen": before["total_fen"] if before else None,
+        "after_fen": after["total_fen"] if after else None,
+        "back_pay_fen": change["back_pay"]["total_fen"] if after else None,
     }
-    if all(getattr(employee, name) == value for name, value in figures.items()):
+    if employee.change is not None and all(getattr(employee, name) == value for name, value in figures.items()):
         return
     db.session.execute(
         update(ApplicationEmployee)
@@ -270,10 +198,15 @@ def _keep_figures(employee: ApplicationEmployee, plan: _Plan) -> None:
     db.session.expire(employee, ["change", *figures])
 
 
-def _update_roster(staff: Staff, values: dict[str, Any]) -> None:
+def _update_roster(staff: Staff, values: dict[str, Any]) -> dict[str, Any]:
+    """Write what changes on the roster. Returns what it was before, to be put back if the decision is undone."""
     changed = {name: value for name, value in values.items() if getattr(staff, name) != value}
     if not changed:
-        return
+        return {}
+    begun = {name: getattr(staff, name) for name in STARTED_AS if name in changed}
+    if staff.state != StaffState.PENDING and begun:
+        changed["at_start"] = {**begun, **(staff.at_start or {})}
+    before = {name: getattr(staff, name) for name in changed}
     changed["revision"] = staff.revision + 1
     if not _one(update(Staff).where(Staff.id == staff.id, Staff.revision == staff.revision).values(**changed)):
         raise Conflict(
@@ -282,32 +215,7 @@ def _update_roster(staff: Staff, values: dict[str, Any]) -> None:
         )
     for name, value in changed.items():
         set_committed_value(staff, name, value)
-
-
-def _take_back_payment(link: WageRecord) -> None:
-    """Remove the instruction if finance has not taken it; refuse, with the way out, if it has."""
-    payment = db.session.query(PaymentInstruction).filter_by(wage_record_id=link.id).populate_existing().one_or_none()
-    if payment is None:
-        return
-    if payment.state in (InstructionState.TAKEN, InstructionState.CONFIRMED):
-        taken = payment.state == InstructionState.TAKEN
-        raise Conflict(
-            Message("Finance has already taken this payment.") if taken else Message("This wage is already paid."),
-            remedy=Message("Ask finance to return the payment, then undo the record.") if taken
-            else Message("File an application that corrects the wage instead."),
-        )  # fmt: skip
-    if not _one(delete(PaymentInstruction).where(
-        PaymentInstruction.id == payment.id, PaymentInstruction.revision == payment.revision,
-        PaymentInstruction.state.in_((InstructionState.WAITING, InstructionState.RETURNED)),
-    )):  # fmt: skip
-        raise _undone_before()
-
-
-def _undone_before() -> Stale:
-    return Stale(
-        Message("Somebody else changed this wage record or its payment at the same moment."),
-        remedy=Message("Open the employee's wage again to see it as it is now."),
-    )
+    return before
 
 
 def _one(statement: Any) -> bool:

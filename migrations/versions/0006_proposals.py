@@ -1,7 +1,7 @@
 """Proposals that the system prepares, and the assessments that units report.
 
 Revision ID: 0006
-Revises: 0005
+Revises: 0005b
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0005"
+down_revision = "0005b"
 branch_labels = None
 depends_on = None
 

@@ -10,8 +10,9 @@ from app.applications import queries, service
 from app.applications.filing import NotReady
 from app.applications.precheck import BLOCKING, findings
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from app.items import queries as items
 from app.workflow import service as workflow
-from models import Application, ApplicationEmployee, Upload, db
+from models import Application, ApplicationEmployee, ItemVersion, Upload, db
 from models.accounts import Reach
 from tests.applications.scene import NEW_HIRE, a_draft, a_scene, add, filed, ready
 from tests.factories import a_unit, acting, an_account, an_employee
@@ -49,8 +50,13 @@ def test_an_employee_of_another_unit_is_not_there(app: Flask) -> None:
 
 def test_an_item_without_online_effect_is_refused_in_words(app: Flask) -> None:
     scene = a_scene()
+    version = db.session.get_one(ItemVersion, items.published("NCGZ-03").id)
+    version.effect, version.effect_map = None, {}
+    db.session.commit()
+    items.forget()
     with pytest.raises(Invalid) as refused:
         service.start("NCGZ-03", staff_id=scene.staff.id, by=scene.clerk)
+    items.forget()
     assert "item" in refused.value.fields
 
 

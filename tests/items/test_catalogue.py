@@ -17,6 +17,7 @@ from app.forms.conditions import facts_named
 from app.items import catalogue, queries
 from app.items.loading import load_catalogue
 from app.items.rules import BLOCKING, findings
+from app.pay.effects import EFFECTS
 from models import ItemMaterial, db
 from tests.factories import Reach, a_unit, acting, an_account
 
@@ -85,12 +86,12 @@ def test_every_conditional_material_of_the_source_has_a_condition_as_data() -> N
     assert len(loaded) == 34
 
 
-def test_the_four_items_that_change_wages_can_be_filed_and_no_other(app: Flask) -> None:
+def test_all_26_items_can_be_filed_by_a_clerk_and_by_nobody_else(app: Flask) -> None:
     unit = a_unit()
     clerk = acting(an_account("clerk", ("clerk", unit, Reach.UNIT)))
-    assert {version.code: version.effect for version in queries.fileable_items(clerk)} == {
-        "NCGZ-01": "new_hire", "NCGZ-02": "grading", "NCGZ-11": "post_appointment", "NCGZ-12": "increment",
-    }  # fmt: skip
+    effects = {version.code: version.effect for version in queries.fileable_items(clerk)}
+    assert list(effects) == [f"NCGZ-{number:02d}" for number in range(1, 27)]
+    assert set(effects.values()) == set(EFFECTS)
     assert queries.fileable_items(acting(an_account("employee", ("employee", None, Reach.SELF)))) == []
 
 

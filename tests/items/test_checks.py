@@ -121,7 +121,7 @@ def test_an_account_that_is_disabled_decides_nothing(app: Flask) -> None:
           "it was “staff type is Institution staff”."]),
         (lambda d: d["steps"][1].update(limit_days=3),
          ["Competent department reviews: the working days is now “3”, it was “1”."]),
-        (lambda d: d["fields"].pop(), ["Question removed: First year of teaching or nursing."]),
+        (lambda d: d["fields"].pop(), ["Question removed: First year that counts for the step."]),
         (lambda d: field(d, "education").update(required=False),
          ["Education: whether it must be answered is now “No”, it was “Yes”."]),
         (lambda d: d.update(effect=None), ["Effect: no effect instead of Wage of a new employee."]),

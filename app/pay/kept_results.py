@@ -1,0 +1,49 @@
+"""Results as they are kept: written with the approval, taken back with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app import clock
+from app.pay.effects import Effect
+from app.pay.results import Figure
+from models import Application, Result, Staff, db
+
+
+def keep_result(
+    application: Application, effect: Effect, facts: Mapping[str, Any], figures: Sequence[Figure], *,
+    staff: Staff | None, unit_id: int, roster_before: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Keep what was decided for an employee, or for the unit, with what the roster said before."""
+    db.session.execute(
+        insert(Result).values(
+            application_id=application.id, staff_id=staff.id if staff else None, unit_id=unit_id, effect=effect.code,
+            decided_on=clock.today(), facts=_as_json(facts), figures=[figure.to_json() for figure in figures],
+            roster_before=_as_json(roster_before) if roster_before else None, created_at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def void_result(application_id: int, staff_id: int) -> dict[str, Any]:
+    """Void the result of an undone decision. Returns what the roster said before it."""
+    mine = (Result.application_id == application_id, Result.staff_id == staff_id, Result.voided_at.is_(None))
+    kept = db.session.execute(select(Result.roster_before).where(*mine)).scalar_one_or_none()
+    db.session.execute(
+        update(Result).where(*mine).values(voided_at=clock.now()).execution_options(synchronize_session=False)
+    )
+    return {name: _from_json(name, value) for name, value in (kept or {}).items()}
+
+
+def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+_DAYS = ("joined_on", "left_on", "work_start")
+
+
+def _from_json(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in _DAYS and value is not None else value
