@@ -20,6 +20,7 @@ from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
 from admin_views.roads import needs
 from admin_views.saved import KeepsLists
 from admin_views.values import as_text
+from app.documents import service as documents
 from app.errors import Invalid, Refused
 from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
@@ -78,8 +79,10 @@ class QueueView(KeepsLists, WorkView):
         return self._desk(open_desk(self.actor, application_id, ahead=ahead), 200)
 
     def _desk(self, desk: Desk, status: int, **typed: Any) -> ResponseReturnValue:
+        forms = documents.forms_for(desk.sheet) if desk.sees_pay else ()
         page = self.render(
-            "queue/desk.html", desk=desk, sheet=desk.sheet, application=desk.sheet.application, key=fresh_key(),
+            "queue/desk.html", forms=forms, reveal=self.holds("staff:read_identity"), desk=desk, sheet=desk.sheet,
+            application=desk.sheet.application, key=fresh_key(),
             states=words.APPLICATION_STATES, overridable=OVERRIDABLE, typed=typed,
             small=pass_for(self.actor, desk.sheet.application.id),
             reasons={"ANSWER": ANSWER_REASONS, "MATERIAL": MATERIAL_REASONS, "REJECT": REJECT_REASONS},

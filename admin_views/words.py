@@ -155,7 +155,8 @@ _VERBS: dict[str, Any] = {
     "add_material": _("material added"), "change_material": _("material changed"),
     "remove_material": _("material removed"), "add_step": _("step added"), "change_step": _("step changed"),
     "remove_step": _("step removed"), "add_form": _("form added"), "change_form": _("form changed"),
-    "remove_form": _("form removed"),
+    "remove_form": _("form removed"), "print": _("printed"), "dossier": _("whole file downloaded"),
+    "print_own": _("own wage card printed"),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.items import cli as item_commands
     from app.materials import cli as material_commands
     from app.pay import cli as pay_commands
-    from app.portal import own_wage, phone
+    from app.portal import own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.web import health
     from app.web.commands import speaking
@@ -28,6 +28,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     app.register_blueprint(portal_rooms.pages)
     app.register_blueprint(own_wage.pages)
     app.register_blueprint(phone.pages)
+    app.register_blueprint(printing.checks)
     for commands in (
         access_commands.accounts,
         access_commands.access,

@@ -18,6 +18,8 @@ MOST_EVENTS = 400  # looked through for one page
 _FURTHER = {
     "application:read_pay": Message("Looked at the pay change"),
     "staff:read_pay": Message("Looked at the wage"),
+    "application:print": Message("Printed a form with the wage"),
+    "application:dossier": Message("Downloaded the whole file"),
     "staff:correct": Message("Corrected the entry in the roster"),
     "material:download": Message("Downloaded a material"),
     "material:claim": Message("Filed the materials"),

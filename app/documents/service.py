@@ -116,10 +116,11 @@ def _filled(
     lacking = any(one.change is None or not one.staff.post for one in application.employees)
     chains = queries.chains_of([one.id for one in people]) if lacking or kinds & {"card", "letter"} else {}
     identities = _identities(application, people, by=by, reason=reason)
-    return Filled(sheet, clock.now(), _code_of(application), identities, chains)
+    return Filled(sheet, clock.now(), check_code(application), identities, chains)
 
 
-def _code_of(application: Application) -> str | None:
+def check_code(application: Application) -> str | None:
+    """The code of a print made now; none while the unit may still change what it shows."""
     if application.state in EDITABLE:
         return None
     standings = queries.standings_of(application.id)

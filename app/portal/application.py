@@ -14,6 +14,7 @@ from app.applications import precheck, queries, service
 from app.applications.filing import NotReady
 from app.applications.sheet import ApplicationSheet
 from app.audit import service as audit
+from app.documents import service as documents
 from app.errors import Invalid, Refused, Stale
 from app.forms import fields as forms
 from app.items.queries import parts
@@ -172,5 +173,6 @@ def _given(found: Application, sheet: ApplicationSheet, refusal: Refused | None 
         "steps": showing.steps(sheet),
         "history": showing.history(sheet.history),
         "pay_rows": showing.pay_rows(sheet) if "pay:read" in rights else [],
+        "forms": documents.forms_for(sheet) if "pay:read" in rights else (),
         "show": showing,
     }

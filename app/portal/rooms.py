@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, phone_desk, roster, sending, starting, uploads
+from app.portal import application, confirming, home, lists, phone_desk, printing, roster, sending, starting, uploads
 from app.portal.blueprint import pages
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "lists",
     "pages",
     "phone_desk",
+    "printing",
     "roster",
     "sending",
     "starting",

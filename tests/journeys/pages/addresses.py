@@ -53,6 +53,9 @@ NOT_PAGES = {
     "finance.sheet": DOWNLOAD,
     "items.export_item": DOWNLOAD,
     "standards.template": DOWNLOAD,
+    "portal.print_form": DOWNLOAD,
+    "portal.dossier": DOWNLOAD,
+    "own.wage_card": DOWNLOAD,
     ".ajax_lookup": JSON,
     ".export": DOWNLOAD,
 }
@@ -227,6 +230,7 @@ EXAMPLES: dict[str, Examples] = {
     "standards.table": _tables,
     "portal.phone_link": _applications(Application.state == State.DRAFT),
     "phone.opening": lambda asking: [scene.a_phone_link()],
+    "check.show": lambda asking: [asking.address(code=scene.a_check_code())],
     "shell.offline": lambda asking: [asking.address() + "?lang={language}"],
     "saved_filters.change": _filters,
     "saved_filters.delete": _filters,

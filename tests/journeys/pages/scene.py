@@ -10,6 +10,7 @@ from app.access import service as entering
 from app.access.actor import Actor
 from app.access.roles import ROLES
 from app.demo.accounts import ACCOUNTS, PASSWORD
+from app.documents import service as documents
 from app.items import service as items
 from app.jobs import service as jobs
 from app.lists import service as lists
@@ -67,3 +68,9 @@ def a_phone_link() -> str:
     ).one()  # fmt: skip
     link = phone.make(draft, by=actor_of("clerk"))
     return f"/phone/{link.token}"
+
+
+def a_check_code() -> str:
+    """The code at the foot of a print of something that was paid."""
+    paid = select(Application).where(Application.state == ApplicationState.PAID).order_by(Application.id).limit(1)
+    return documents.check_code(db.session.scalars(paid).one()) or ""
