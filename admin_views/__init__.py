@@ -14,6 +14,7 @@ from admin_views.checks import ChecksView
 from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
+from admin_views.proposals import ProposalView
 from admin_views.queue import QueueView
 from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
@@ -30,6 +31,7 @@ from models import (
     ItemMaterial,
     ItemVersion,
     LoginSession,
+    Proposal,
     RoleGrant,
     ServiceItem,
     Staff,
@@ -47,6 +49,7 @@ def open_back_office(app: Flask) -> Admin:
         QueueView(),
         ApplicationView(Application, name=_l("Applications"), endpoint="applications", category=work,
                         menu_icon_value="file"),
+        ProposalView(Proposal, name=_l("Proposals"), endpoint="proposals", category=work, menu_icon_value="calendar"),
         ChecksView(),
         FinanceView(),
         UnitView(Unit, name=_l("Units"), endpoint="units", category=people, menu_icon_value="building"),

@@ -19,6 +19,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.pay import cli as pay_commands
     from app.portal import own_wage, phone, printing
     from app.portal import rooms as portal_rooms
+    from app.proposals import cli as proposal_commands
     from app.web import health
     from app.web.commands import speaking
     from app.web.jobs import go_on_after_a_restart
@@ -36,6 +37,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         item_commands.items,
         material_commands.materials,
         pay_commands.pay,
+        proposal_commands.proposals,
         demo_commands.commands,
     ):
         app.cli.add_command(speaking(commands))

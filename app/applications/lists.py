@@ -13,12 +13,12 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.access import scope
 from app.access.actor import Actor
-from app.applications.due import Dues, due_people
 from app.applications.lacking import Lacking, lacking
 from app.applications.states import DECIDED
 from app.items import queries as items
 from app.items.editions import Step
 from app.paging import Page, page_number
+from app.proposals.queries import First, first_open
 from app.workflow import records
 from app.workflow.limits import Standing, standing
 from models import Application, ApplicationEvent, Decision, ReturnMark, ServiceItem, db
@@ -64,7 +64,7 @@ class Home:
     drafts: Group
     in_review: Group
     decided: Group
-    due: Dues = field(default_factory=Dues)
+    due: First = field(default_factory=First)
 
     @property
     def quiet(self) -> bool:
@@ -92,7 +92,7 @@ def home(actor: Actor) -> Home:
         placed[name] = Group(own[:HOME_ROWS], counts.get(name, 0))
     nothing = Group([], 0)
     names = ("returned", "to_confirm", "drafts", "in_review", "decided")
-    return Home(**{name: placed.get(name, nothing) for name in names}, due=due_people(actor, most=DUE_ROWS))
+    return Home(**{name: placed.get(name, nothing) for name in names}, due=first_open(actor, most=DUE_ROWS))
 
 
 def listing(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[Row]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.access import scope
 from app.access.actor import Actor
 from app.applications.asking import material_lines
-from app.applications.due import due_people, proposed
+from app.applications.due import proposed
 from app.applications.lists import Home, home, listing
 from app.applications.reading import opened, rights, sheet
 from models import Application, ApplicationEmployee, db
@@ -15,7 +15,6 @@ from models.applications import ApplicationState
 
 __all__ = [
     "Home",
-    "due_people",
     "home",
     "listing",
     "material_lines",

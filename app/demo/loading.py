@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app import clock, uow
-from app.access.actor import system
+from app.access.actor import Actor, system
 from app.audit import service as audit
 from app.demo import fixed, offices, people, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
 from app.messages import Message
+from app.proposals import service as proposals
 from models import ItemStep, ItemVersion, ServiceItem, Setting, Unit, db
 
 NOW = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # from here the demo clock runs on
@@ -60,7 +61,17 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             audit.record("demo:load", by=by, kind="demo", record_id=scale, after=counts)
     clock.shift(NOW.astimezone(UTC) - _real_now())
     _tell_the_planner()
+    if scale == "small":  # of a city the nightly run takes its time: flask proposals run
+        with clock.frozen(NOW):
+            _propose(by)
     return counts
+
+
+def _propose(by: Actor) -> None:
+    """What the first night would have prepared."""
+    last, tally = proposals.refresh_everybody_from(0, by=by)
+    while tally.people:
+        last, tally = proposals.refresh_everybody_from(last, by=by)
 
 
 def _tell_the_planner() -> None:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, phone_desk, printing, roster, sending, starting, uploads
+from app.portal import (
+    application,
+    confirming,
+    home,
+    lists,
+    phone_desk,
+    printing,
+    proposals,
+    roster,
+    sending,
+    starting,
+    unit_items,
+    uploads,
+)
 from app.portal.blueprint import pages
 
 __all__ = [
@@ -13,8 +26,10 @@ __all__ = [
     "pages",
     "phone_desk",
     "printing",
+    "proposals",
     "roster",
     "sending",
     "starting",
+    "unit_items",
     "uploads",
 ]

@@ -17,6 +17,7 @@ from app.paging import page_number
 from app.pay.names import STAFF_TYPES, education_name, post_name
 from app.portal.blueprint import pages
 from app.portal.parsing import whole_number
+from app.proposals import service as proposals
 from app.staff import queries, service
 from app.units.queries import in_reach
 from app.web.guard import current_actor, guarded
@@ -63,6 +64,8 @@ def register() -> ResponseReturnValue:
         if unit_id is None:
             raise Invalid(fields={"unit": Message("Choose the unit.")})
         staff = service.register(unit_id, by=current_actor(), **values)
+        if may_do("proposal:refresh"):
+            proposals.refresh_people([staff.id], by=current_actor())
     except Invalid as refusal:
         return _form(units, refusal.fields, 422)
     flash(_("%(name)s is on the roster under number %(number)s.", name=staff.name, number=staff.staff_no), "ok")

@@ -18,6 +18,7 @@ from app.pay.names import post_name
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, whole_number
 from app.portal.showing import told
+from app.proposals.queries import first_open
 from app.staff import queries as staff
 from app.web.guard import current_actor, guarded
 from app.web.showing import may_do, say
@@ -98,7 +99,7 @@ def _page(errors: Mapping[str, Any], status: int) -> ResponseReturnValue:
         several = staff.search(actor, typed, "staff:read", MOST_FOUND) if typed and errors else []
         return render_template(
             "portal/new.html", errors=errors, key=fresh_key(), text=typed, item=request.values.get("item", "")[:30],
-            dues=queries.due_people(actor, most=MOST_DUE), several=several, hint=_hint,
+            dues=first_open(actor, most=MOST_DUE), several=several, hint=_hint,
             may_register=bool(may_do("staff:register")),
         ), status  # fmt: skip
     versions = fileable_items(actor)

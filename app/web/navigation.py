@@ -12,6 +12,7 @@ from app.web.guard import rule_of, signed_in
 # endpoint, label; shown where the endpoint exists and its rule lets the person in
 ENTRIES: list[tuple[str, Message]] = [
     ("portal.home", Message("Home")),
+    ("portal.proposals", Message("To confirm")),
     ("portal.new_application", Message("New application")),
     ("portal.applications", Message("Applications")),
     ("portal.roster", Message("Roster")),

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.applications import queries
+from app.proposals import service as proposals
 from app.workflow import service as workflow
 from app.workflow.service import Mark
 from models import Application, AuditEvent, Staff, Upload, db
@@ -238,8 +239,9 @@ def test_pages_cost_few_statements(app: Flask, scene: Scene) -> None:
 
 
 def test_home_says_what_a_draft_lacks_and_who_is_due(app: Flask, scene: Scene) -> None:
-    an_employee(scene.unit, "赵敏")
+    waiting = an_employee(scene.unit, "赵敏")
     draft = a_draft(scene)
+    proposals.refresh_people([waiting.id, scene.staff.id], by=scene.clerk)
     page = somebody(app, "clerk").get("/").text
     assert "缺 1 项填写" in page
     assert f"/applications/{draft.id}" in page
@@ -249,11 +251,12 @@ def test_home_says_what_a_draft_lacks_and_who_is_due(app: Flask, scene: Scene) -
 
 
 def test_one_press_begins_for_who_is_due(app: Flask, scene: Scene) -> None:
+    proposals.refresh_people([scene.staff.id], by=scene.clerk)
     clerk = somebody(app, "clerk")
     form = clerk.get("/").text.split('id="pile-due"')[1]
-    values = dict(re.findall(r'name="(staff|item|key)" value="([^"]+)"', form))
-    first = post(clerk, "/applications/new", page="/", **values)
-    again = post(clerk, "/applications/new", page="/", **values)
+    values = dict(re.findall(r'name="(one|key)" value="([^"]+)"', form))
+    first = post(clerk, "/proposals/confirm", page="/", **values)
+    again = post(clerk, "/proposals/confirm", page="/", **values)
     assert first.status_code == 302
     assert first.location == again.location
 
