@@ -1,4 +1,4 @@
-"""Verbs of applications: start (for an employee or a unit), save answers, move a draft to the new version, submit once, withdraw."""
+"""Verbs of applications: start, for an employee or a unit; save answers, move a draft, submit once, withdraw."""
 
 from __future__ import annotations
 

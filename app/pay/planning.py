@@ -18,7 +18,7 @@ from app.pay.careers import Person
 from app.pay.effects import Effect, Standing, fits, read_facts
 from app.pay.effects.shape import Brought
 from app.pay.events import Assessment, Event, SickLeave
-from app.pay.months import Month, month_after
+from app.pay.months import Month, day_said, month_after
 from app.pay.preview import Preview, preview, preview_again
 from app.pay.replay import replay
 from app.pay.results import Figure
@@ -45,11 +45,12 @@ class Plan:
 
     @property
     def changes_pay(self) -> bool:
-        """Whether any amount is another than it was."""
+        """Whether any amount is another than it was, or the state is that of an item which is there to change it."""
         shown = self.shown
         if shown is None:
             return False
-        return bool(shown.links) or any(line.difference for line in shown.back_pay.lines) or bool(shown.difference)
+        moved = self.effect.must_change and bool(shown.links)
+        return moved or bool(shown.difference) or any(line.difference for line in shown.back_pay.lines)
 
 
 def first_paid_month(day: date) -> Month:
@@ -72,6 +73,7 @@ def plan(staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date) -
     before = queries.person_of(staff)
     person = effect.person_of(before, facts, standing)
     roster = effect.roster_of(facts, standing) | _new_place(staff, facts)
+    _refuse_to_leave_before_the_start(staff, roster)
     tables = current()
     month = max([first_paid_month(day), *map(effective_month, events)])
     horizon = max([month, *(month_after(event.end_date) for event in events if isinstance(event, SickLeave))])
@@ -98,9 +100,6 @@ def _shown(
     shown = preview(person, old, events, month=month, tables=tables, before=before, until=horizon)
     if shown.before_error is not None:
         raise shown.before_error
-    for link in shown.links:
-        if link.error is not None:
-            raise link.error
     return shown
 
 
@@ -127,6 +126,16 @@ def _refuse_a_year_twice(events: Sequence[Event], rows: Sequence[CareerEvent]) -
                 Message("The assessment of %(year)s is already on record.", year=event.year),
                 remedy=Message("Check the assessment year."),
             )
+
+
+def _refuse_to_leave_before_the_start(staff: Staff, roster: Mapping[str, Any]) -> None:
+    started, left = roster.get("work_start", staff.work_start), roster.get("left_on", staff.left_on)
+    if left is not None and left < started:
+        raise Conflict(
+            Message("%(name)s began to work on %(start)s and cannot have left on %(left)s.",
+                    name=staff.name, start=day_said(started), left=day_said(left)),
+            remedy=Message("Check the date and the answers."),
+        )  # fmt: skip
 
 
 def _new_place(staff: Staff, facts: Mapping[str, Any]) -> dict[str, Any]:

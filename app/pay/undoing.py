@@ -41,12 +41,17 @@ def undo_newest(staff_id: int, *, by: Actor, revision: int, reason: str) -> None
     brought = [link for link in chain if link.event_id == newest.event_id] if newest.event_id is not None else []
     previous = chain[-len(brought) - 1] if len(chain) > len(brought) else None
     decided = next((link for link in brought if link.application_id is not None), None)
-    if decided is None or decided.application_id is None or chain[-len(brought) :] != brought:
+    if decided is None or decided.application_id is None:
         raise Conflict(
             Message("The newest wage record of %(name)s was not decided by an application, so it cannot be undone.",
                     name=staff.name),
             remedy=Message("File an application that corrects the wage instead."),
         )  # fmt: skip
+    if chain[-len(brought) :] != brought:
+        raise Conflict(
+            Message("Other changes lie between the wage records of this decision, so it cannot be undone."),
+            remedy=Message("File an application that corrects the wage instead."),
+        )
     _take_back_payment(decided)
     now = clock.now()
     for link in brought:

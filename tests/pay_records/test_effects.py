@@ -1,0 +1,326 @@
+"""What effects do beyond the plain case: moves within the system, earlier years, undoing, figures, nothing to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from app import clock
+from app.access.actor import Actor
+from app.errors import Conflict
+from app.messages import Message
+from app.pay import queries
+from app.pay.proof import differences
+from app.pay.service import Written, preview_change, undo_newest, write_effect
+from app.uow import transaction
+from models import (
+    Answer,
+    Application,
+    ApplicationEmployee,
+    CareerEvent,
+    ItemVersion,
+    PaymentInstruction,
+    Result,
+    Staff,
+    db,
+)
+from models.applications import ApplicationState
+from models.staff import StaffState
+from tests.factories import an_employee
+from tests.workflow.factories import City, a_city, an_employee_with_career, an_item
+
+pytestmark = pytest.mark.usefixtures("app")
+
+OPENING = {"type": "opening", "date": "2016-07-01", "post": "TECH-12", "grade": 7}
+IN_2010 = {**OPENING, "date": "2010-07-01"}
+OFFICIAL = {
+    "type": "opening", "date": "2007-01-01", "position": "STAFF", "leading": False, "level": 25, "step": 3,
+    "level_clock": 2006, "step_clock": 2009,
+}  # fmt: skip
+CIVIL = {"staff_type": "CIVIL_SERVANT"}
+
+
+@contextmanager
+def at(year: int, month: int, day: int) -> Iterator[None]:
+    with clock.frozen(datetime(year, month, day, 9, 0, tzinfo=clock.SHANGHAI)):
+        yield
+
+
+def in_work(city: City, *events: dict[str, Any], **person: Any) -> Staff:
+    """Somebody with a career at the school; taken over in 2016 unless other events are given."""
+    return an_employee_with_career(city.school, *(events or (OPENING,)), joined_on=date(2006, 7, 1), **person)
+
+
+def decided(city: City, staff: Staff, effect: str, *, by: Actor | None = None, **facts: Any) -> Written | None:
+    """An application of this effect, at its end, and what its last approval writes."""
+    version = an_item(None)
+    version.effect, version.effect_map = effect, {key: key for key in facts}
+    now = clock.now()
+    application = Application(
+        number=f"E{version.id:06d}", item_id=version.item_id, item_version_id=version.id, unit_id=staff.unit_id,
+        title=staff.name, created_by_id=city.clerk.account_id, created_at=now, changed_at=now, submitted_at=now,
+        decided_at=now, state=ApplicationState.APPROVED,
+    )  # fmt: skip
+    application.employees = [ApplicationEmployee(staff=staff)]
+    db.session.add(application)
+    db.session.flush()
+    db.session.add_all(
+        Answer(application_id=application.id, key=key, value=value, changed_at=now) for key, value in facts.items()
+    )
+    db.session.commit()
+    with transaction():
+        written = write_effect(application, application.employees[0], by=by or city.approver)
+    db.session.expire_all()
+    assert not list(differences())
+    return written
+
+
+def result_of(staff: Staff) -> dict[str, Any]:
+    """The figures of the newest result, by name."""
+    kept = db.session.query(Result).filter_by(staff_id=staff.id).order_by(Result.id.desc()).first()
+    assert kept is not None
+    return {one["label"]["m"]: one["value"] for one in kept.figures}
+
+
+def problem(staff: Staff, effect: str, **facts: Any) -> str:
+    kept = preview_change(staff, effect, facts)["problem"]
+    return str(Message.from_json(kept)) if kept else ""
+
+
+def test_who_moves_to_a_unit_of_this_system_goes_on_there() -> None:
+    city = a_city()
+    staff = in_work(city)
+    facts = {"day": "2018-03-20", "stop_month": "2018-03", "new_unit_code": city.other.code}
+    assert decided(city, staff, "transfer_out", **facts) is None
+    assert (staff.unit_id, staff.state) == (city.other.id, StaffState.ACTIVE)
+    assert result_of(staff) == {"Wage of the last month paid": queries.chain_of(staff.id)[-1].total_fen}
+    assert decided(city, staff, "transfer_in", day="2018-03-20", stop_month="2018-03") is None
+    assert db.session.query(CareerEvent).filter_by(kind="transfer").one().data["same_system"] is True
+
+
+def test_a_transfer_with_a_state_of_its_own_sets_the_wage_anew() -> None:
+    city = a_city()
+    staff = in_work(city)
+    written = decided(city, staff, "transfer_in", day="2018-03-20", stop_month="2018-03", post="TECH-11", grade=9)
+    assert written is not None
+    assert written.record.state == {
+        "staff_type": "INSTITUTION", "phase": "GRADED", "post": "TECH-11", "grade": 9, "occupation": None,
+    }  # fmt: skip
+
+
+def test_the_results_of_earlier_years_are_kept_once() -> None:
+    with at(2011, 3, 8):
+        city = a_city()
+        staff = in_work(city, OFFICIAL, {"type": "assessment", "year": 2009, "result": "EXCELLENT"}, **CIVIL)
+        decided(city, staff, "step_promotion", year=2010, result="QUALIFIED", result_1="QUALIFIED")
+        years = {row.year: row.data["result"] for row in queries.event_rows(staff.id) if row.year}
+        assert years == {2009: "EXCELLENT", 2010: "QUALIFIED"}
+
+
+def test_a_level_and_a_step_are_filed_under_their_own_items() -> None:
+    with at(2011, 3, 8):
+        city = a_city()
+        years = {"type": "assessment", "result": "QUALIFIED"}
+        staff = in_work(city, OFFICIAL, **CIVIL)
+        assert "a step is" in problem(staff, "level_promotion", year=2010, result="QUALIFIED", result_1="QUALIFIED")
+        older = in_work(city, OFFICIAL, *({**years, "year": year} for year in range(2006, 2010)), **CIVIL)
+        assert "A level is due" in problem(older, "step_promotion", year=2010, result="QUALIFIED")
+
+
+def test_a_year_of_teaching_gone_by_is_paid_when_it_is_filed() -> None:
+    with at(2012, 5, 8):
+        city = a_city()
+        staff = in_work(city, IN_2010, occupation="TEACHER", teaching_start_year=2003)
+    with at(2013, 3, 8):
+        written = decided(
+            city, staff, "occupation_change", day="2013-01-01", occupation="TEACHER", teaching_start_year=2003
+        )  # fmt: skip
+        assert written is not None
+        assert (written.record.cause, written.effective_month) == ("seniority", date(2013, 1, 1))
+        assert (written.after_fen - written.before_fen, written.back_pay_fen) == (200, 600)
+
+
+def test_who_leaves_teaching_loses_the_uplift_and_keeps_the_past() -> None:
+    city = a_city()
+    staff = in_work(city, occupation="TEACHER", teaching_start_year=2003)
+    written = decided(city, staff, "occupation_change", day="2018-03-05")
+    assert written is not None
+    assert written.after_fen < written.before_fen
+    assert (staff.occupation, staff.at_start) == (None, {"occupation": "TEACHER"})
+
+
+def test_a_late_demerit_takes_the_increment_back_and_what_was_paid_too_much() -> None:
+    city = a_city()
+    staff = in_work(city, OPENING, {"type": "assessment", "year": 2017, "result": "QUALIFIED"})
+    before = queries.chain_of(staff.id)[-1].total_fen
+    written = decided(city, staff, "treatment", day="2017-12-05", matter="SANCTION", sanction="DEMERIT")
+    assert written is not None
+    assert written.back_pay_fen == 4 * (written.after_fen - before) < 0
+    assert [link.state["grade"] for link in queries.chain_of(staff.id)] == [7]
+
+
+def test_a_sick_leave_of_several_records_is_undone_as_a_whole() -> None:
+    city = a_city()
+    staff = in_work(city, work_start=date(2014, 7, 1))
+    decided(city, staff, "sick_leave", day="2018-01-10", end_day="2018-05-20")
+    chain = queries.chain_of(staff.id)
+    assert [link.effective_month.month for link in chain] == [7, 1, 3, 6]
+    assert [link.application_id is not None for link in chain] == [False, True, False, False]
+    undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="病假证明有误")
+    assert len(queries.chain_of(staff.id)) == 1
+    assert db.session.query(Result).filter(Result.voided_at.is_not(None)).count() == 1
+
+
+def test_a_leave_of_two_months_is_paid_in_full_and_kept() -> None:
+    city = a_city()
+    staff = in_work(city, work_start=date(2014, 7, 1))
+    assert decided(city, staff, "sick_leave", day="2018-02-10", end_day="2018-03-20") is None
+    assert db.session.query(CareerEvent).filter_by(kind="sick_leave").count() == 1
+
+
+def test_a_leave_with_an_increment_in_between_is_not_undone() -> None:
+    city = a_city()
+    staff = in_work(city, work_start=date(2014, 7, 1))
+    decided(city, staff, "sick_leave", day="2017-10-10", end_day="2018-02-20")
+    decided(city, staff, "increment", year=2017, result="QUALIFIED")
+    with pytest.raises(Conflict, match="Other changes lie between"):
+        undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="有误")
+
+
+def test_undoing_a_category_change_puts_the_roster_back() -> None:
+    with at(2012, 5, 8):
+        city = a_city()
+        staff = in_work(city, IN_2010)
+        decided(city, staff, "category_change", day="2012-04-10", staff_type="CIVIL_SERVANT", position="STAFF",
+                leading=False, level=24, step=5, level_clock=2012, step_clock=2012)  # fmt: skip
+        assert (staff.staff_type, staff.post) == ("CIVIL_SERVANT", None)
+        undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="批准文件有误")
+        db.session.expire_all()
+        assert (staff.staff_type, staff.post, staff.at_start) == ("INSTITUTION", "TECH-12", None)
+
+
+def test_undoing_a_retirement_brings_the_employee_back() -> None:
+    city = a_city()
+    staff = in_work(city)
+    decided(city, staff, "retirement", day="2018-03-31")
+    assert (staff.state, staff.left_on) == (StaffState.ENDED, date(2018, 3, 31))
+    undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="批准文件有误")
+    db.session.expire_all()
+    assert (staff.state, staff.left_on) == (StaffState.ACTIVE, None)
+
+
+def test_who_leaves_later_can_still_be_promoted_until_then() -> None:
+    with at(2012, 5, 8):
+        city = a_city()
+        staff = in_work(city, IN_2010)
+        decided(city, staff, "retirement", day="2012-06-30")
+        written = decided(city, staff, "post_appointment", day="2012-04-20", post="TECH-10")
+        assert written is not None
+        assert (staff.state, staff.left_on, written.record.state["post"]) == ("ENDED", date(2012, 6, 30), "TECH-10")
+
+
+def test_an_expulsion_ends_the_employment_on_its_day() -> None:
+    city = a_city()
+    staff = in_work(city)
+    decided(city, staff, "treatment", day="2018-03-05", matter="SANCTION", sanction="EXPULSION")
+    assert (staff.state, staff.left_on) == (StaffState.ENDED, date(2018, 3, 5))
+
+
+def test_a_removal_states_position_and_level() -> None:
+    with at(2012, 5, 8):
+        city = a_city()
+        staff = in_work(city, {**OFFICIAL, "position": "SECT_DEPUTY", "level": 22, "step": 4}, **CIVIL)
+        facts = {"day": "2012-04-05", "matter": "SANCTION", "sanction": "REMOVAL", "position": "STAFF"}
+        assert problem(staff, "treatment", **facts) == "Still missing: leading position."
+        assert problem(staff, "treatment", **facts, leading=False, level=24) == "Still missing: step of the wage."
+        decided(city, staff, "treatment", **facts, leading=False, level=24, step=4)
+        assert queries.chain_of(staff.id)[-1].state["level"] == 24
+
+
+def test_a_fee_that_cannot_be_given_says_why() -> None:
+    city = a_city()
+    staff = in_work(city, {"type": "join", "date": "2017-08-01"})
+    decided(city, staff, "retirement", day="2018-03-31")
+    said = result_of(staff)["Provisional retirement fee a month"]
+    assert "no retirement fee on probation" in str(Message.from_json(said))
+
+
+def test_a_death_benefit_of_an_official_needs_the_income_of_the_year_before() -> None:
+    with at(2012, 5, 8):
+        city = a_city()
+        first, second = in_work(city, OFFICIAL, **CIVIL), in_work(city, OFFICIAL, **CIVIL)
+        decided(city, first, "death", day="2012-04-20", cause="ILLNESS")
+        assert "national urban income" in str(Message.from_json(result_of(first)["One-time death benefit"]))
+        decided(city, second, "death", day="2012-04-20", cause="ILLNESS", national_urban_income=2_181_000)
+        told = result_of(second)
+        assert told["One-time death benefit"] == 2 * 2_181_000 + 40 * told["Wage base of the month of death"]
+
+
+def test_a_death_without_a_row_in_the_table_says_why() -> None:
+    with at(2009, 5, 8):
+        city = a_city()
+        staff = in_work(city, OFFICIAL, work_start=date(2005, 7, 1), **CIVIL)
+        decided(city, staff, "death", day="2009-04-20", cause="ILLNESS")
+        assert "no row for this death" in str(Message.from_json(result_of(staff)["One-time death benefit"]))
+
+
+def test_the_death_of_a_retired_person_stops_no_wage() -> None:
+    city = a_city()
+    staff = in_work(city)
+    decided(city, staff, "retirement", day="2018-02-28")
+    assert decided(city, staff, "death", day="2018-03-20", cause="ILLNESS") is None
+    assert "pension" in str(Message.from_json(result_of(staff)["One-time death benefit"]))
+    assert staff.left_on == date(2018, 2, 28)
+
+
+def test_a_retired_person_without_a_career_here_leaves_a_result_alone() -> None:
+    city = a_city()
+    staff = an_employee(city.school, state=StaffState.ENDED, left_on=date(2018, 1, 31), work_start=date(1980, 1, 1))
+    assert decided(city, staff, "death", day="2018-03-20", cause="ILLNESS") is None
+    assert result_of(staff) == {}
+
+
+def test_service_years_are_found_also_with_years_of_interruption() -> None:
+    city = a_city()
+    staff = in_work(city, work_start=date(2010, 7, 1))
+    assert decided(city, staff, "service_years", work_start="2008-07-01", interruption_years=2) is None
+    assert result_of(staff) == {"Service years so far": 9, "Service years found": 9}
+    assert (staff.work_start, staff.interruption_years) == (date(2008, 7, 1), 2)
+
+
+def test_more_service_years_pay_a_sick_leave_in_full() -> None:
+    city = a_city()
+    leave = {"type": "sick_leave", "date": "2018-01-10", "end_date": "2018-05-20"}
+    staff = in_work(city, OPENING, leave, work_start=date(2014, 7, 1))
+    written = decided(city, staff, "service_years", work_start="2005-07-01")
+    assert written is not None
+    assert written.effective_month == date(2018, 3, 1)
+    assert written.back_pay_fen == 2 * (written.after_fen - written.before_fen) > 0
+
+
+def test_nobody_leaves_before_they_began_to_work() -> None:
+    city = a_city()
+    staff = in_work(city)
+    assert "cannot have left on 2009-05-01" in problem(staff, "separation", day="2009-05-01", reason="RESIGNATION")
+
+
+def test_a_change_in_a_month_without_a_table_is_refused_by_name() -> None:
+    with at(2018, 8, 8):
+        city = a_city()
+        staff = in_work(city)
+        said = problem(staff, "post_appointment", day="2018-07-10", post="TECH-10")
+        assert "the standard in force in 2018-08" in said
+
+
+def test_an_allowance_moves_no_wage_and_is_kept() -> None:
+    city = a_city()
+    staff = in_work(city)
+    assert decided(city, staff, "allowance", day="2018-03-05", kind="POST", action="START", monthly=26_000) is None
+    kept = db.session.query(Result).one()
+    assert kept.facts == {"day": "2018-03-05", "kind": "POST", "action": "START", "monthly": 26_000}
+    assert db.session.query(PaymentInstruction).count() == 0
+    assert db.session.get_one(ItemVersion, kept.application.item_version_id).effect == "allowance"
