@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.pay.effects import EFFECTS, fits
 from models import Staff
-from models.staff import StaffState
+from models.staff import StaffState, StaffType
 
 NEW_HIRE, GRADING = "new_hire", "grading"
 
@@ -14,9 +14,11 @@ NEW_HIRE, GRADING = "new_hire", "grading"
 def proposed(staff: Staff, versions: Sequence[tuple[str, str | None]]) -> tuple[list[str], str]:
     """The codes of the items that fit the person as they are now, from (code, effect), and the one that is obvious.
 
-    Obvious is a first wage, and grading for who holds no post, since before the end of probation nobody holds one.
+    Obvious is a first wage, and grading for who holds no post at an institution, since before the end of probation nobody
+    holds one.
     """
     fitting = {code: effect for code, effect in versions if effect and fits(EFFECTS[effect], staff) is None}
-    wanted = NEW_HIRE if staff.state == StaffState.PENDING else GRADING if staff.post is None else ""
+    ungraded = staff.post is None and staff.staff_type == StaffType.INSTITUTION
+    wanted = NEW_HIRE if staff.state == StaffState.PENDING else GRADING if ungraded else ""
     obvious = next((code for code, effect in fitting.items() if effect == wanted), "")
     return sorted(fitting, key=lambda code: code != obvious), obvious

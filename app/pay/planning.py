@@ -85,11 +85,6 @@ def plan(staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date) -
     return Plan(effect, facts, person, roster, events, shown, horizon, tables, figures)
 
 
-def plan_of_unit(effect: Effect, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a decision about a unit. Raises Invalid naming what is missing."""
-    return read_facts(effect, given)
-
-
 def _shown(
     staff: Staff, before: Person, person: Person, old: Sequence[Event], events: Sequence[Event], *, month: Month,
     horizon: Month, tables: Standards,

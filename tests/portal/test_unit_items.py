@@ -93,6 +93,16 @@ def test_the_provisional_fee_stands_on_the_application_and_in_the_record(app: Fl
     assert "办理结果" in record.text
 
 
+def test_the_desk_and_the_lists_show_an_application_that_names_nobody(app: Flask) -> None:
+    scene = a_scene()
+    started = service.start_for_unit("NCGZ-26", unit_id=scene.unit.id, by=scene.clerk)
+    answers = {"total": "2400000.00", "staff_moved": "no", "extra_total": "no"}
+    application = file_and_approve(scene, started, answers)
+    approver = somebody(app, "approver")
+    assert approver.get(f"/admin/queue/{application.id}").status_code == 200
+    assert scene.unit.name in somebody(app, "clerk").get("/applications").text
+
+
 def test_an_item_without_an_effect_ends_with_the_approval(app: Flask) -> None:
     scene = a_scene()
     application = decided(scene, "NCGZ-20", WARNING)
