@@ -22,7 +22,7 @@ from admin_views.standards import JOB_STATES
 from admin_views.values import begins_with
 from app.access import policy
 from app.audit import service as audit
-from app.errors import Refused
+from app.errors import NotAllowed, Refused
 from app.jobs import queries as jobs
 from app.pay.rulebook import rule_title
 from app.proposals import run, service
@@ -131,14 +131,16 @@ class ProposalView(SafeModelView):
     @property
     def may_run(self) -> bool:
         """Whether this person may begin the run for everybody."""
-        return current_actor().holds_everywhere(run.PERMISSION)
+        return current_actor().holds(run.PERMISSION)
 
     @expose("/run/", methods=("POST",))
-    @needs("proposal:refresh")
+    @needs("proposal:run")
     def begin_run(self) -> ResponseReturnValue:
         """Begin the run for everybody; it goes on when the page is left."""
         try:
             service.begin(by=current_actor())
+        except NotAllowed:
+            raise
         except Refused as refusal:
             db.session.rollback()
             flash(" ".join(filter(None, (say(refusal.message), say(refusal.remedy)))), "error")

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, Message] = {
     "proposal:read": Message("See proposals"),
     "proposal:confirm": Message("Confirm proposals or set them aside"),
     "proposal:refresh": Message("Bring proposals up to date"),
+    "proposal:run": Message("Work out proposals for everybody"),
     "material:upload": Message("Upload materials"),
     "material:read": Message("See materials"),
     "check:read": Message("See material checks"),
@@ -53,5 +54,7 @@ PERMISSIONS: dict[str, Message] = {
     "history:read": Message("See the history of a record"),
 }
 
-WHOLE_CITY = frozenset({"item:design", "item:publish", "standard:import", "standard:publish", "calendar:edit"})
+WHOLE_CITY = frozenset(
+    {"item:design", "item:publish", "standard:import", "standard:publish", "calendar:edit", "proposal:run"}
+)
 """What holds for every unit at once: only a role with reach over all of them gives it."""

@@ -71,7 +71,7 @@ ROLES: dict[str, Role] = {
         _role(
             "administrator", "Administrator",
             "account:read", "account:edit", "grant:read", "grant:edit", "unit:read", "unit:edit", "staff:read",
-            "calendar:read", "calendar:edit", "history:read", "proposal:read", "proposal:refresh",
+            "calendar:read", "calendar:edit", "history:read", "proposal:read", "proposal:run",
             back_office=True,
         ),
         _role(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app import clock
 from app.access import scope
@@ -19,6 +20,8 @@ from app.uow import atomic
 from models import ReportedAssessment, Staff, db
 
 PERMISSION = "staff:edit"
+MOST_NUMBERS = 10_000
+"""How many people one statement names: databases take no more than so many parameters."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,9 @@ def report(results: Iterable[Result], *, by: Actor) -> int:
     given = {(one.staff_id, one.year): one.result for one in results}
     _check(given)
     ids = sorted({staff_id for staff_id, _year in given})
-    reached = set(db.session.scalars(select(Staff.id).where(Staff.id.in_(ids), scope.condition(by, PERMISSION, Staff))))
-    if reached != set(ids):
-        raise NotFound
-    known = {
-        (row.staff_id, row.year): row
-        for row in db.session.execute(
-            select(ReportedAssessment.id, ReportedAssessment.staff_id, ReportedAssessment.year,
-                   ReportedAssessment.result)
-            .where(ReportedAssessment.staff_id.in_(ids))
-        )
-    }  # fmt: skip
+    known: dict[tuple[int, int], Any] = {}
+    for start in range(0, len(ids), MOST_NUMBERS):
+        known |= _known(ids[start : start + MOST_NUMBERS], by)
     fresh = [
         {"staff_id": staff_id, "year": year, "result": result, "reported_by_id": by.account_id,
          "reported_at": clock.now(), "revision": 1}
@@ -79,6 +74,19 @@ def report(results: Iterable[Result], *, by: Actor) -> int:
             after={"new": len(fresh), "corrected": len(corrected)}, subjects=ids,
         )  # fmt: skip
     return len(fresh) + len(corrected)
+
+
+def _known(ids: list[int], by: Actor) -> dict[tuple[int, int], Any]:
+    """What was reported of these people before, by person and year. Raises NotFound if any of them is out of reach."""
+    reached = select(func.count()).select_from(Staff).where(Staff.id.in_(ids), scope.condition(by, PERMISSION, Staff))
+    if db.session.scalar(reached) != len(ids):
+        raise NotFound
+    rows = db.session.execute(
+        select(
+            ReportedAssessment.id, ReportedAssessment.staff_id, ReportedAssessment.year, ReportedAssessment.result
+        ).where(ReportedAssessment.staff_id.in_(ids))
+    )
+    return {(row.staff_id, row.year): row for row in rows}
 
 
 def _check(given: dict[tuple[int, int], str]) -> None:

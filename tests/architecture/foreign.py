@@ -16,6 +16,7 @@ from models import (
     LoginSession,
     MaterialCheck,
     PaymentInstruction,
+    Proposal,
     RoleGrant,
     SavedFilter,
     Staff,
@@ -64,7 +65,12 @@ def a_foreign_city() -> Foreign:
         declared_type="image/png", size=9, received=0, created_at=now, touched_at=now,
     )  # fmt: skip
     kept = SavedFilter(account_id=clerk.id, endpoint="staff", name="自用", query="search=x", created_at=now)
-    db.session.add_all([check, session, arriving, kept])
+    prepared = Proposal(
+        staff_id=waiting.employees[0].staff_id, unit_id=waiting.unit_id, item_id=waiting.item_id, due_key="first",
+        foresight="new_hire", rule="I-2", due_on=clock.today(), why={"m": "x", "p": {}}, digest="d" * 64, made_at=now,
+        facts={"version": waiting.item_version_id, "answers": {}, "materials": {}}, missing=[], changes=[],
+    )  # fmt: skip
+    db.session.add_all([check, session, arriving, kept, prepared])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
     assert line.batch_id is not None
@@ -78,11 +84,11 @@ def a_foreign_city() -> Foreign:
         in_addresses={
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
-            "filter_id": kept.id,
+            "filter_id": kept.id, "proposal_id": prepared.id,
         },
         in_views={
             "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
-            "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
+            "proposals": prepared.id, "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
         },
         department_id=city.department.id,
     )  # fmt: skip
