@@ -14,7 +14,7 @@ NEW_HIRE, GRADING = "new_hire", "grading"
 def proposed(staff: Staff, versions: Sequence[tuple[str, str | None]]) -> tuple[list[str], str]:
     """The codes of the items that fit the person as they are now, from (code, effect), and the one that is obvious.
 
-    Obvious is a first wage, and grading for who holds no post at an institution, since before the end of probation nobody
+    Obvious is a first wage, and grading for who holds no post at an institution: before the end of probation nobody
     holds one.
     """
     fitting = {code: effect for code, effect in versions if effect and fits(EFFECTS[effect], staff) is None}

@@ -112,6 +112,16 @@ def test_a_transfer_with_a_state_of_its_own_sets_the_wage_anew() -> None:
     }  # fmt: skip
 
 
+def test_an_official_with_a_rank_alone_is_taken_over_with_it() -> None:
+    with at(2019, 8, 6):
+        city = a_city()
+        staff = an_employee(city.school, joined_on=date(2019, 7, 1), work_start=date(2019, 7, 1), **CIVIL)
+        written = decided(city, staff, "transfer_in", day="2019-07-01", stop_month="2019-06", rank="RANK_CLERK_1",
+                          level=25, step=2, level_clock=2019, step_clock=2019)  # fmt: skip
+        assert written is not None
+        assert (written.record.state["rank"], written.record.state["position"]) == ("RANK_CLERK_1", None)
+
+
 def test_the_results_of_earlier_years_are_kept_once() -> None:
     with at(2011, 3, 8):
         city = a_city()
@@ -119,6 +129,13 @@ def test_the_results_of_earlier_years_are_kept_once() -> None:
         decided(city, staff, "step_promotion", year=2010, result="QUALIFIED", result_1="QUALIFIED")
         years = {row.year: row.data["result"] for row in queries.event_rows(staff.id) if row.year}
         assert years == {2009: "EXCELLENT", 2010: "QUALIFIED"}
+
+
+def test_a_year_before_the_career_here_moves_nothing() -> None:
+    staff = in_work(a_city())
+    assert problem(staff, "increment", year=2014, result="QUALIFIED") == (
+        "This would not change the wage. The amounts stay as they are."
+    )
 
 
 def test_a_level_and_a_step_are_filed_under_their_own_items() -> None:
