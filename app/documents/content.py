@@ -16,7 +16,7 @@ from app.messages import Message, Named
 from app.pay.months import day_said
 from app.pay.names import STAFF_TYPES, education_name, position_name, post_name, technical_grade_name
 from app.workflow.states import state_name
-from models import Application, Staff, Unit, WageRecord
+from models import Application, ApplicationEmployee, Staff, Unit, WageRecord
 from models.applications import ApplicationState, Outcome
 
 Content = dict[str, Any]
@@ -39,9 +39,11 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Filled:
-    """An application with all that its forms are filled from. `identities` are as this print may show them."""
+    """An application with all that its forms are filled from, for all its employees or one of them. `identities` are
+    as this print may show them."""
 
     sheet: ApplicationSheet
+    employees: Sequence[ApplicationEmployee]
     at: datetime
     code: str | None
     identities: dict[int, str]
@@ -51,10 +53,10 @@ class Filled:
     def application(self) -> Application:
         return self.sheet.application
 
-    def staff(self, entry: catalogue.Entry) -> list[Any]:
-        """The employees that a form is for, as they stand in the application."""
+    def staff(self, entry: catalogue.Entry) -> list[ApplicationEmployee]:
+        """Those that a form is for, as they stand in the application."""
         kinds = entry.staff_types
-        return [one for one in self.application.employees if not kinds or one.staff.staff_type in kinds]
+        return [one for one in self.employees if not kinds or one.staff.staff_type in kinds]
 
 
 def head(filled: Filled, form: Form | None, title: Named | Message) -> Content:

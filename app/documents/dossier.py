@@ -61,15 +61,19 @@ class _Archive:
 
 
 def pack(
-    filled: Filled, forms: Sequence[Form], documents: Sequence[bytes], uploads: Sequence[Upload], *,
-    sees_materials: bool, voice: Voice, to: IO[bytes],
+    filled: Filled, forms: Sequence[Form], documents: Sequence[bytes], uploads: Sequence[Upload],
+    left_out: Sequence[Form], *, sees_materials: bool, voice: Voice, to: IO[bytes],
 ) -> Packed:  # fmt: skip
-    """Write the archive into `to`. `documents` are the forms in their order, and last the history."""
+    """Write the archive into `to`. `documents` are the forms in their order, and last the history; the manifest names
+    the forms that were left out because they are for too many people."""
     application = filled.application
     with _archive(to) as archive:
         for form, document in zip(forms, documents[:-1], strict=True):
             name = form.name_zh if voice.chinese else form.name_en
             archive.add(f"1-forms/{_tidy(f'{form.code} {name}')}.pdf", document, voice.text(name))
+        for form in left_out:
+            why = Message("Too many people for one print; the roster has them all.")
+            archive.left_out.append({"name": f"{form.code} {form.name_zh}", "why": voice.text(why)})
         _add_materials(archive, filled, uploads, voice)
         if not sees_materials:
             archive.left_out.append(

@@ -270,10 +270,10 @@ def _change(filled: Filled, employee: Any) -> Change | None:
     application = filled.application
     if employee.change is not None and application.state not in say.EDITABLE:
         return change_of(employee.change)
-    written = recorded(filled.chains.get(employee.staff_id, []), application.id)
+    written = recorded(filled.chains.get(employee.staff_id, []), employee)
     if written is not None:
         return written
-    if application.employees[0] is employee:
+    if application.employees[0] is employee:  # the one that the sheet is about
         return change_of(filled.sheet.pay.raw) or _refused(filled)
     return change_of(employee.change)
 

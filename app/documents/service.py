@@ -28,8 +28,8 @@ from app.staff import identity
 from app.uow import reading
 from models import Application, Staff, db
 
-MOST_PEOPLE = {"approval": 300, "letter": 300, "card": 100, "roster": 3000, "summary": 50_000}
-"""How many people one print can be for, by its layout: what is set within a minute."""
+MOST_PEOPLE = {"approval": 100, "letter": 100, "card": 200, "roster": 3000, "summary": 50_000}
+"""How many people one print can be for, by its layout: what is set within half a minute and 400 MB."""
 LONGEST_REASON = 200
 
 
@@ -47,8 +47,12 @@ def forms_for(sheet: ApplicationSheet) -> tuple[Form, ...]:
     return catalogue.offered(sheet.version.forms, kinds)
 
 
-def print_form(application_id: int, code: str, *, by: Actor, voice: Voice, reason: str | None = None) -> Printed:
-    """One form of an application. With a `reason` the identity numbers stand in full, for those who may see them.
+def print_form(
+    application_id: int, code: str, *, by: Actor, voice: Voice, reason: str | None = None, only: int | None = None
+) -> Printed:
+    """One form of an application, or the part of it that is for one employee (`only`, by the number of the row).
+
+    With a `reason` the identity numbers stand in full, for those who may see them.
 
     Raises NotFound outside the actor's reach and for a form that the item does not print, NotAllowed without the
     right to see wages, NotPrinted where the machine cannot print.
@@ -60,9 +64,10 @@ def print_form(application_id: int, code: str, *, by: Actor, voice: Voice, reaso
             Message("This application has no such form to print."),
             remedy=Message("Open the application: the forms that it prints are listed there."),
         )
-    filled = _filled(application, sheet, [form], by=by, reason=reason)
+    filled = _filled(application, sheet, [form], by=by, reason=reason, only=only)
+    _refuse_too_many(filled, form)
     job = _job(layouts.lay_out(filled, form), voice)
-    _write_down("application:print", application, by=by, note=form.code)
+    _write_down("application:print", filled, by=by, note=form.code)
     name = f"{application.number}-{form.code}-{form.name_zh if voice.chinese else form.name_en}.pdf"
     return Printed(name, set_documents([job])[0])
 
@@ -70,15 +75,17 @@ def print_form(application_id: int, code: str, *, by: Actor, voice: Voice, reaso
 def pack_dossier(application_id: int, *, by: Actor, voice: Voice, to: IO[bytes]) -> Packed:
     """Everything of an application as one archive, written into `to`: forms, materials, history, and a manifest."""
     application, sheet = _opened(application_id, by)
-    forms = forms_for(sheet)
-    filled = _filled(application, sheet, forms, by=by)
+    offered = forms_for(sheet)
+    filled = _filled(application, sheet, offered, by=by)
+    forms = [form for form in offered if not _too_many(filled, form)]
     jobs = [_job(layouts.lay_out(filled, form), voice) for form in forms]
     jobs.append(_job(layouts.history(filled), voice))
     sees = "material:read" in applications.rights(by, application)
     uploads = materials.uploads_of(application.id) if sees else []
     shown = " ".join(dict.fromkeys(upload.material_code for upload in uploads))
-    _write_down("application:dossier", application, by=by, note=shown)
-    return pack(filled, forms, set_documents(jobs), uploads, sees_materials=sees, voice=voice, to=to)
+    _write_down("application:dossier", filled, by=by, note=shown)
+    left_out = [form for form in offered if form not in forms]
+    return pack(filled, forms, set_documents(jobs), uploads, left_out, sees_materials=sees, voice=voice, to=to)
 
 
 def print_own_card(*, by: Actor, voice: Voice) -> Printed:
@@ -106,17 +113,20 @@ def _opened(application_id: int, by: Actor) -> tuple[Application, ApplicationShe
 
 
 def _filled(
-    application: Application, sheet: ApplicationSheet, forms: Sequence[Form], *, by: Actor, reason: str | None = None
-) -> Filled:
+    application: Application, sheet: ApplicationSheet, forms: Sequence[Form], *, by: Actor, reason: str | None = None,
+    only: int | None = None,
+) -> Filled:  # fmt: skip
     """The application with what its forms need beyond the sheet; wage chains only where a form shows them or the
     figures were not kept with the application."""
     kinds = {catalogue.entry_of(form.code).layout for form in forms}
-    people = [one.staff for one in application.employees]
-    _refuse_too_many(len(people), kinds)
-    lacking = any(one.change is None or not one.staff.post for one in application.employees)
+    employees = [one for one in application.employees if only is None or one.staff_id == only]
+    if only is not None and not employees:
+        raise NotFound
+    people = [one.staff for one in employees]
+    lacking = any(one.change is None or not one.staff.post for one in employees)
     chains = queries.chains_of([one.id for one in people]) if lacking or kinds & {"card", "letter"} else {}
     identities = _identities(application, people, by=by, reason=reason)
-    return Filled(sheet, clock.now(), check_code(application), identities, chains)
+    return Filled(sheet, employees, clock.now(), check_code(application), identities, chains)
 
 
 def check_code(application: Application) -> str | None:
@@ -127,13 +137,17 @@ def check_code(application: Application) -> str | None:
     return codes.code_of(checking.APPLICATION, application.id, standings[-1].key) if standings else None
 
 
-def _refuse_too_many(count: int, kinds: set[str]) -> None:
-    most = min((MOST_PEOPLE[kind] for kind in kinds), default=count)
-    if count > most:
+def _too_many(filled: Filled, form: Form) -> bool:
+    entry = catalogue.entry_of(form.code)
+    return len(filled.staff(entry)) > MOST_PEOPLE[entry.layout]
+
+
+def _refuse_too_many(filled: Filled, form: Form) -> None:
+    if _too_many(filled, form):
         raise Refused(
             Message("This form prints for at most %(most)s people at once; the application is for %(count)s.",
-                    most=most, count=count),
-            remedy=Message("Print the roster or the summary of this application instead."),
+                    most=MOST_PEOPLE[catalogue.entry_of(form.code).layout], count=len(filled.employees)),
+            remedy=Message("Print the roster or the summary of this application instead, or one person at a time."),
         )  # fmt: skip
 
 
@@ -184,9 +198,10 @@ def _squares(address: str) -> list[str]:
     return ["".join("1" if dark else "0" for dark in row) for row in segno.make(address, error="m", micro=False).matrix]
 
 
-def _write_down(action: str, application: Application, *, by: Actor, note: str) -> None:
+def _write_down(action: str, filled: Filled, *, by: Actor, note: str) -> None:
+    application = filled.application
     with reading():
         audit.read(
             action, by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
-            subjects=[one.staff_id for one in application.employees], note=note,
+            subjects=[one.staff_id for one in filled.employees], note=note,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ _IN_MEMORY = 4 * 1024 * 1024  # of a dossier; what is more lies on the disk unti
 @guarded("application:read")
 def print_form(application_id: int, code: str) -> ResponseReturnValue:
     """One form as a PDF, identity numbers masked."""
-    return _shown(service.print_form(application_id, code, by=current_actor(), voice=voice()))
+    return _shown(service.print_form(application_id, code, by=current_actor(), voice=voice(), only=_only()))
 
 
 @pages.post("/applications/<int:application_id>/print/<code>")
@@ -34,7 +34,8 @@ def print_form(application_id: int, code: str) -> ResponseReturnValue:
 def print_with_identity(application_id: int, code: str) -> ResponseReturnValue:
     """The same with identity numbers in full, for a reason that is kept and that the employees can read."""
     reason = request.form.get("reason", "")
-    return _shown(service.print_form(application_id, code, by=current_actor(), voice=voice(), reason=reason))
+    form = service.print_form(application_id, code, by=current_actor(), voice=voice(), reason=reason, only=_only())
+    return _shown(form)
 
 
 @pages.get("/applications/<int:application_id>/dossier")
@@ -81,9 +82,9 @@ def voice() -> Voice:
     return Voice(gettext, is_chinese(), check_address)
 
 
-def offered(sheet: Any) -> list[Any]:
-    """The forms to offer beside an application."""
-    return list(service.forms_for(sheet))
+def _only() -> int | None:
+    """Of a batch, the one employee that a print is for."""
+    return request.args.get("staff", type=int)
 
 
 def _shown(printed: Printed) -> Response:

@@ -26,11 +26,13 @@ def voice(*, chinese: bool = True) -> Voice:
 
 
 def printed(
-    app: Flask, application: Application, code: str, by: Actor, *, chinese: bool = True, reason: str | None = None
-) -> bytes:
+    app: Flask, application: Application, code: str, by: Actor, *, chinese: bool = True, reason: str | None = None,
+    only: int | None = None,
+) -> bytes:  # fmt: skip
     """One form as a PDF."""
     with app.test_request_context(), force_locale("zh_Hans_CN" if chinese else "en"):
-        return service.print_form(application.id, code, by=by, voice=voice(chinese=chinese), reason=reason).pdf
+        language = voice(chinese=chinese)
+        return service.print_form(application.id, code, by=by, voice=language, reason=reason, only=only).pdf
 
 
 def pages_of(pdf: bytes) -> list[str]:

@@ -18,7 +18,8 @@ from app.staff import identity
 from models import Application, ApplicationEmployee, AuditEvent, AuditSubject, ItemMaterial, Staff, Unit, db
 from tests.applications.scene import Scene, a_draft, a_scene, filed
 from tests.documents.prints import approved, fonts_of, in_review, pages_of, printed, text_of
-from tests.factories import Reach, a_unit, acting, an_account
+from tests.factories import Reach, a_unit, acting, an_account, an_employee
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -215,6 +216,18 @@ def test_the_wage_card_shows_the_chain_as_it_is_on_file(app: Flask, scene: Scene
     assert yuan(change_of(application)["after"]["total_fen"]) in text
 
 
+def test_figures_that_were_not_kept_are_read_from_the_record(app: Flask, scene: Scene) -> None:
+    application = approved(scene, in_review(scene))
+    change = change_of(application)
+    db.session.execute(update(ApplicationEmployee).values(change=None, back_pay_fen=None))
+    db.session.commit()
+    text = text_of(printed(app, application, "F01", scene.approver))
+    for part in change["after"]["components"]:
+        assert yuan(part["amount_fen"]) in text
+    assert "未随申请保存" in text
+    assert "无应补发月份" not in text
+
+
 def test_the_roster_names_the_basis_of_each_amount_by_its_number(app: Flask, scene: Scene) -> None:
     application = approved(scene, in_review(scene))
     text = text_of(printed(app, application, "F02", scene.approver))
@@ -245,6 +258,38 @@ def test_a_print_for_too_many_people_is_refused_with_what_to_print_instead(
 
     with pytest.raises(Refused, match="at most 0 people"):
         printed(app, in_review(scene), "F01", scene.clerk)
+
+
+def test_one_person_of_a_batch_is_printed_alone(app: Flask, scene: Scene) -> None:
+    application = in_review(scene)
+    other = an_employee(scene.unit, "王芳")
+    db.session.add(ApplicationEmployee(application_id=application.id, staff_id=other.id))
+    db.session.commit()
+    whole = pages_of(printed(app, application, "F01", scene.clerk))
+    assert len(whole) == 2
+    assert "陈静" in whole[0]
+    assert "王芳" in whole[1]
+    alone = text_of(printed(app, application, "F01", scene.clerk, only=other.id))
+    assert "王芳" in alone
+    assert "陈静" not in alone
+    event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).one()
+    assert db.session.scalars(select(AuditSubject.staff_id).where(AuditSubject.seq == event.seq)).all() == [other.id]
+    with pytest.raises(NotFound):
+        printed(app, application, "F01", scene.clerk, only=987654)
+    assert "合计：2人" in text_of(printed(app, application, "F02", scene.clerk))
+
+
+def test_a_print_sends_no_more_statements_for_more_people(app: Flask, scene: Scene) -> None:
+    application = in_review(scene)
+    with counted() as few:
+        printed(app, application, "F02", scene.clerk)
+    for number in range(12):
+        other = an_employee(scene.unit, f"职工{number}")
+        db.session.add(ApplicationEmployee(application_id=application.id, staff_id=other.id))
+    db.session.commit()
+    with counted() as many:
+        printed(app, application, "F02", scene.clerk)
+    assert len(many) <= len(few) + 1
 
 
 def test_a_pdf_keeps_the_day_of_its_printing(app: Flask, scene: Scene) -> None:
