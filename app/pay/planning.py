@@ -31,12 +31,14 @@ from models.staff import StaffState
 
 @dataclass(frozen=True)
 class Plan:
-    """What an approval would write. `shown` is null if no wage is concerned; `horizon` the last month written."""
+    """What an approval would write. `shown` is null if no wage is concerned; `horizon` is the last month written, and
+    `rows` are the events that the career has so far."""
 
     effect: Effect
     facts: dict[str, Any]
     person: Person
     roster: dict[str, Any]
+    rows: Sequence[CareerEvent]
     events: tuple[Event, ...]
     shown: Preview | None
     horizon: Month
@@ -82,7 +84,7 @@ def plan(staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date) -
         shown = _shown(staff, before, person, old, events, month=month, horizon=horizon, tables=tables)
         _refuse_what_brings_nothing(effect, shown)
     figures = _figures(effect, facts, before, person, old, events, day=day, horizon=horizon, tables=tables)
-    return Plan(effect, facts, person, roster, events, shown, horizon, tables, figures)
+    return Plan(effect, facts, person, roster, rows, events, shown, horizon, tables, figures)
 
 
 def _shown(

@@ -122,7 +122,7 @@ def write_unit_result(application: Application, *, by: Actor) -> None:
 
 def _write_chain(staff: Staff, application: Application, made: Plan) -> tuple[Written | None, dict[str, Any]]:
     """The events and links of a plan; what finance is to pay, and what the roster must say with the new state."""
-    rows = queries.event_rows(staff.id)
+    rows = made.rows
     numbers = [_keep_event(staff, application, event, first=place == 0) for place, event in enumerate(made.events)]
     events = [replace(event, id=queries.event_id(number)) for event, number in zip(made.events, numbers, strict=True)]
     links = queries.links_of(staff.id)
