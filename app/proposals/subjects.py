@@ -14,7 +14,7 @@ from app.pay.back_pay import BackPay, back_pay
 from app.pay.career import Career
 from app.pay.careers import Person
 from app.pay.errors import PayError
-from app.pay.events import Assessment, Event, Join, Opening
+from app.pay.events import Assessment, Event, Join, OccupationChange, Opening
 from app.pay.months import Month, month_after, month_of
 from app.pay.replaying import ManyReplays
 from app.pay.rounding import fen
@@ -23,6 +23,8 @@ from models import Staff
 
 NEW = "new"
 """The id of an event that is only tried."""
+NO_LINKS = date.min
+"""Most careers are asked for a state or an amount of a month; the chain of links would be most of a replay's work."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,14 @@ class Subject:
         if not any(isinstance(event, Join | Opening) for event in self.events):
             return None
         try:
-            return self.many.replay(self.person, self.events, until=self.this_month)
+            return self.many.replay(self.person, self.events, until=self.this_month if self._grows else NO_LINKS)
         except PayError:
             return None
+
+    @property
+    def _grows(self) -> bool:
+        """Whether the wage may grow with the calendar year, which only the links tell (I-9)."""
+        return self.person.occupation is not None or any(isinstance(one, OccupationChange) for one in self.events)
 
     @cached_property
     def state(self) -> dict[str, Any] | None:
@@ -135,9 +142,9 @@ class Subject:
         return replace(self, events=[*self.events, *more], reported=())
 
     def tried(self, event: Event, *, person: Person | None = None) -> Career | None:
-        """The career with one event more, up to when it would first be paid; None if the replay refuses it."""
+        """The career with one event more; None if the replay refuses it."""
         try:
-            new = self.many.replay(person or self.person, [*self.events, event], until=self._paid_from(event))
+            new = self.many.replay(person or self.person, [*self.events, event], until=NO_LINKS)
         except PayError:
             return None
         refused = new.stopped is not None and new.stopped.cause.event == event.id
