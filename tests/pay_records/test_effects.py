@@ -294,6 +294,13 @@ def test_the_death_of_a_retired_person_stops_no_wage() -> None:
     assert staff.left_on == date(2018, 2, 28)
 
 
+def test_for_who_left_without_retiring_no_death_is_filed() -> None:
+    city = a_city()
+    staff = in_work(city)
+    decided(city, staff, "separation", day="2018-02-28", reason="RESIGNATION")
+    assert "and not by retiring" in problem(staff, "death", day="2018-03-20", cause="ILLNESS")
+
+
 def test_a_retired_person_without_a_career_here_leaves_a_result_alone() -> None:
     city = a_city()
     staff = an_employee(city.school, state=StaffState.ENDED, left_on=date(2018, 1, 31), work_start=date(1980, 1, 1))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from app.errors import Conflict
 from app.messages import Message
 from app.pay.benefits import death_benefit
 from app.pay.effects.shape import (
@@ -82,7 +83,12 @@ def _fee(brought: Brought) -> Sequence[Figure]:
 
 
 def _death(facts: Facts, standing: Standing) -> Sequence[Event]:
-    """Of who had retired before, no wage stops any more."""
+    """Of who had retired before, no wage stops any more; for who had left otherwise the unit files nothing."""
+    if any(isinstance(event, Separation) for event in standing.events):
+        raise Conflict(
+            Message("%(name)s had left the unit before, and not by retiring.", name=standing.name),
+            remedy=Message("Nothing is filed here: the benefit is no matter of this unit any more."),
+        )
     return () if standing.state == StaffState.ENDED else (Death(id=NEW, date=facts["day"], cause=facts["cause"]),)
 
 
