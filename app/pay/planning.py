@@ -173,7 +173,7 @@ def change_json(made: Plan) -> dict[str, Any]:
         "remedy": None, "note": None,
     }  # fmt: skip
     shown = made.shown
-    if shown is None or not made.changes_pay:
+    if not made.changes_pay or shown is None:
         reasons = (*shown.reasons, *shown.why_not) if shown is not None else ()
         note = Message("No amount of the basic wage changes. The decision is kept as a result.")
         return _NO_AMOUNTS | told | {"note": note.to_json(), "reasons": [one.to_json() for one in reasons]}
