@@ -90,7 +90,19 @@ class Held:
 def next_with_a_wage(after: int, most: int) -> list[Held]:
     """The next employees by number who have a wage record that holds; three statements however many."""
     held = select(WageRecord.id).where(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None)).exists()
-    people = db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all()
+    return _held(db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all())
+
+
+def held_by(ids: Sequence[int]) -> list[Held]:
+    """These employees; three statements for every thousand of them."""
+    return [
+        held
+        for at in range(0, len(ids), 1000)
+        for held in _held(db.session.scalars(select(Staff).where(Staff.id.in_(ids[at : at + 1000]))).all())
+    ]
+
+
+def _held(people: Sequence[Staff]) -> list[Held]:
     ids = [staff.id for staff in people]
     events = _by_person(
         db.session.scalars(

@@ -23,7 +23,8 @@ from app.pay import queries
 from app.pay.errors import PayError
 from app.pay.months import Month, month_after, month_of, month_text, months_from
 from app.pay.recording import Change, rewrite_many
-from app.pay.replay import Career, replay
+from app.pay.replay import Career
+from app.pay.roster_queries import replayed
 from app.pay.rounding import fen
 from app.pay.standards import Standards
 from app.standards import queries as editions
@@ -99,11 +100,7 @@ def _step(job: Job, by: Actor) -> Chunk:
 
 def _replayed(person: queries.Held, tables: Standards, first_paid: Month) -> Career:
     """The career with the new standards. Raises PayError where it cannot go on."""
-    horizon = max(first_paid, *(link.effective_month for link in person.chain))
-    career = replay(
-        queries.person_of(person.staff), [queries.read_event(row) for row in person.events], until=horizon,
-        tables=tables,
-    )  # fmt: skip
+    career = replayed(person, tables, first_paid)
     if career.stopped is not None:
         raise career.stopped.error
     return career
