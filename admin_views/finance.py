@@ -53,7 +53,7 @@ class FinanceView(WorkView):
         return str(
             self.render(
                 "finance/index.html", state=state, waiting=waiting, key=fresh_key(), states=words.INSTRUCTION_STATES,
-                **shown,
+                owed=queries.months_owed, **shown,
             )
         )  # fmt: skip
 
@@ -74,7 +74,8 @@ class FinanceView(WorkView):
     def _batch(self, batch_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
         sheet = queries.batch_sheet(self.actor, batch_id)
         service.write_down_reading(sheet.lines, by=self.actor, batch=sheet.batch)
-        page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(), **more)
+        page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(),
+                           owed=queries.months_owed, **more)  # fmt: skip
         return page, status
 
     @expose("/batches/<int:batch_id>/confirm/", methods=("POST",))

@@ -11,7 +11,7 @@ from app.messages import Message
 from app.pay.components import Component
 from app.pay.months import day_said
 from app.pay.names import component_name, table_name
-from app.pay.trace import explain
+from app.pay.trace import document_name, explain
 
 
 def pay_change(kept: Mapping[str, Any]) -> PayChange:
@@ -54,7 +54,7 @@ def _reasons(part: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         "rule": component.rule,
         "table": table_name(component.table) if component.table else None,
         "day": day_said(component.version) if component.version else None,
-        "document": component.document,
+        "document": document_name(component.document) if component.document else None,
     }
     return tuple({"text": sentence, **(source if place == 0 else {})} for place, sentence in enumerate(sentences))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.access import policy, scope
 from app.access.actor import Actor
 from app.errors import NotFound
 from app.messages import Message
+from app.pay.months import month_of
 from models import Account, Application, PaymentBatch, PaymentInstruction, Staff, Unit, db
 from models.payments import InstructionState
 
@@ -53,6 +56,13 @@ class BatchSheet:
     batch: PaymentBatch
     lines: Sequence[PaymentInstruction]
     by_state: Mapping[str, int]
+
+
+def months_owed(line: PaymentInstruction) -> tuple[date, date] | None:
+    """The first and last month of the back pay of a line: a change approved in a month is first paid in the next, so
+    what is owed goes from the effective month to the month of the approval (G-4). None if nothing is owed."""
+    last = month_of(clock.local(line.created_at).date())
+    return (line.effective_month, last) if line.back_pay_fen and line.effective_month <= last else None
 
 
 def waiting(actor: Actor) -> Waiting:

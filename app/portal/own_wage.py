@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock, uow
-from app.applications.own import of_employee
+from app.applications.own import newest_change, of_employee
 from app.audit import service as audit
 from app.audit.readings import readings_of
 from app.errors import NotFound
@@ -42,6 +42,7 @@ def my_wage() -> ResponseReturnValue:
             this_month=month,
             current=held[-1] if held else None,
             parts=_parts(held[-1]) if held else [],
+            newest=newest_change(actor.staff_id),
             coming=[link for link in chain if link.effective_month > month],
             history=[
                 (link, CAUSES[link.cause], _step(chain, index)) for index, link in reversed(list(enumerate(chain)))
