@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
+from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
@@ -26,13 +28,26 @@ def replay_cases() -> None:
             click.echo(json.dumps(_answer(line)))
 
 
-def _answer(line: bytes) -> dict[str, object]:
+def _answer(line: bytes, answer: Callable[[object], dict[str, object]] = answer_case) -> dict[str, object]:
+    """The answer to one line. Whatever goes wrong in it, the cases after it are still answered."""
     try:
         case = json.loads(line)
     except (ValueError, RecursionError):
-        error = {"code": "MALFORMED_CASE", "message": "This line is not JSON."}
-        return {"id": "", "status": "error", "error": error}
-    return answer_case(case)
+        return _refused("", "This line is not JSON.")
+    try:
+        return answer(case)
+    except Exception:  # a fault of ours in one case must not cost the answers to hundreds of others
+        traceback.print_exc()
+        case_id = case.get("id") if isinstance(case, dict) else None
+        return _refused(case_id, "This case could not be read because of a fault in the program.")
+
+
+def _refused(case_id: object, message: str) -> dict[str, object]:
+    return {
+        "id": case_id if isinstance(case_id, str) else "",
+        "status": "error",
+        "error": {"code": "MALFORMED_CASE", "message": message},
+    }
 
 
 @pay.command("export")

@@ -38,8 +38,8 @@ from app.pay.staff_types import Ended, Facts, Outcome, State, rules_for
 from app.pay.standards import Standards, standards
 
 _ENDS = (Separation, Retirement, Death)
-# These change what is paid for a time, not the state (O-1, O-5).
-_PAID_OTHERWISE = (SickLeave, CoerciveMeasure, MeasureEnded)
+# These change what is paid for a time, the amounts read or a period, not the state (O-1, O-5, G-3, D-29).
+_CHANGES_NO_STATE = (SickLeave, CoerciveMeasure, MeasureEnded, Repricing, SanctionLifted)
 
 
 def replay(
@@ -109,18 +109,15 @@ def _make(state: State, item: Item, career: Career) -> Outcome:
         return Outcome(state) if state.ended else rules_for(state.staff_type).promote(
             state, item.day.year, item.month, facts
         )  # fmt: skip
+    if isinstance(event, Repricing) and facts.settings.repricing != "by_event":
+        # Such an event takes effect only with `by_event`; where versions come by date it changes and stops nothing.
+        return Outcome(state, (Message("New standards come into force by their date here."),))
     if state.ended:
         raise not_applicable(event.type, Message("Employment had already ended."))
-    if isinstance(event, _PAID_OTHERWISE):
+    if isinstance(event, _CHANGES_NO_STATE):
         return Outcome(state)
     if isinstance(event, _ENDS):
         return _end(state, event)
-    if isinstance(event, Repricing):
-        if facts.settings.repricing != "by_event":
-            raise not_applicable(event.type, Message("New standards come into force by their date here."))
-        return Outcome(state)
-    if isinstance(event, SanctionLifted):
-        return Outcome(state)
     if isinstance(event, Transfer):
         return _transfer(state, event, item.month, facts)
     return rules_for(state.staff_type).change(state, event, item.month, facts)
