@@ -57,8 +57,6 @@ def _objection(person: queries.Held, replays: ManyReplays) -> Message | None:
     kept, chain = person.standing, person.chain
     if len(chain) != len(kept):
         return Message("The chain is broken: %(count)s records hang on none.", count=len(kept) - len(chain))
-    if not chain:
-        return None
     horizon = max(link.effective_month for link in chain)
     try:
         career = replays.replay(
