@@ -135,10 +135,8 @@ def batch_sheet(actor: Actor, batch_id: int, *, page: int | None = None) -> Batc
         PaymentInstruction.batch_id == batch_id,
         scope.condition(actor, "payment:read", PaymentInstruction),
     )
-    counts = db.session.execute(
-        select(PaymentInstruction.state, func.count()).where(*where).group_by(PaymentInstruction.state)
-    )
-    by_state = {state: count for state, count in counts}
+    counted = select(PaymentInstruction.state, func.count()).where(*where).group_by(PaymentInstruction.state)
+    by_state = dict(db.session.execute(counted).tuples().all())
     found = _with_names(select(PaymentInstruction)).where(*where).order_by(PaymentInstruction.id)
     if page is not None:
         found = found.limit(BATCH_PER_PAGE).offset((page - 1) * BATCH_PER_PAGE)

@@ -14,7 +14,6 @@ from sqlalchemy import insert, inspect, select
 from models import (
     Account,
     Application,
-    ApplicationEmployee,
     AuditEvent,
     CalendarDay,
     ItemMaterial,
