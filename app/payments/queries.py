@@ -136,7 +136,7 @@ def batch_sheet(actor: Actor, batch_id: int, *, page: int | None = None) -> Batc
         scope.condition(actor, "payment:read", PaymentInstruction),
     )
     counted = select(PaymentInstruction.state, func.count()).where(*where).group_by(PaymentInstruction.state)
-    by_state = dict(db.session.execute(counted).tuples().all())
+    by_state = {state: count for state, count in db.session.execute(counted)}  # noqa: C416 - rows, not pairs
     found = _with_names(select(PaymentInstruction)).where(*where).order_by(PaymentInstruction.id)
     if page is not None:
         found = found.limit(BATCH_PER_PAGE).offset((page - 1) * BATCH_PER_PAGE)
