@@ -1,4 +1,4 @@
-"""Verbs of pay on the database: show a change before it is made, write an approved one, undo the newest."""
+"""Verbs of pay on the database: show a change before it is made, write an approved one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
-from app.access import policy
 from app.access.actor import Actor
 from app.audit import service as audit
-from app.errors import Conflict, Invalid, NotFound, Refused, Stale
+from app.errors import Conflict, Invalid, Refused
 from app.items.queries import parts
 from app.messages import Message, joined
 from app.pay import queries
@@ -30,10 +29,7 @@ from app.pay.rounding import fen
 from app.pay.standards import Standards
 from app.standards.queries import current
 from app.uow import atomic
-from app.workflow.undoing import end_undone
-from models import Answer, Application, ApplicationEmployee, CareerEvent, PaymentInstruction, Staff, WageRecord, db
-from models.payments import InstructionState
-from models.staff import StaffState
+from models import Answer, Application, ApplicationEmployee, CareerEvent, Staff, WageRecord, db
 
 
 @dataclass(frozen=True)
@@ -128,53 +124,6 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
                "application": application.number, "rewritten_links": len(written) - 1},
     )  # fmt: skip
     return result
-
-
-@atomic
-def undo_newest(staff_id: int, *, by: Actor, revision: int, reason: str) -> None:
-    """Take back the newest link of a chain and the event it came from, as long as finance has not taken it.
-
-    Raises Conflict if finance holds or has paid it, or if the link follows from the standards alone; Stale if the
-    employee's record was changed since. The application ends rejected, so that the unit can file again.
-    """
-    staff = db.session.get(Staff, staff_id, populate_existing=True)
-    if staff is None:
-        raise NotFound
-    policy.require(by, "pay:undo", staff)
-    if not reason.strip():
-        raise Invalid(fields={"reason": Message("Write why the newest wage record is undone.")})
-    chain = queries.chain_of(staff_id)
-    if not chain:
-        raise Conflict(Message("%(name)s has no wage record.", name=staff.name))
-    newest, previous = chain[-1], chain[-2] if len(chain) > 1 else None
-    if newest.event_id is None or newest.application_id is None:
-        raise Conflict(
-            Message("The newest wage record of %(name)s was not decided by an application, so it cannot be undone.",
-                    name=staff.name),
-            remedy=Message("File an application that corrects the wage instead."),
-        )  # fmt: skip
-    _take_back_payment(newest)
-    now = clock.now()
-    if not _one(update(WageRecord).where(WageRecord.id == newest.id, WageRecord.voided_at.is_(None))
-                .values(voided_at=now)):  # fmt: skip
-        raise _undone_before()
-    db.session.execute(update(CareerEvent).where(CareerEvent.id == newest.event_id).values(voided_at=now))
-    roster = {"state": StaffState.ACTIVE, "post": previous.state.get("post")} if previous else {
-        "state": StaffState.PENDING, "post": None
-    }  # fmt: skip
-    if not _one(update(Staff).where(Staff.id == staff_id, Staff.revision == revision)
-                .values(**roster, revision=Staff.revision + 1)):  # fmt: skip
-        raise Stale(
-            Message("The record of %(name)s was changed since you opened it.", name=staff.name),
-            remedy=Message("Open it again to see it as it is now."),
-        )
-    db.session.expire(staff)
-    end_undone(newest.application_id, by=by, note=reason)
-    audit.record(
-        "pay:undo", by=by, kind="staff", record_id=staff_id, unit_id=staff.unit_id, subjects=[staff_id], note=reason,
-        before={"total_fen": newest.total_fen, "wage_record": newest.id},
-        after={"total_fen": previous.total_fen if previous else 0},
-    )  # fmt: skip
 
 
 def _plan(staff: Staff, effect: Effect, given: Mapping[str, Any], rows: Sequence[CareerEvent], *, day: date) -> _Plan:
@@ -282,32 +231,6 @@ def _update_roster(staff: Staff, values: dict[str, Any]) -> None:
         )
     for name, value in changed.items():
         set_committed_value(staff, name, value)
-
-
-def _take_back_payment(link: WageRecord) -> None:
-    """Remove the instruction if finance has not taken it; refuse, with the way out, if it has."""
-    payment = db.session.query(PaymentInstruction).filter_by(wage_record_id=link.id).populate_existing().one_or_none()
-    if payment is None:
-        return
-    if payment.state in (InstructionState.TAKEN, InstructionState.CONFIRMED):
-        taken = payment.state == InstructionState.TAKEN
-        raise Conflict(
-            Message("Finance has already taken this payment.") if taken else Message("This wage is already paid."),
-            remedy=Message("Ask finance to return the payment, then undo the record.") if taken
-            else Message("File an application that corrects the wage instead."),
-        )  # fmt: skip
-    if not _one(delete(PaymentInstruction).where(
-        PaymentInstruction.id == payment.id, PaymentInstruction.revision == payment.revision,
-        PaymentInstruction.state.in_((InstructionState.WAITING, InstructionState.RETURNED)),
-    )):  # fmt: skip
-        raise _undone_before()
-
-
-def _undone_before() -> Stale:
-    return Stale(
-        Message("Somebody else changed this wage record or its payment at the same moment."),
-        remedy=Message("Open the employee's wage again to see it as it is now."),
-    )
 
 
 def _one(statement: Any) -> bool:

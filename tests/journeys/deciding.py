@@ -56,6 +56,7 @@ def also_give_role(username: str, role: str) -> None:
 
 def put_under_review(application_id: int) -> None:
     """Let a draft pass into review as it stands, where its papers are not the point."""
+    db.session.rollback()  # the browser may have begun it since
     application = db.session.get_one(Application, application_id)
     workflow.enter_review(application, by=demo_actor("clerk"), revision=application.revision)
 

@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
+from app.pay import queries
 from app.pay.answers import answer_case
 from app.pay.proof import export_case
 from models import Application, PaymentInstruction, Staff, WageRecord, db
@@ -61,10 +62,59 @@ def test_a_promotion_eight_months_late_is_explained_to_everybody_who_handles_it(
     _links_since_the_promotion_are_written_again()
 
 
+def test_the_approver_takes_it_back_before_finance_has_it(app: Flask, visit: Visit) -> None:
+    before = _chain()
+    number = _approved_without_papers(visit("clerk"))
+    assert _chain() != before
+    approver = visit("approver")
+    approver.go(f"/admin/staff/details/?id={_staff().id}")
+    approver.press("撤销最近核定")
+    approver.sees("现为2,281.00元，撤销后为2,259.00元")
+    approver.sees("月工资2,281.00元、补发176.00元，财政尚未提取，发放指令随之删除")
+    rows = approver.page.locator("table tbody tr")
+    assert [row[1:] for row in _rows(rows)] == [
+        ("正常晋升薪级", "2,208.00", "保留"), ("岗位聘用", "2,230.00", "作废"), ("正常晋升薪级", "2,281.00", "作废"),
+        ("正常晋升薪级", "2,259.00", "重新写入"),
+    ]  # fmt: skip
+    assert approver.fits_the_screen()
+    approver.press("撤销核定")
+    approver.page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    approver.sees("请写明撤销最新工资记录的理由。")
+    approver.page.fill("#undo-reason", "聘任文件日期有误。")
+    approver.press("撤销核定")
+    approver.page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    approver.sees("已撤销最近一次核定")
+    assert _chain() == before
+    clerk = visit("clerk")
+    clerk.go(f"/applications/{number}")
+    clerk.sees("聘任文件日期有误。")
+
+
+def _approved_without_papers(clerk: Person) -> int:
+    _withdraw_the_one_in_review(clerk)
+    number = filing.begin(clerk, "zq", PROMOTION)
+    filing.answer(clerk, "appointed_on", APPOINTED)
+    with clerk.page.expect_response(lambda answer: answer.url.endswith("/live")):
+        clerk.page.select_option("[name=answer-post]", POST)
+    clerk.press("保存")
+    clerk.sees("已保存")
+    deciding.put_under_review(number)
+    deciding.let_everybody_approve(number)
+    return number
+
+
+def _staff() -> Staff:
+    db.session.rollback()
+    return db.session.scalars(select(Staff).where(Staff.name == NAME)).one()
+
+
+def _chain() -> list[tuple[str, int]]:
+    return [(link.cause, link.total_fen) for link in queries.chain_of(_staff().id)]
+
+
 def _the_engine_says_the_same() -> None:
     """The same figures from the career as it stands, in the exchange format of `flask pay replay`."""
-    db.session.rollback()
-    case = export_case(db.session.scalars(select(Staff).where(Staff.name == NAME)).one())
+    case = export_case(_staff())
     case["events"].append({"id": "late", "type": "post_appointment", "date": APPOINTED, "post": POST})
     case["queries"] = [
         {"id": "owed", "type": "back_pay", "from_month": "2017-09", "first_paid_month": "2018-05",
