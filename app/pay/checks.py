@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.messages import Message
-from app.pay.careers import Person, Settings
+from app.pay.careers import Person
 from app.pay.errors import PayError
 from app.pay.events import (
     CoerciveMeasure,
@@ -34,8 +34,11 @@ from app.pay.shapes import malformed
 from app.pay.standards import Standards
 
 
-def check_career(person: Person, events: Sequence[Event], settings: Settings, tables: Standards) -> Event:
-    """The start event, if the career can be replayed at all; otherwise the error of the whole case."""
+def check_career(person: Person, events: Sequence[Event], tables: Standards, *, versions: Sequence[date] = ()) -> Event:
+    """The start event, if the career can be replayed at all; otherwise the error of the whole case.
+
+    Codes are looked at before the order of events, those of the `versions` asked about too.
+    """
     _check_ids(events)
     for event in events:
         _check_event(event, events)
@@ -45,6 +48,8 @@ def check_career(person: Person, events: Sequence[Event], settings: Settings, ta
         _check_codes(event, tables)
     if person.education is not None:
         _known_education(person.education, tables)
+    for version in versions:
+        _known_version(version, tables)
     start = _start_of(events)
     for event in events:
         if not hasattr(event, "year") and event.day < start.day:
@@ -127,7 +132,7 @@ def _check_codes(event: Event, tables: Standards) -> None:
     if isinstance(event, EducationChange):
         _known_education(event.education, tables)
     elif isinstance(event, Repricing):
-        known_version(event.version, tables)
+        _known_version(event.version, tables)
     elif isinstance(event, PostAppointment):
         _known(event.post, tables.start_grades)
     elif isinstance(event, Sanction):
@@ -170,8 +175,7 @@ def _known_education(code: str, tables: Standards) -> None:
         raise PayError("UNKNOWN_EDUCATION", Message("There is no education with the code '%(code)s'.", code=code))
 
 
-def known_version(version: date, tables: Standards) -> None:
-    """Error `UNKNOWN_STANDARD` if no version starts on that day."""
+def _known_version(version: date, tables: Standards) -> None:
     if version not in tables.documents:
         raise PayError("UNKNOWN_STANDARD", Message("No wage standard starts on %(day)s.", day=version))
 

@@ -57,7 +57,7 @@ def replay(
     still be asked. Raises the errors of a whole case; an event that cannot be replayed is `Career.stopped`.
     """
     held = tables or standards()
-    start = check_career(person, events, settings, held)
+    start = check_career(person, events, held)
     facts = Facts(
         person=person,
         settings=settings,

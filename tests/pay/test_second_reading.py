@@ -180,8 +180,8 @@ def test_a_look_up_computes_grades_above_the_top_but_not_numbers_without_end() -
 # -- the run --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("line", "told"), [({"id": "A"}, "A"), ({"id": 7}, ""), (["A"], "")])
-def test_a_case_that_breaks_the_engine_is_one_bad_case_of_a_run(line: Any, told: str, capsys: Any) -> None:
+@pytest.mark.parametrize(("line", "told"), [({"id": "A"}, "A"), ({"id": 7}, 7), (["A"], None)])
+def test_a_case_that_breaks_the_engine_is_one_bad_case_of_a_run(line: Any, told: Any, capsys: Any) -> None:
     def broken(case: object) -> dict[str, object]:
         raise ZeroDivisionError
 
