@@ -11,6 +11,7 @@ import pytest
 from app.pay.answers import answer_case
 from app.pay.cli import _answer
 from app.pay.months import NEVER, month_after, plus_months, same_day_after
+from tests.pay.people import career, event, opened, staff
 
 OPENING = {"id": "e1", "type": "opening", "date": "2010-01-01", "post": "TECH-9", "grade": 15}
 PLACE = {
@@ -159,3 +160,11 @@ def test_a_measure_that_was_ended_and_later_cleared_has_no_effect() -> None:
     for events in ((arrest, ended, cleared), (cleared, ended, arrest)):
         assert answers_of(case(*events))[0]["pay_status"] == "NORMAL"
     assert answers_of(case(arrest, ended))[0]["pay_status"] == "COERCIVE_MEASURE"
+
+
+def test_a_measure_that_ends_in_its_first_month_makes_no_link() -> None:
+    """It is paid from the month after its start, and then it is already over (D-34)."""
+    arrest = event("coercive_measure", "2010-03-05", kind="ARREST")
+    ended = event("measure_ended", "2010-03-25", measure=arrest.id, cleared=False)
+    links = career(staff(), opened("2010-01-01", "TECH-9", 15), arrest, ended).links
+    assert [link.cause.kind for link in links] == ["opening"]
