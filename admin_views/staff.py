@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -107,9 +107,11 @@ class StaffView(SafeModelView):
         if sees_pay:
             records = _records_of(staff_id)
             more["sections"] = [_wages(records)]
+            januaries = url_for("portal.januaries", staff_id=staff_id)
+            more["buttons"] = [{"label": _("January by January"), "url": januaries, "icon": "question"}]
             if any(one.application_id for one in records) and policy.may(current_actor(), "pay:undo", row):
                 undo = self.get_url(".undo", id=staff_id)
-                more["buttons"] = [{"label": _("Undo the newest wage"), "url": undo, "icon": "return"}]
+                more["buttons"].append({"label": _("Undo the newest wage"), "url": undo, "icon": "return"})
         return more
 
     details_template = "admin/model/staff.html"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, phone_desk, roster, sending, starting, uploads
+from app.portal import application, confirming, home, lists, phone_desk, roster, sending, starting, steps, uploads
 from app.portal.blueprint import pages
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "roster",
     "sending",
     "starting",
+    "steps",
     "uploads",
 ]
