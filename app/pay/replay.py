@@ -7,6 +7,7 @@ change, and then reads the amounts of every link from the standard of its month.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from app.messages import Message
 from app.pay.agenda import Item, agenda
@@ -80,7 +81,7 @@ def _play(career: Career, staff_type: str, items: list[Item], events: Sequence[E
     """Make every change in order; the first that cannot be made ends the replay."""
     state: State | None = None
     for item in items:
-        kind = item.event.type if item.event else _promotion_of(state)
+        kind = item.event.type if item.event else rules_for(cast(State, state).staff_type).promotion
         cause = Cause(kind, item.event.id if item.event else _assessment_of(item, career), item.month)
         try:
             if state is None:
@@ -149,10 +150,6 @@ def _versions(
         month = month_of(event.day)
         held.append((month, InForce(event.version, month, event.id)))
     return tuple(held)
-
-
-def _promotion_of(state: State | None) -> str:
-    return rules_for(state.staff_type).promotion if state is not None else "increment"
 
 
 def _assessment_of(item: Item, career: Career) -> str | None:
