@@ -22,6 +22,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +39,7 @@ LEFT_AS_THEY_ARE = ("classmethod", "staticmethod", "overload")
 def main(arguments: list[str]) -> int:
     began = time.monotonic()
     again = "--again" in arguments
-    names = [argument for argument in arguments if argument != "--again"]
+    names = asked = [argument for argument in arguments if argument != "--again"]
     if again:
         names = [name for name, verdict in verdicts() if verdict not in ("killed", "timeout")]
         for folder in ("tests", "pyproject.toml"):
@@ -57,7 +58,10 @@ def main(arguments: list[str]) -> int:
         command[2:2] = ["--max-children", workers]
     quiet = {**os.environ, "HYPOTHESIS_PROFILE": "mutants"}
     subprocess.run(command, cwd=COPY, env=quiet, check=True)
-    return report(dict(verdicts()), minutes=(time.monotonic() - began) / 60)
+    of_interest = {
+        name: verdict for name, verdict in verdicts() if not asked or any(fnmatch(name, pattern) for pattern in asked)
+    }
+    return report(of_interest, minutes=(time.monotonic() - began) / 60)
 
 
 def settings() -> dict[str, list[str]]:
