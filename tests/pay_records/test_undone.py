@@ -6,7 +6,7 @@ import pytest
 
 from app.pay import queries
 from app.pay.proof import differences
-from app.pay.service import undo_newest
+from app.pay.undoing import undo_newest
 from models import Staff, db
 from tests.workflow.factories import a_city, a_new_hire, approved
 
