@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.portal import application, confirming, home, lists, phone_desk, roster, sending, starting, steps, uploads
+from app.portal import (
+    application,
+    confirming,
+    home,
+    lists,
+    paper,
+    phone_desk,
+    roster,
+    sending,
+    starting,
+    steps,
+    uploads,
+)
 from app.portal.blueprint import pages
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "home",
     "lists",
     "pages",
+    "paper",
     "phone_desk",
     "roster",
     "sending",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, expect
@@ -56,6 +57,7 @@ def test_a_promotion_eight_months_late_is_explained_to_everybody_who_handles_it(
     reviewer.sees("已通过")
     _approved_by(number, "rechecker", "approver")
 
+    _the_form_prints_on_a4(clerk, number)
     _finance_sees_the_back_pay_as_a_line_of_its_own(visit("finance"))
     _the_employee_sees_wage_months_and_reasons(visit("colleague"))
     _the_employee_sees_wage_months_and_reasons(visit("colleague", phone=True))
@@ -173,6 +175,22 @@ def _shows_months_and_back_pay(pay: Locator) -> None:
 
 def _rows(rows: Locator) -> list[tuple[str, ...]]:
     return [tuple(cell.inner_text().strip() for cell in row.locator("th, td").all()) for row in rows.all()]
+
+
+def _the_form_prints_on_a4(clerk: Person, number: int) -> None:
+    """Two pages of A4 with amounts, months, opinions and reasons; nothing of the frame of the page."""
+    clerk.go(f"/applications/{number}")
+    clerk.press("打印工资变动审批表")
+    clerk.page.wait_for_url("**/paper")
+    printed = pdfium.PdfDocument(clerk.page.pdf(prefer_css_page_size=True))
+    assert [(round(width), round(height)) for width, height in map(printed.get_page_size, range(len(printed)))] == [
+        (595, 842), (595, 842),
+    ]  # fmt: skip
+    text = "".join(page.get_textpage().get_text_range() for page in printed)
+    for said in ("2,208.00", "2,230.00", "补发合计", EACH, ALL, "审批·演示", "同意", "国办发〔2016〕62号"):
+        assert said in text, said
+    assert "新建申请" not in text
+    printed.close()
 
 
 def _finance_sees_the_back_pay_as_a_line_of_its_own(finance: Person) -> None:

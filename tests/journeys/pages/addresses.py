@@ -225,8 +225,17 @@ def _tables(asking: Asking) -> Iterator[str]:
 
 def _januaries(asking: Asking) -> Iterator[str]:
     """Somebody with a wage and somebody without one."""
-    for found in _firsts(asking, Staff, "pay:read", Staff.state == StaffState.ACTIVE, Staff.state == StaffState.PENDING):
+    for found in _firsts(
+        asking, Staff, "pay:read", Staff.state == StaffState.ACTIVE, Staff.state == StaffState.PENDING
+    ):
         yield asking.address(staff_id=found)
+
+
+def _papers(asking: Asking) -> Iterator[str]:
+    """A form in review, one that is decided, and one whose amounts are not known."""
+    states = (State.IN_REVIEW, State.PAID, State.DRAFT)
+    for found in _firsts(asking, Application, "pay:read", *(Application.state == state for state in states)):
+        yield asking.address(application_id=found)
 
 
 def _undoings(asking: Asking) -> Iterator[str]:
@@ -242,6 +251,7 @@ def _undoings(asking: Asking) -> Iterator[str]:
 
 EXAMPLES: dict[str, Examples] = {
     "portal.januaries": _januaries,
+    "portal.paper": _papers,
     "staff.undo": _undoings,
     "standards.edition": _editions,
     "standards.cost": _costs,
