@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 import sys
 from collections.abc import Generator
@@ -21,15 +22,26 @@ def times() -> dict[str, float]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a changed function would have computed may lie in a cache already; and most changes fail a quick test."""
+    """Most changes fail a quick test already."""
+    forget()
+    gc.freeze()  # looking for garbage in what is loaded once for thousands of short runs would take most of their time
+    taken = times()
+    items.sort(key=lambda item: taken.get(item.nodeid, 0))
+
+
+def pytest_runtest_setup() -> None:
+    """Which functions a test reaches is noted once, and not all of it lies with the test that came first."""
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        forget()
+
+
+def forget() -> None:
+    """What a changed function would have computed may lie in a cache already."""
     for name, module in list(sys.modules.items()):
         if name.startswith("app.pay"):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
-    gc.freeze()  # looking for garbage in what is loaded once for thousands of short runs would take most of their time
-    taken = times()
-    items.sort(key=lambda item: taken.get(item.nodeid, 0))
 
 
 @pytest.hookimpl(wrapper=True)
