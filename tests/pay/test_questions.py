@@ -28,6 +28,17 @@ def test_a_type_of_question_that_is_no_word_is_malformed() -> None:
         assert refused(type=kind)["code"] == "MALFORMED_CASE"
 
 
+def test_what_is_no_record_is_malformed_wherever_it_stands() -> None:
+    case = {"format": "career-case/1", "id": "Q", "person": PERSON, "settings": {}, "events": [POST], "queries": []}
+    assert answer_case(case) == {"id": "Q", "status": "ok", "answers": []}
+    for place, said in (("person", "person"), ("settings", "settings"), ("events", ""), ("queries", "")):
+        for value in (5, "x", None):
+            wrong = value if place in ("person", "settings") else [value]
+            error = answer_case({**case, place: wrong})["error"]
+            assert error["code"] == "MALFORMED_CASE"
+            assert error["message"].startswith(said)
+
+
 def test_of_two_retirements_told_the_first_by_date_counts() -> None:
     late, early = {"type": "retirement", "date": "2008-03-20"}, {"type": "retirement", "date": "2008-02-20"}
     told = asked(PERSON, [POST, late, early], type="retirement_fee")
