@@ -70,7 +70,8 @@ def step_of_year(career: Career, year: int) -> StepOfYear:
     noted = [note for note in career.notes if _is_of(note.cause.kind, note.month, year)]
     kind = career.moments[0].state.staff_type if career.moments else career.facts.person.staff_type
     kind = found[-1].state.staff_type if found else kind
-    said = [reason for one in (*found, *noted) for reason in one.reasons]
+    said = [reason for moment in found for reason in moment.reasons]
+    said += [reason for note in noted for reason in note.reasons]
     brought = tuple(reason for text in said if (reason := _brings(text, kind)) is not None)
     against = tuple(_against(text, kind, year) for text in said if _brings(text, kind) is None)
     if brought and kind == "INSTITUTION":
