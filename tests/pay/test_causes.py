@@ -130,6 +130,16 @@ def test_what_counts_is_whether_the_demerit_is_in_force_on_1_january(day: str, s
     assert state["step"] == step
 
 
+def test_after_a_new_standard_every_part_names_it() -> None:
+    named = {("repricing", None, "2016-07")}
+    said = {"technical_grade": "TECHNICIAN", "step": 2, "step_clock": 2016}
+    start = event("opening", "2016-01-01", **said)
+    assert set(causes_in("2016-08", worker(), start).values()) == named
+    assert set(causes_in("2016-08", staff(), opened("2016-01-01", "TECH-12", 10)).values()) == named
+    named = {("repricing", None, "2018-07")}
+    assert set(causes_in("2018-08", servant(), placed("2018-01-01", "STAFF", 25, 2)).values()) == named
+
+
 def test_each_part_of_an_institution_wage_names_its_own_event() -> None:
     events = (opened("2016-07-01", "TECH-12", 10), assessed(2016), appointed("2017-03-05", "TECH-11"))
     found = causes_in("2017-04", staff(), *events)
