@@ -140,6 +140,28 @@ def test_after_a_new_standard_every_part_names_it() -> None:
     assert set(causes_in("2018-08", servant(), placed("2018-01-01", "STAFF", 25, 2)).values()) == named
 
 
+def test_a_rank_taken_before_a_new_standard_is_paid_by_that_standard() -> None:
+    found = causes_in("2019-06", servant(), placed("2018-01-01", None, 25, 2, rank="RANK_CLERK_1"))
+    assert set(found.values()) == {("repricing", None, "2018-07")}
+
+
+def test_a_link_is_caused_in_its_own_month() -> None:
+    events = [opened("2016-01-01", "TECH-12", 10), assessed(2016), appointed("2017-03-05", "TECH-11")]
+    links = career(staff(), *events).links
+    assert [link.cause.kind for link in links] == ["opening", "repricing", "increment", "post_appointment"]
+    assert all(link.cause.month == link.effective_month for link in links)
+
+
+def test_the_ordinary_post_is_below_every_other_worker_post() -> None:
+    """Grades stay when it is taken by appointment; by sanction two grades go for each of two post levels."""
+    down = appointed("2010-05-10", "WORKER-ORDINARY")
+    state = career(staff(), opened("2010-01-01", "WORKER-5", 20), down).state_in(month("2010-06"))
+    assert (state["post"], state["grade"]) == ("WORKER-ORDINARY", 20)
+    lowered = event("sanction", "2010-05-10", kind="POST_LOWERED", post="WORKER-ORDINARY")
+    state = career(staff(), opened("2010-01-01", "WORKER-4", 20), lowered).state_in(month("2010-06"))
+    assert (state["post"], state["grade"]) == ("WORKER-ORDINARY", 16)
+
+
 def test_each_part_of_an_institution_wage_names_its_own_event() -> None:
     events = (opened("2016-07-01", "TECH-12", 10), assessed(2016), appointed("2017-03-05", "TECH-11"))
     found = causes_in("2017-04", staff(), *events)
