@@ -2,8 +2,8 @@
 
 mutmut changes one place at a time and runs the tests that reach it. It works on a copy in `build/mutants` that does the
 same in other words: a decorator is written as the call that it stands for (mutmut leaves decorated functions alone, and
-every rule is marked by one), and a `Message(…)` has lines of its own, so that the pattern in pyproject.toml leaves out
-the sentences for people and nothing beside them.
+every rule is marked by one), casts are left out, and a `Message(…)` has lines of its own, so that the pattern in
+pyproject.toml leaves out the sentences for people and nothing beside them.
 
     scripts/mutants                              everything, from a fresh copy
     scripts/mutants 'app.pay.civil*'             what these names match
@@ -81,7 +81,29 @@ def renew(name: str, folder: Path = COPY) -> None:
 
 def restated(source: str) -> str:
     """The same code with decorators as calls and with each sentence on lines of its own."""
-    return messages_apart(decorators_as_calls(source))
+    return messages_apart(decorators_as_calls(without_casts(source)))
+
+
+class WithoutCasts(ast.NodeTransformer):
+    """`cast(int, grade)` is `grade` when the program runs; no test could notice another type in it."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        return node.args[1] if isinstance(node.func, ast.Name) and node.func.id == "cast" else node
+
+
+def without_casts(source: str) -> str:
+    tree, lines = ast.parse(source), source.split("\n")
+    casts = [node for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"]  # fmt: skip
+    for node in sorted(casts, key=lambda found: (found.lineno, found.col_offset), reverse=True):
+        value = node.args[1]
+        assert node.lineno == value.lineno
+        text = lines[node.lineno - 1].encode()  # ast counts bytes
+        lines[node.lineno - 1] = (text[: node.col_offset] + b"(" + text[value.col_offset :]).decode()
+    plain = "\n".join(lines)
+    assert ast.dump(ast.parse(plain)) == ast.dump(WithoutCasts().visit(tree))
+    return plain
 
 
 def decorators_as_calls(source: str) -> str:
