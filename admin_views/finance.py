@@ -44,7 +44,7 @@ class FinanceView(WorkView):
             state = mine
         waiting = queries.waiting(self.actor) if self.holds("payment:take") else None
         shown: dict[str, Any] = (
-            {"batches": queries.batches(self.actor, page=page), "page": page}
+            {"batches": queries.batches(self.actor, page=page), "page": page, "per_page": queries.PER_PAGE}
             if state == BATCHES
             else {"lines": queries.lines(self.actor, state=state, page=page)}
         )
@@ -53,7 +53,7 @@ class FinanceView(WorkView):
         return str(
             self.render(
                 "finance/index.html", state=state, waiting=waiting, key=fresh_key(), states=words.INSTRUCTION_STATES,
-                **shown,
+                owed=queries.months_owed, **shown,
             )
         )  # fmt: skip
 
@@ -72,15 +72,17 @@ class FinanceView(WorkView):
         return self._batch(batch_id)
 
     def _batch(self, batch_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-        sheet = queries.batch_sheet(self.actor, batch_id)
+        shown = request.form.get("page") or request.args.get("page")
+        sheet = queries.batch_sheet(self.actor, batch_id, page=page_number(shown))
         service.write_down_reading(sheet.lines, by=self.actor, batch=sheet.batch)
-        page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(), **more)
+        page = self.render("finance/batch.html", sheet=sheet, states=words.INSTRUCTION_STATES, key=fresh_key(),
+                           owed=queries.months_owed, **more)  # fmt: skip
         return page, status
 
     @expose("/batches/<int:batch_id>/confirm/", methods=("POST",))
     @needs("payment:confirm")
     def confirm_all(self, batch_id: int) -> ResponseReturnValue:
-        queries.batch_sheet(self.actor, batch_id)
+        queries.batch(self.actor, batch_id)
         done = _("All lines that were open are confirmed.")
         self.attempt(lambda: service.confirm_batch(batch_id, by=self.actor), done)
         return redirect(self.get_url(".batch", batch_id=batch_id))
@@ -95,7 +97,7 @@ class FinanceView(WorkView):
     @expose("/lines/<int:line_id>/return/", methods=("POST",))
     @needs("payment:confirm")
     def return_line(self, line_id: int) -> ResponseReturnValue:
-        reason = sent_text("reason", longest=500)
+        reason = sent_text(f"reason-{line_id}", longest=500)
         verb = lambda: service.return_line(line_id, by=self.actor, revision=sent_number("revision"), reason=reason)  # noqa: E731
         _result, refusal = self.attempt(verb, _("The line is returned."))
         batch_id = sent_number("batch_id")
@@ -122,5 +124,7 @@ class FinanceView(WorkView):
 
     def _back(self) -> str:
         batch_id = sent_number("batch_id")
-        url: str = self.get_url(".batch", batch_id=batch_id) if batch_id else self.get_url(".index")
-        return url
+        if not batch_id:
+            return str(self.get_url(".index"))
+        page = page_number(request.form.get("page"))
+        return str(self.get_url(".batch", batch_id=batch_id, page=page if page > 1 else None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -23,8 +23,8 @@ from admin_views.writing import sent_revision
 from app.access import policy
 from app.applications import results
 from app.audit import service as audit
-from app.errors import NotAllowed, NotFound, Refused
-from app.pay import service as pay
+from app.errors import Conflict, NotAllowed, NotFound, Refused
+from app.pay import undoing
 from app.pay.names import cause_name, post_name
 from app.staff import identity
 from app.uow import reading
@@ -109,9 +109,12 @@ class StaffView(SafeModelView):
             records = _records_of(staff_id)
             more["sections"] = [_wages(records)]
             more["results_of"] = results.of_employee(staff_id)
-            # Only what an application decided is undone; what the standards alone moved follows from them.
-            if records and _decided(records) and policy.may(current_actor(), "pay:undo", row):
-                more["undone"] = records[0]
+            januaries = url_for("portal.januaries", staff_id=staff_id)
+            more["buttons"] = [{"label": _("January by January"), "url": januaries, "icon": "question"}]
+            decided = any(one.application_id for one in records) or any(not one.undone for one in more["results_of"])
+            if decided and policy.may(current_actor(), "pay:undo", row):
+                undo = self.get_url(".undo", id=staff_id)
+                more["buttons"].append({"label": _("Undo the newest wage"), "url": undo, "icon": "return"})
         return more
 
     details_template = "admin/model/staff.html"
@@ -134,25 +137,45 @@ class StaffView(SafeModelView):
         row = self.get_one(request.form.get("id"))
         return self._record(row, 200, revealed=identity.decrypt(row.id_number_cipher, staff_no=row.staff_no))
 
-    @expose("/undo/", methods=("POST",))
+    @expose("/undo/", methods=("GET", "POST"))
     @needs("pay:undo")
     def undo(self) -> ResponseReturnValue:
-        """Take back the newest wage record for a reason that is kept; its application ends, and can be filed anew."""
-        row = self.get_one(request.form.get("id"))
+        """Take back the newest decision about a wage: first what becomes of it, then with a reason that is kept."""
+        row = self.get_one(request.values.get("id"))
+        policy.require(current_actor(), "pay:undo", row)
+        if request.method != "POST":
+            return self._undo_page(row, 200)
         staff_id, revision = row.id, sent_revision() or 0
         reason = as_text(request.form.get("reason"), longest=500)
         try:
-            pay.undo_newest(staff_id, by=current_actor(), revision=revision, reason=reason)
+            undoing.undo_newest(staff_id, by=current_actor(), revision=revision, reason=reason)
         except (NotFound, NotAllowed):
             raise
         except Refused as refusal:
             db.session.rollback()
-            words = (refusal.message, *getattr(refusal, "fields", {}).values(), refusal.remedy)
-            flash(" ".join(filter(None, map(say, words))), "error")
-            row = self.get_one(request.form.get("id"))
-            return self._record(row, refusal.status, undo_reason=reason, undo_open=True, **self.details_extra(row))
+            return self._undo_page(self.get_one(str(staff_id)), refusal.status, typed=reason, refusal=refusal)
         flash(_("The newest wage record is undone; the unit can file again."), "success")
         return redirect(self.get_url(".details_view", id=staff_id))
+
+    def _undo_page(self, row: Staff, status: int, **more: Any) -> ResponseReturnValue:
+        """What would be taken back, and what would stand in its place. Shows wages, so the reading is kept."""
+        staff_id = row.id
+        with reading():
+            audit.read(
+                "staff:read_pay", by=current_actor(), kind="staff", record_id=staff_id, unit_id=row.unit_id,
+                subjects=[staff_id],
+            )  # fmt: skip
+        staff = self.get_one(str(staff_id))
+        plan, blocked = None, None
+        try:
+            plan = undoing.what_undoing_does(staff)
+        except Conflict as refusal:
+            blocked = refusal
+        page = self.render(
+            "staff/undo.html", staff=staff, plan=plan, blocked=blocked, cause_name=cause_name,
+            **({"typed": "", "refusal": None} | more),
+        )  # fmt: skip
+        return page, status
 
     def _record(self, row: Staff, status: int, **more: Any) -> ResponseReturnValue:
         page = self._page(
@@ -160,16 +183,6 @@ class StaffView(SafeModelView):
             return_url=self.get_url(".index_view"), **({"can_reveal": True, "buttons": []} | more),
         )  # fmt: skip
         return page, status
-
-
-def _decided(records: Sequence[WageRecord]) -> bool:
-    """Whether the newest record came from an application; of several of one event the first carries it."""
-    newest = records[0]
-    return any(
-        record.application_id is not None
-        for record in records
-        if record.id == newest.id or (record.event_id is not None and record.event_id == newest.event_id)
-    )
 
 
 def _records_of(staff_id: int) -> Sequence[WageRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,10 @@ from models.jobs import JobState, LineOutcome
 from models.standards import EditionState
 
 _l = lazy_gettext
+MARKED = "wage-standards-marked.xlsx"
+MOST_IN_THE_PAGE = 3 * 2**20
+"""A marked workbook goes back inside the page that refuses it, so that nothing is kept and nothing chosen twice; one
+larger than this is asked for with the file once more."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES = {
     EditionState.PROPOSED: (_l("Waiting for a second person"), "warn", "clock"),
@@ -129,17 +134,17 @@ class StandardsView(WorkView):
             return self._import_page(refusal=refused), refused.status
         return self._import_page(report=report), 200 if report.passes else 422
 
-    def _import_page(self, **given: Any) -> str:
+    def _import_page(self, report: service.Report | None = None, **given: Any) -> str:
+        body = _marked_body(report) if report is not None and not report.passes else b""
+        returned = f"data:{XLSX};base64,{b64encode(body).decode()}" if 0 < len(body) <= MOST_IN_THE_PAGE else None
         return str(
             self.render("standards/import.html", tables=[(one, TABLES[one], SHEETS[one]) for one in IMPORTABLE],
-                        table_names=TABLES, **given)
+                        table_names=TABLES, report=report, returned=returned, marked_name=MARKED, **given)
         )  # fmt: skip
 
     def _marked(self, data: bytes) -> Response:
-        report = service.check(data, by=self.actor)
-        headers = (_("Sheet"), _("Cell"), _("What is wrong"))
-        body = service.marked_workbook(report, in_words=say, headers=headers)
-        return send_file(BytesIO(body), mimetype=XLSX, as_attachment=True, download_name="wage-standards-marked.xlsx")
+        body = _marked_body(service.check(data, by=self.actor))
+        return send_file(BytesIO(body), mimetype=XLSX, as_attachment=True, download_name=MARKED)
 
     @expose("/<int:edition_id>")
     @needs("standard:read")
@@ -206,6 +211,11 @@ class StandardsView(WorkView):
         jobs.opened(self.actor, job_id)
         self.attempt(lambda: work.stop(job_id, by=self.actor), _("The run is stopped. What is written stays."))
         return redirect(self.get_url(".run", job_id=job_id))
+
+
+def _marked_body(report: service.Report) -> bytes:
+    headers = (_("Sheet"), _("Cell"), _("What is wrong"))
+    return service.marked_workbook(report, in_words=say, headers=headers)
 
 
 def _after() -> int:

@@ -25,6 +25,13 @@ from tests.databases import Database, PostgresDatabase, SqliteDatabase
 hypothesis.settings.register_profile(
     "everyday", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# A mutation run (scripts/mutants) wants to know that an example fails, not which is the smallest.
+hypothesis.settings.register_profile(
+    "mutants",
+    hypothesis.settings.get_profile("everyday"),
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 

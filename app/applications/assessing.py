@@ -12,6 +12,7 @@ from app.applications.sheet import PayChange
 from app.items.editions import Field, Step, Version
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS, facts_from_answers
+from app.pay.kept_changes import kept_change
 from app.pay.service import preview_change
 from app.workflow.calendar import Corrections, add_working_days
 from app.workflow.rules import skipped
@@ -26,6 +27,8 @@ _KEPT = (
     ApplicationState.REJECTED,
 )
 
+_DECIDED = (ApplicationState.APPROVED, ApplicationState.AT_FINANCE, ApplicationState.PAID)
+
 
 def pay_change(
     application: Application, version: Version, staff: Staff | None, answers: Mapping[str, Any]
@@ -34,6 +37,10 @@ def pay_change(
     employee = application.employees[0] if application.employees else None
     if application.state in _KEPT and employee is not None and employee.change is not None:
         return shown(employee.change)
+    if application.state in _DECIDED and employee is not None:
+        brought = kept_change(application.id, employee.staff_id)
+        if brought is not None:
+            return shown(brought)
     if version.effect is None:
         return PayChange(problem=Message("This item changes no wage by itself."))
     if staff is None:

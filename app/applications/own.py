@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
+from app.applications.paychange import pay_change
+from app.applications.sheet import PayChange
 from models import Application, ApplicationEmployee, db
 from models.applications import ApplicationState
+
+DECIDED = (ApplicationState.APPROVED, ApplicationState.AT_FINANCE, ApplicationState.PAID)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An approved application and the change as it was approved."""
+
+    application: Application
+    change: PayChange
 
 
 def of_employee(staff_id: int, *, limit: int = 20) -> Sequence[Application]:
@@ -21,3 +34,21 @@ def of_employee(staff_id: int, *, limit: int = 20) -> Sequence[Application]:
         .order_by(Application.id.desc())
         .limit(limit)
     ).all()
+
+
+def newest_change(staff_id: int) -> Decided | None:
+    """The pay change that was approved last for a person; none if no approved one was kept with its figures."""
+    held = db.session.scalars(
+        select(ApplicationEmployee)
+        .join(ApplicationEmployee.application)
+        .join(Application.item)
+        .options(contains_eager(ApplicationEmployee.application).contains_eager(Application.item))
+        .where(
+            ApplicationEmployee.staff_id == staff_id,
+            ApplicationEmployee.change.is_not(None),
+            Application.state.in_(DECIDED),
+        )
+        .order_by(Application.decided_at.desc(), Application.id.desc())
+        .limit(1)
+    ).first()
+    return Decided(held.application, pay_change(held.change)) if held is not None and held.change else None

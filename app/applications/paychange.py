@@ -12,7 +12,7 @@ from app.pay.components import Component
 from app.pay.months import day_said
 from app.pay.names import component_name, table_name
 from app.pay.results import Figure
-from app.pay.trace import explain
+from app.pay.trace import document_name, explain
 
 
 def pay_change(kept: Mapping[str, Any]) -> PayChange:
@@ -61,7 +61,7 @@ def _reasons(part: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         "rule": component.rule,
         "table": table_name(component.table) if component.table else None,
         "day": day_said(component.version) if component.version else None,
-        "document": component.document,
+        "document": document_name(component.document) if component.document else None,
     }
     return tuple({"text": sentence, **(source if place == 0 else {})} for place, sentence in enumerate(sentences))
 

@@ -14,7 +14,6 @@ from app.pay.months import month_said, read_month
 from app.pay.names import component_name, row_name, table_name
 from app.pay.rulebook import rule_title
 from app.pay.trace import calculation, document_name, standard_name
-from models import ApplicationEmployee, WageRecord
 
 Kept = Mapping[str, Any]
 
@@ -49,7 +48,7 @@ class Change:
     before_fen: int | None = None
     after_fen: int | None = None
     back_pay: tuple[tuple[date, int], ...] = ()
-    back_pay_fen: int | None = 0  # None: paid before its figures were kept with the application
+    back_pay_fen: int = 0
     problem: Message | None = None
     note: Message | None = None  # why no amount changes, where the item decides something else
     figures: tuple[tuple[Message, Message | str], ...] = ()  # what is decided besides the wage
@@ -100,24 +99,6 @@ def change_of(kept: Kept | None) -> Change | None:
         back_pay=tuple((read_month(line["month"]), int(line["difference_fen"])) for line in owed.get("lines", ())),
         back_pay_fen=int(owed.get("total_fen", 0)),
         figures=figures,
-    )
-
-
-def recorded(chain: Sequence[WageRecord], employee: ApplicationEmployee) -> Change | None:
-    """The change that an application wrote into the record of an employee: its link, and the one before."""
-    application_id = employee.application_id
-    place = next((at for at, link in enumerate(chain) if link.application_id == application_id), None)
-    if place is None:
-        return None
-    link, previous = chain[place], chain[place - 1] if place else None
-    old = {part["code"]: Component.from_json(part) for part in (previous.components if previous else ())}
-    new = {part["code"]: Component.from_json(part) for part in link.components}
-    return Change(
-        parts=tuple(Part(code, old.get(code), new.get(code)) for code in dict.fromkeys([*new, *old])),
-        effective_month=link.effective_month,
-        before_fen=previous.total_fen if previous else None,
-        after_fen=link.total_fen,
-        back_pay_fen=employee.back_pay_fen,
     )
 
 
@@ -191,8 +172,6 @@ def totals(change: Change) -> dict[str, str]:
 
 def back_pay_block(change: Change) -> dict[str, Any]:
     """The back pay in one line, and month by month where there is any."""
-    if change.back_pay_fen is None:
-        return {"line": Message("Not kept with the application; see the payment instruction."), "months": []}
     if not change.back_pay and change.back_pay_fen:
         return {"line": Message("%(amount)s yuan in all", amount=yuan(change.back_pay_fen)), "months": []}
     if not change.back_pay:
@@ -216,7 +195,7 @@ def summed(changes: Sequence[Change]) -> dict[str, str]:
         "before": yuan(before),
         "after": yuan(after),
         "difference": signed_yuan(after - before),
-        "back": yuan(sum(change.back_pay_fen or 0 for change in changes)),
+        "back": yuan(sum(change.back_pay_fen for change in changes)),
     }
 
 

@@ -48,6 +48,7 @@ class Filled:
     code: str | None
     identities: dict[int, str]
     chains: dict[int, list[WageRecord]] = field(default_factory=dict)  # of each employee, where a form needs it
+    recorded: dict[int, dict[str, Any]] = field(default_factory=dict)  # changes told from wage records, where not kept
 
     @property
     def application(self) -> Application:

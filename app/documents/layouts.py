@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from app.documents import content as say
-from app.documents.amounts import Basis, Change, change_of, pay_block, recorded, summed, totals, trace, why_none
+from app.documents.amounts import Basis, Change, change_of, pay_block, summed, totals, trace, why_none
 from app.documents.catalogue import Entry, entry_of
 from app.documents.content import Content, Filled
 from app.documents.voice import signed_yuan, yuan
@@ -266,13 +266,12 @@ def _link(record: WageRecord) -> Content:
 
 
 def _change(filled: Filled, employee: Any) -> Change | None:
-    """The change as it was kept for the person; as the record has it; or as the sheet has just worked it out."""
+    """The change as it was kept for the person; as the wage records have it; or as the sheet has just worked it out."""
     application = filled.application
     if employee.change is not None and application.state not in say.EDITABLE:
         return change_of(employee.change)
-    written = recorded(filled.chains.get(employee.staff_id, []), employee)
-    if written is not None:
-        return written
+    if employee.staff_id in filled.recorded:
+        return change_of(filled.recorded[employee.staff_id])
     if application.employees[0] is employee:  # the one that the sheet is about
         return change_of(filled.sheet.pay.raw) or _refused(filled)
     return change_of(employee.change)

@@ -1,14 +1,13 @@
-"""What prints read beside the sheet of an application: the states it has been in, and wage chains of several people."""
+"""What prints read beside the sheet of an application: the states it has been in, and the links of a wage card."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from app.pay.queries import in_order
 from models import Application, ApplicationEvent, ServiceItem, WageRecord, db
 
 
@@ -47,19 +46,6 @@ def item_and_number(application_id: int) -> tuple[ServiceItem, str] | None:
         .where(Application.id == application_id)
     ).one_or_none()
     return (row[0], row[1]) if row is not None else None
-
-
-def chains_of(staff_ids: Collection[int]) -> dict[int, list[WageRecord]]:
-    """The wage records that hold of several people, each from the first to the current one; one statement."""
-    rows = db.session.scalars(
-        select(WageRecord)
-        .where(WageRecord.staff_id.in_(staff_ids), WageRecord.voided_at.is_(None))
-        .order_by(WageRecord.staff_id, WageRecord.position)
-    )
-    by_person: dict[int, list[WageRecord]] = {}
-    for row in rows:
-        by_person.setdefault(row.staff_id, []).append(row)
-    return {staff_id: in_order(links) for staff_id, links in by_person.items()}
 
 
 def links_of(staff_id: int) -> Sequence[WageRecord]:

@@ -24,6 +24,8 @@ from app.errors import Invalid, NotFound, Refused
 from app.items.editions import Form
 from app.materials import queries as materials
 from app.messages import Message
+from app.pay.kept_changes import kept_changes
+from app.pay.queries import chains_of
 from app.staff import identity
 from app.uow import reading
 from models import Application, Staff, db
@@ -97,7 +99,7 @@ def print_own_card(*, by: Actor, voice: Voice) -> Printed:
             remedy=Message("Ask your administrator to connect your account with your staff number."),
         )
     policy.require(by, "pay:read_own", staff)
-    chain = queries.chains_of([staff.id]).get(staff.id, [])
+    chain = chains_of([staff.id]).get(staff.id, [])
     code = codes.code_of(checking.CARD, staff.id, queries.card_standing(chain)) if chain else None
     head = bare_head(Message("Personal wage card"), staff.unit, clock.now(), code)
     job = _job(layouts.own_card(staff, staff.unit, _masked(staff), chain, head), voice)
@@ -124,9 +126,11 @@ def _filled(
         raise NotFound
     people = [one.staff for one in employees]
     lacking = any(one.change is None or not one.staff.post for one in employees)
-    chains = queries.chains_of([one.id for one in people]) if lacking or kinds & {"card", "letter"} else {}
+    chains = chains_of([one.id for one in people]) if lacking or kinds & {"card", "letter"} else {}
+    without = {one.staff_id for one in employees if one.change is None}
+    recorded = kept_changes(application.id, {one: chain for one, chain in chains.items() if one in without})
     identities = _identities(application, people, by=by, reason=reason)
-    return Filled(sheet, employees, clock.now(), check_code(application), identities, chains)
+    return Filled(sheet, employees, clock.now(), check_code(application), identities, chains, recorded)
 
 
 def check_code(application: Application) -> str | None:

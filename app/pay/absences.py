@@ -62,8 +62,8 @@ def months_that_differ(facts: Facts) -> dict[Month, tuple[Cause, Message]]:
     found: dict[Month, tuple[Cause, Message]] = {}
     for leave in facts.leaves:
         first, after = month_of(leave.day), month_after(leave.end_date)
-        for month in months_from(first, after):
-            text = Message("Sick leave, month %(number)s.", number=len(months_from(first, month)) + 1)
+        for number, month in enumerate(months_from(first, after), start=1):
+            text = Message("Sick leave, month %(number)s.", number=number)
             found[month] = (Cause(leave.type, leave.id, month), text)
         found[after] = (Cause(leave.type, leave.id, after), Message("The sick leave has ended."))
     for measure in facts.measures:

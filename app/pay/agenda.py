@@ -29,7 +29,7 @@ from app.pay.events import (
     TechnicalGradeChange,
     Transfer,
 )
-from app.pay.months import Month, month_after, month_of
+from app.pay.months import NEVER, Month, month_after, month_of
 from app.pay.rulebook import rule
 
 # The longest sanction lasts 24 months, so that the January of the third year after it is free again.
@@ -117,7 +117,7 @@ def _promotion_years(events: Sequence[Event], start: Event, staff_type: str) -> 
     others = (event.target.staff_type for event in events if isinstance(event, Transfer) and event.target is not None)
     if any(held != "INSTITUTION" for held in (staff_type, *others)):
         last = max(last, *(_last_year(event) + _YEARS_OF_DELAY for event in events))
-    return list(range(start.day.year + 1, last + 1))
+    return list(range(start.day.year + 1, min(last, NEVER.year) + 1))
 
 
 def _last_year(event: Event) -> int:

@@ -23,18 +23,25 @@ from app.pay.shapes import JsonValue
 from app.pay.sick_leave import leave_in, sick_pay
 
 Ending = TypeVar("Ending", Death, Retirement)
+# Questions ask the career itself for a month. Its links would be made for nothing, one for each month of a sick leave.
+NO_LINKS = date.min
 
 
 def answer_case(case: JsonValue) -> dict[str, JsonValue]:
     """The answer to one case. Never raises: what cannot be answered is an error of the format with a sentence."""
-    case_id = case.get("id", "") if isinstance(case, Mapping) else ""
     try:
         read = read_case(case)
-        career = replay(read.person, read.events, settings=read.settings, tables=read.tables)
+        career = replay(read.person, read.events, settings=read.settings, tables=read.tables, until=NO_LINKS)
     except PayError as error:
-        return {"id": case_id, "status": "error", "error": _error(error)}
+        return {"id": id_of(case), "status": "error", "error": _error(error)}
     answers = [_answer(kind, query, career, read) for kind, query in read.queries]
-    return {"id": case_id, "status": "ok", "answers": answers}
+    return {"id": id_of(case), "status": "ok", "answers": answers}
+
+
+def id_of(case: JsonValue) -> str | int | None:
+    """The id that an answer repeats, so that its case can be found; null if there is none that JSON can repeat."""
+    given = case.get("id") if isinstance(case, Mapping) else None
+    return given if isinstance(given, str | int) else None
 
 
 def _answer(kind: str, query: Query, career: Career, case: Case) -> dict[str, JsonValue]:
@@ -66,7 +73,7 @@ def _back_pay(query: Any, career: Career, case: Case) -> dict[str, JsonValue]:
     late = set(query.late_events or ())
     tables = case.tables.without(query.late_version) if query.late_version else case.tables
     kept = remaining(case.events, late, query.late_version)
-    without = replay(case.person, kept, settings=case.settings, tables=tables)
+    without = replay(case.person, kept, settings=case.settings, tables=tables, until=NO_LINKS)
     owed = back_pay(without, career, from_month=query.from_month, first_paid_month=query.first_paid_month)
     return {"amount": money_text(owed.amount), "factors": owed.factors()}
 

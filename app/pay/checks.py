@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.messages import Message
-from app.pay.careers import Person, Settings
+from app.pay.careers import Person
 from app.pay.errors import PayError
 from app.pay.events import (
     CoerciveMeasure,
@@ -34,8 +34,11 @@ from app.pay.shapes import malformed
 from app.pay.standards import Standards
 
 
-def check_career(person: Person, events: Sequence[Event], settings: Settings, tables: Standards) -> Event:
-    """The start event, if the career can be replayed at all; otherwise the error of the whole case."""
+def check_career(person: Person, events: Sequence[Event], tables: Standards, *, versions: Sequence[date] = ()) -> Event:
+    """The start event, if the career can be replayed at all; otherwise the error of the whole case.
+
+    Codes are looked at before the order of events, those of the `versions` asked about too.
+    """
     _check_ids(events)
     for event in events:
         _check_event(event, events)
@@ -45,6 +48,8 @@ def check_career(person: Person, events: Sequence[Event], settings: Settings, ta
         _check_codes(event, tables)
     if person.education is not None:
         _known_education(person.education, tables)
+    for version in versions:
+        known_version(version, tables)
     start = _start_of(events)
     for event in events:
         if not hasattr(event, "year") and event.day < start.day:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import traceback
+from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app.pay.answers import answer_case
+from app.pay.answers import answer_case, id_of
 from app.pay.proof import differences, export_case
 from app.pay.queries import people_with_a_wage
 from models import Staff, db
+
+_MOST_DIGITS = 100
 
 pay = AppGroup("pay", help="Replay careers and prove the wages that are kept.")
 
@@ -26,13 +31,26 @@ def replay_cases() -> None:
             click.echo(json.dumps(_answer(line)))
 
 
-def _answer(line: bytes) -> dict[str, object]:
+def _answer(line: bytes, answer: Callable[[object], dict[str, object]] = answer_case) -> dict[str, object]:
+    """The answer to one line. Whatever goes wrong in it, the cases after it are still answered."""
     try:
-        case = json.loads(line)
+        case = json.loads(line, parse_int=_number)
     except (ValueError, RecursionError):
-        error = {"code": "MALFORMED_CASE", "message": "This line is not JSON."}
-        return {"id": "", "status": "error", "error": error}
-    return answer_case(case)
+        return _refused(None, "This line is not JSON.")
+    try:
+        return answer(case)
+    except Exception:  # a fault of ours in one case must not cost the answers to hundreds of others
+        traceback.print_exc()
+        return _refused(id_of(case), "This case could not be read because of a fault in the program.")
+
+
+def _number(digits: str) -> float:
+    """A whole number. One of more digits than any field holds is only known to be too large, which ends no line."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
+
+
+def _refused(case_id: str | int | None, message: str) -> dict[str, object]:
+    return {"id": case_id, "status": "error", "error": {"code": "MALFORMED_CASE", "message": message}}
 
 
 @pay.command("export")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.messages import Message
-from app.pay.errors import PayError
+from app.pay.errors import PayError, not_applicable
 from app.pay.events import PostAppointment, Sanction
 from app.pay.months import Month
 from app.pay.names import ORDINARY, level_of, post_name, series_of
@@ -109,7 +109,10 @@ def lower_post(post: str, grade: int, event: Sanction, facts: Facts) -> tuple[st
     if event.post is None:
         raise PayError("NOT_COVERED", Message("As long as the new post is not fixed, the wage cannot be calculated."))
     if series_of(event.post) != series_of(post):
-        raise PayError("NOT_COVERED", Message("The rules give no grade for a lowering into another category of post."))
+        # D-20 names one case without a number, the open post; upward and downward exist inside one series (D-17).
+        raise not_applicable(
+            event.type, Message("The rules give no grade for a lowering into another category of post.")
+        )
     if not is_higher(post, event.post, facts):
         raise PayError(
             "EVENT_NOT_APPLICABLE", Message("%(post)s is not below the present post.", post=post_name(event.post))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 
 from app import clock
 from app.pay.effects import Effect
@@ -28,14 +28,32 @@ def keep_result(
     )  # fmt: skip
 
 
-def void_result(application_id: int, staff_id: int) -> dict[str, Any]:
-    """Void the result of an undone decision. Returns what the roster said before it."""
-    mine = (Result.application_id == application_id, Result.staff_id == staff_id, Result.voided_at.is_(None))
-    kept = db.session.execute(select(Result.roster_before).where(*mine)).scalar_one_or_none()
-    db.session.execute(
-        update(Result).where(*mine).values(voided_at=clock.now()).execution_options(synchronize_session=False)
-    )
+def newest_result(staff_id: int) -> Result | None:
+    """The result of an employee that was kept last and holds."""
+    return db.session.scalars(
+        select(Result)
+        .where(Result.staff_id == staff_id, Result.voided_at.is_(None))
+        .order_by(Result.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def roster_before(result: Result | None) -> dict[str, Any]:
+    """What the roster said before a decision, of what the decision changed there."""
+    kept = result.roster_before if result is not None else None
     return {name: _from_json(name, value) for name, value in (kept or {}).items()}
+
+
+def void_result(result: Result) -> bool:
+    """Void the result of an undone decision. False if somebody else did so before."""
+    done: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        update(Result)
+        .where(Result.id == result.id, Result.voided_at.is_(None))
+        .values(voided_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount == 1
 
 
 def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from app.messages import Named
 
 Month = date
+# After the last month that a calendar can name. "9999-12-31" is how files write an open end, and what counts from the
+# month after it never begins.
+NEVER: Month = date.max
 
 
 def month_of(day: date) -> Month:
@@ -16,7 +19,9 @@ def month_of(day: date) -> Month:
 
 def month_after(day: date) -> Month:
     """The month after a day: when a change takes effect (G-1)."""
-    return date(day.year + 1, 1, 1) if day.month == 12 else date(day.year, day.month + 1, 1)
+    if day.month < 12:
+        return date(day.year, day.month + 1, 1)
+    return date(day.year + 1, 1, 1) if day.year < NEVER.year else NEVER
 
 
 def last_day_of(month: Month) -> date:
@@ -25,9 +30,9 @@ def last_day_of(month: Month) -> date:
 
 
 def plus_months(month: Month, months: int) -> Month:
-    """The month that lies `months` later."""
-    years, index = divmod(month.year * 12 + month.month - 1 + months, 12)[0], (month.month - 1 + months) % 12
-    return date(years, index + 1, 1)
+    """The month that lies `months` later, or `NEVER` after the last year."""
+    year, index = divmod(month.year * 12 + month.month - 1 + months, 12)
+    return date(year, index + 1, 1) if year <= NEVER.year else NEVER
 
 
 def months_between(start: Month, end: Month) -> int:
@@ -43,6 +48,8 @@ def months_from(start: Month, end: Month) -> list[Month]:
 def same_day_after(day: date, months: int) -> date:
     """The same day `months` later, or the last day of a shorter month (D-29)."""
     month = plus_months(month_of(day), months)
+    if month == NEVER:
+        return NEVER
     last = (month_after(month) - month).days
     return month.replace(day=min(day.day, last))
 

@@ -205,12 +205,16 @@ def level_of(post: str) -> str:
     return post.split("-", 1)[1].lower()
 
 
+_WORDED_DIGITS = 2
+
+
 def post_name(post: str) -> Message:
     """The name of a post: `TECH-12` is 专业技术十二级岗位. An unknown code is shown as it is."""
     if post == ORDINARY:
         return Message("Ordinary worker post")
     series, _, level = post.partition("-")
-    number = _number(int(level)) if level.isdecimal() else level
+    # A look-up may ask for any level; only those below a hundred have words.
+    number = _number(int(level)) if level.isdecimal() and len(level) <= _WORDED_DIGITS else level
     if series == "TECH":
         return Message("Professional post, level %(level)s", level=number)
     if series == "MGMT":

@@ -17,7 +17,7 @@ from app.pay.bulk import back_pay
 from app.pay.errors import PayError
 from app.pay.months import Month, month_after, month_of, months_from
 from app.pay.repricing import RepricePreview, Share, category_name, reprice_preview
-from app.pay.roster_queries import kept_roster
+from app.pay.roster_queries import kept_rosters
 from app.standards import queries as editions
 from app.uow import reading
 from models import Staff, Unit, db
@@ -80,10 +80,10 @@ def overview(edition_id: int, *, by: Actor) -> Overview:
     old, new = editions.standards_with(before), editions.standards_with([*before, edition_id])
     start = month_of(edition.effective_from)
     first_paid = max(month_after(clock.today()), start)
-    roster = kept_roster(_units_in_reach(by))
-    figures = reprice_preview(roster, old, new, first_paid, largest=MOST_NAMED)
+    roster, new_roster = kept_rosters(start, new, _units_in_reach(by))
+    figures = reprice_preview(roster, old, new, first_paid, new_roster=new_roster, largest=MOST_NAMED)
     months = list(months_from(start, first_paid))
-    owed = back_pay(roster, old, new, months).total_fen if months else 0
+    owed = back_pay(roster, old, new, months, new_roster=new_roster).total_fen if months else 0
     few = [(group, [int(roster.ids[one]) for one in group.people[:5]]) for group in figures.aside]
     staff = _staff([*(int(roster.ids[one.person]) for one in figures.largest), *(one for _, ids in few for one in ids)])
     units = _units([share.key for share in figures.by_unit])

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from app.pay.events import CoerciveMeasure, Event, MeasureEnded, Sanction, SanctionLifted
 from app.pay.months import Month, month_after, month_of, same_day_after
 from app.pay.rulebook import rule
 from app.pay.standards import Standards
+
+Ending = TypeVar("Ending", SanctionLifted, MeasureEnded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,15 @@ class Measure:
         return self.first <= month and (self.last is None or month <= self.last)
 
 
+def _by_day(events: Sequence[Event], kind: type[Ending]) -> list[Ending]:
+    """In the order of time, not of entry (D-1): of two endings of one sanction or measure the later one holds."""
+    return sorted((event for event in events if isinstance(event, kind)), key=lambda event: event.day)
+
+
 @rule("C-10", "I-10")
 def sanction_periods(events: Sequence[Event], staff_type: str, tables: Standards) -> tuple[Period, ...]:
     """The times in which sanctions are in force, ended early or late by their lifting (D-29)."""
-    lifted = {event.sanction: event.day for event in events if isinstance(event, SanctionLifted)}
+    lifted = {event.sanction: event.day for event in _by_day(events, SanctionLifted)}
     periods = []
     for event in events:
         if isinstance(event, Sanction):
@@ -64,7 +72,7 @@ def _months_of(kind: str, staff_type: str, tables: Standards) -> int | None:
 @rule("O-5")
 def measures_of(events: Sequence[Event]) -> tuple[Measure, ...]:
     """The measures from the month after their start; one that was cleared has no effect at all (D-34)."""
-    ends = {event.measure: event for event in events if isinstance(event, MeasureEnded)}
+    ends = {event.measure: event for event in _by_day(events, MeasureEnded)}
     measures = []
     for event in events:
         if isinstance(event, CoerciveMeasure):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,17 +16,24 @@ from app.pay.months import month_of
 from models import CareerEvent, Staff, WageRecord, db
 
 
-def person_of(staff: Staff) -> Person:
-    """The facts of a person that do not come from an event; those that events change, as the career began with them."""
-    at_start = staff.at_start or {}
+def person_of(staff: Staff, *, instead: Mapping[str, Any] = {}) -> Person:
+    """The facts of a person that do not come from an event; those that events change, as the career began with them.
+
+    `instead` are facts of the roster that are to be taken for those that stand there.
+    """
+
+    def fact(name: str) -> Any:
+        return instead[name] if name in instead else getattr(staff, name)
+
+    at_start = fact("at_start") or {}
     return Person(
-        staff_type=at_start.get("staff_type", staff.staff_type),
-        education=at_start.get("education", staff.education),
-        occupation=at_start.get("occupation", staff.occupation),
-        teaching_start_year=staff.teaching_start_year,
-        teaching_deducted_years=staff.teaching_deducted_years,
-        work_start=month_of(staff.work_start),
-        interruption_years=staff.interruption_years,
+        staff_type=at_start.get("staff_type", fact("staff_type")),
+        education=at_start.get("education", fact("education")),
+        occupation=at_start.get("occupation", fact("occupation")),
+        teaching_start_year=fact("teaching_start_year"),
+        teaching_deducted_years=fact("teaching_deducted_years"),
+        work_start=month_of(fact("work_start")),
+        interruption_years=fact("interruption_years"),
     )
 
 
@@ -64,6 +71,17 @@ def event_rows(staff_id: int) -> Sequence[CareerEvent]:
     ).all()
 
 
+def applications_of(rows: Iterable[CareerEvent]) -> dict[int, int | None]:
+    """The application that the link of each event carries. An application carries one link of a person: that of the
+    event it is about, which was entered first; what it brought along of earlier years has links without one."""
+    told: set[int | None] = {None}
+    found: dict[int, int | None] = {}
+    for row in rows:
+        found[row.id] = None if row.application_id in told else row.application_id
+        told.add(row.application_id)
+    return found
+
+
 def career_of(staff: Staff) -> tuple[Person, list[Event]]:
     """The facts and events from which a person's wage is replayed."""
     return person_of(staff), [read_event(row) for row in event_rows(staff.id)]
@@ -91,7 +109,19 @@ class Held:
 def next_with_a_wage(after: int, most: int) -> list[Held]:
     """The next employees by number who have a wage record that holds; three statements however many."""
     held = select(WageRecord.id).where(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None)).exists()
-    people = db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all()
+    return _held(db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all())
+
+
+def held_by(ids: Sequence[int]) -> list[Held]:
+    """These employees; three statements for every thousand of them."""
+    return [
+        held
+        for at in range(0, len(ids), 1000)
+        for held in _held(db.session.scalars(select(Staff).where(Staff.id.in_(ids[at : at + 1000]))).all())
+    ]
+
+
+def _held(people: Sequence[Staff]) -> list[Held]:
     ids = [staff.id for staff in people]
     events = _by_person(
         db.session.scalars(
@@ -130,6 +160,19 @@ def links_of(staff_id: int) -> list[WageRecord]:
 def chain_of(staff_id: int) -> list[WageRecord]:
     """The links that hold, from the first to the current one."""
     return in_order(link for link in links_of(staff_id) if link.voided_at is None)
+
+
+def chains_of(staff_ids: Collection[int]) -> dict[int, list[WageRecord]]:
+    """The wage records that hold of several people, each from the first to the current one; one statement."""
+    rows = db.session.scalars(
+        select(WageRecord)
+        .where(WageRecord.staff_id.in_(staff_ids), WageRecord.voided_at.is_(None))
+        .order_by(WageRecord.staff_id, WageRecord.position)
+    )
+    by_person: dict[int, list[WageRecord]] = {}
+    for row in rows:
+        by_person.setdefault(row.staff_id, []).append(row)
+    return {staff_id: in_order(links) for staff_id, links in by_person.items()}
 
 
 def in_order(links: Iterable[WageRecord]) -> list[WageRecord]:

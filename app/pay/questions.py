@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.messages import Message
 from app.pay.careers import Person, Settings, person_from_json, settings_from_json
-from app.pay.checks import check_career, known_version
+from app.pay.checks import check_career
 from app.pay.events import Event, Join, Opening, event_from_json
 from app.pay.months import Month
 from app.pay.shapes import (
@@ -120,10 +120,12 @@ def read_case(case: JsonValue) -> Case:
         tables=tables,
     )
     _check_queries(read)
-    check_career(read.person, read.events, read.settings, tables)
-    for _, query in read.queries:
-        if isinstance(query, BackPayQuery) and query.late_version is not None:
-            known_version(query.late_version, tables)
+    versions = [
+        query.late_version
+        for _, query in read.queries
+        if isinstance(query, BackPayQuery) and query.late_version is not None
+    ]
+    check_career(read.person, read.events, tables, versions=versions)
     return read
 
 

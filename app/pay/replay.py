@@ -7,6 +7,7 @@ change, and then reads the amounts of every link from the standard of its month.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from app.messages import Message
 from app.pay.agenda import Item, agenda
@@ -38,8 +39,8 @@ from app.pay.staff_types import Ended, Facts, Outcome, State, rules_for
 from app.pay.standards import Standards, standards
 
 _ENDS = (Separation, Retirement, Death)
-# These change what is paid for a time, not the state (O-1, O-5).
-_PAID_OTHERWISE = (SickLeave, CoerciveMeasure, MeasureEnded)
+# These change what is paid for a time, the amounts read or a period, not the state (O-1, O-5, G-3, D-29).
+_CHANGES_NO_STATE = (SickLeave, CoerciveMeasure, MeasureEnded, Repricing, SanctionLifted)
 
 
 def replay(
@@ -57,7 +58,7 @@ def replay(
     still be asked. Raises the errors of a whole case; an event that cannot be replayed is `Career.stopped`.
     """
     held = tables or standards()
-    start = check_career(person, events, settings, held)
+    start = check_career(person, events, held)
     facts = Facts(
         person=person,
         settings=settings,
@@ -80,7 +81,7 @@ def _play(career: Career, staff_type: str, items: list[Item], events: Sequence[E
     """Make every change in order; the first that cannot be made ends the replay."""
     state: State | None = None
     for item in items:
-        kind = item.event.type if item.event else _promotion_of(state)
+        kind = item.event.type if item.event else rules_for(cast(State, state).staff_type).promotion
         cause = Cause(kind, item.event.id if item.event else _assessment_of(item, career), item.month)
         try:
             if state is None:
@@ -109,18 +110,15 @@ def _make(state: State, item: Item, career: Career) -> Outcome:
         return Outcome(state) if state.ended else rules_for(state.staff_type).promote(
             state, item.day.year, item.month, facts
         )  # fmt: skip
+    if isinstance(event, Repricing) and facts.settings.repricing != "by_event":
+        # Such an event takes effect only with `by_event`; where versions come by date it changes and stops nothing.
+        return Outcome(state, (Message("New standards come into force by their date here."),))
     if state.ended:
         raise not_applicable(event.type, Message("Employment had already ended."))
-    if isinstance(event, _PAID_OTHERWISE):
+    if isinstance(event, _CHANGES_NO_STATE):
         return Outcome(state)
     if isinstance(event, _ENDS):
         return _end(state, event)
-    if isinstance(event, Repricing):
-        if facts.settings.repricing != "by_event":
-            raise not_applicable(event.type, Message("New standards come into force by their date here."))
-        return Outcome(state)
-    if isinstance(event, SanctionLifted):
-        return Outcome(state)
     if isinstance(event, Transfer):
         return _transfer(state, event, item.month, facts)
     return rules_for(state.staff_type).change(state, event, item.month, facts)
@@ -152,10 +150,6 @@ def _versions(
         month = month_of(event.day)
         held.append((month, InForce(event.version, month, event.id)))
     return tuple(held)
-
-
-def _promotion_of(state: State | None) -> str:
-    return rules_for(state.staff_type).promotion if state is not None else "increment"
 
 
 def _assessment_of(item: Item, career: Career) -> str | None:

@@ -88,14 +88,16 @@ def reprice_preview(
     month: Month,
     *,
     settings: Settings = Settings(),
+    new_roster: Roster | None = None,
     largest: int = 20,
 ) -> RepricePreview:
     """What `new_tables` would pay in a month compared with `old_tables`, for everybody paid then.
 
-    To see what a version brings, the old tables are the new ones `without` it (D-36). Writes nothing.
+    To see what a version brings, the old tables are the new ones `without` it (D-36). `new_roster` holds the same
+    people as the new tables leave them, where these choose other steps. Writes nothing.
     """
     old = price(roster, month, old_tables, settings=settings)
-    new = price(roster, month, new_tables, settings=settings)
+    new = price(new_roster or roster, month, new_tables, settings=settings)
     kinds = roster.kind_in(month)
     ended = np.array([kind.state.ended and kind.error is None for kind in roster.book.kinds], np.bool_)
     held = kinds >= 0

@@ -23,11 +23,12 @@ from app.pay import queries
 from app.pay.errors import PayError
 from app.pay.months import Month, month_after, month_of, month_text, months_from
 from app.pay.recording import Change, rewrite_many
-from app.pay.replay import Career, replay
+from app.pay.replay import Career
+from app.pay.roster_queries import replayed
 from app.pay.rounding import fen
 from app.pay.standards import Standards
 from app.standards import queries as editions
-from models import CareerEvent, Job, JobLine, PaymentInstruction, StandardEdition, WageRecord, db
+from models import Job, JobLine, PaymentInstruction, StandardEdition, WageRecord, db
 from models.jobs import LineOutcome
 from models.payments import InstructionState
 from models.standards import EditionState
@@ -80,7 +81,7 @@ def _step(job: Job, by: Actor) -> Chunk:
         except PayError as error:
             lines.append(Line(person.staff.id, LineOutcome.SET_ASIDE, error.message))
             continue
-        change = Change(person.staff, career, person.links, person.chain, _applications(person.events))
+        change = Change(person.staff, career, person.links, person.chain, queries.applications_of(person.events))
         if not change.written:
             lines.append(Line(person.staff.id, LineOutcome.UNCHANGED))
             continue
@@ -99,11 +100,7 @@ def _step(job: Job, by: Actor) -> Chunk:
 
 def _replayed(person: queries.Held, tables: Standards, first_paid: Month) -> Career:
     """The career with the new standards. Raises PayError where it cannot go on."""
-    horizon = max(first_paid, *(link.effective_month for link in person.chain))
-    career = replay(
-        queries.person_of(person.staff), [queries.read_event(row) for row in person.events], until=horizon,
-        tables=tables,
-    )  # fmt: skip
+    career = replayed(person, tables, first_paid)
     if career.stopped is not None:
         raise career.stopped.error
     return career
@@ -169,10 +166,6 @@ def _finish(job: Job) -> dict[str, Any]:
 def edition_of(job: Job) -> StandardEdition:
     """The edition that a run brings."""
     return editions.opened(int(job.params["edition"]))
-
-
-def _applications(events: Sequence[CareerEvent]) -> dict[int, int | None]:
-    return {row.id: row.application_id for row in events}
 
 
 register(Kind(KIND, Message("Re-pricing by a new standard"), PERMISSION, _step, _finish))

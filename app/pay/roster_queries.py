@@ -9,24 +9,58 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row, select
 
+from app.pay import queries
+from app.pay.career import Career
 from app.pay.careers import Person
 from app.pay.errors import PayError
 from app.pay.events import CoerciveMeasure, Event, MeasureEnded, SickLeave
 from app.pay.kinds import KindBook
-from app.pay.months import month_of
+from app.pay.months import Month, month_of
 from app.pay.periods import measures_of
 from app.pay.queries import read_event
-from app.pay.rosters import OPEN, Roster, month_number, roster_of_segments
+from app.pay.replay import replay
+from app.pay.rosters import OPEN, Roster, month_number, roster_of_segments, with_careers
 from app.pay.sick_leave import leaves_of
+from app.pay.standards import Standards
 from models import CareerEvent, Staff, WageRecord, db
+from models.staff import StaffType
 
 # These change what is paid for a time without changing the state that a wage record keeps (O-1, O-5).
 ABSENCES = (SickLeave.type, CoerciveMeasure.type, MeasureEnded.type)
 
 
-def kept_roster(unit_ids: Sequence[int] | None = None, book: KindBook | None = None) -> Roster:
+def kept_roster(unit_ids: Sequence[int] | None = None) -> Roster:
     """Everybody with a wage record (of some units): `ids` are staff, `units` where they are now."""
-    return roster_of(chain_rows(unit_ids), absences(unit_ids), book)
+    return roster_of(chain_rows(unit_ids), absences(unit_ids))
+
+
+def kept_rosters(since: Month, tables: Standards, unit_ids: Sequence[int] | None = None) -> tuple[Roster, Roster]:
+    """The same people as they are kept, and as they would be had these tables held from a month that has begun.
+
+    Civil servants' steps are chosen by amounts (C-6, D-8), so whoever of them changed since that month is replayed.
+    """
+    kept = kept_roster(unit_ids)
+    changed = (
+        select(WageRecord.staff_id)
+        .join(Staff, Staff.id == WageRecord.staff_id)
+        .where(
+            Staff.staff_type == StaffType.CIVIL_SERVANT,
+            WageRecord.effective_month >= since,
+            WageRecord.voided_at.is_(None),
+        )
+    )
+    ids = set(db.session.scalars(changed)) & set(kept.ids.tolist())
+    places = {int(number): place for place, number in enumerate(kept.ids)}
+    careers = {places[held.staff.id]: replayed(held, tables) for held in queries.held_by(sorted(ids))}
+    return kept, with_careers(kept, careers)
+
+
+def replayed(held: queries.Held, tables: Standards, until: Month = Month.min) -> Career:
+    """The events that hold replayed with other tables, as far as a month and as the chain speaks of."""
+    return replay(
+        queries.person_of(held.staff), [read_event(row) for row in held.events],
+        until=max(until, held.chain[-1].effective_month), tables=tables,
+    )  # fmt: skip
 
 
 def chain_rows(unit_ids: Sequence[int] | None = None) -> Sequence[Row[Any]]:
@@ -55,9 +89,9 @@ def absences(unit_ids: Sequence[int] | None = None) -> Sequence[CareerEvent]:
     return db.session.scalars(asked).all()
 
 
-def roster_of(rows: Iterable[Row[Any]], away: Iterable[CareerEvent], book: KindBook | None = None) -> Roster:
+def roster_of(rows: Iterable[Row[Any]], away: Iterable[CareerEvent]) -> Roster:
     """The roster of `chain_rows` and `absences`. Who cannot be read is set aside with the reason."""
-    book = book or KindBook()
+    book = KindBook()
     events = {staff_id: list(group) for staff_id, group in groupby(away, key=lambda event: event.staff_id)}
     segments: list[tuple[int, int, int, int]] = []
     people: list[tuple[int, int]] = []

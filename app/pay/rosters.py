@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -141,17 +141,46 @@ def roster_of_careers(careers: Iterable[Career], book: KindBook | None = None) -
     rows: list[tuple[int, int, int, int]] = []
     people = 0
     for person, career in enumerate(careers):
-        facts, people = career.facts, person + 1
-        alone: dict[str, Any] = {"leaves": facts.leaves, "measures": facts.measures, "versions": facts.versions}
-        marks = [
-            (month_number(moment.month), book.number_of(moment.state.to_json(), facts.person, **alone))
-            for moment in career.moments
-        ]
-        if career.stopped is not None:
-            stopped = month_number(career.stopped.month)
-            marks = [mark for mark in marks if mark[0] < stopped]
-            marks.append((stopped, book.refused(facts.person, career.stopped.error)))
-        ends = [*(start - 1 for start, _ in marks[1:]), OPEN]
-        rows += [(person, start, end, kind) for (start, kind), end in zip(marks, ends, strict=True)]
+        people = person + 1
+        rows += [(person, *stretch) for stretch in stretches_of(career, book)]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
     return roster_of_segments(book, people, columns[0], columns[1], columns[2], columns[3])
+
+
+def with_careers(roster: Roster, careers: Mapping[int, Career]) -> Roster:
+    """The same roster with some people as their careers say; by their place in it."""
+    if not careers:
+        return roster
+    rows = [(place, *stretch) for place, career in careers.items() for stretch in stretches_of(career, roster.book)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    others = roster_of_segments(roster.book, roster.people, columns[0], columns[1], columns[2], columns[3])
+    stays = np.ones(roster.people, np.bool_)
+    stays[list(careers)] = False
+    layers = []
+    for layer in roster.layers:
+        who = np.arange(roster.people) if layer.who is None else layer.who
+        layers.append(Layer(layer.stretch[stays[who]], who[stays[who]], layer.offset))
+    layers += [Layer(layer.stretch, layer.who, layer.offset + len(roster.kind)) for layer in others.layers]
+    return replace(
+        roster,
+        kind=np.concatenate((roster.kind, others.kind)),
+        first=np.concatenate((roster.first, others.first)),
+        last=np.concatenate((roster.last, others.last)),
+        layers=tuple(layers),
+    )
+
+
+def stretches_of(career: Career, book: KindBook) -> list[tuple[int, int, int]]:
+    """First and last month and kind of each stretch of a replayed career, in order."""
+    facts = career.facts
+    alone: dict[str, Any] = {"leaves": facts.leaves, "measures": facts.measures, "versions": facts.versions}
+    marks = [
+        (month_number(moment.month), book.number_of(moment.state.to_json(), facts.person, **alone))
+        for moment in career.moments
+    ]
+    if career.stopped is not None:
+        stopped = month_number(career.stopped.month)
+        marks = [mark for mark in marks if mark[0] < stopped]
+        marks.append((stopped, book.refused(facts.person, career.stopped.error)))
+    ends = [*(start - 1 for start, _ in marks[1:]), OPEN]
+    return [(start, end, kind) for (start, kind), end in zip(marks, ends, strict=True)]

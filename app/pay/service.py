@@ -1,4 +1,4 @@
-"""Verbs of pay on the database: show a change before it is made, write an approved one, undo the newest."""
+"""Verbs of pay on the database: show a change before it is made, write an approved one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,11 @@ from app.pay.planning import Plan, change_json, first_paid_month, plan, refused_
 from app.pay.recording import rewrite
 from app.pay.replay import replay
 from app.pay.rounding import fen
-from app.pay.undoing import undo_newest
 from app.uow import atomic
 from models import Answer, Application, ApplicationEmployee, CareerEvent, Staff, WageRecord, db
 from models.staff import StaffState
 
-__all__ = [
-    "Written", "first_paid_month", "preview_change", "undo_newest", "write_effect", "write_unit_result",
-]  # fmt: skip
+__all__ = ["Written", "first_paid_month", "preview_change", "write_effect", "write_unit_result"]
 STARTED_AS = ("staff_type", "education", "occupation")
 
 
@@ -123,17 +120,15 @@ def write_unit_result(application: Application, *, by: Actor) -> None:
 def _write_chain(staff: Staff, application: Application, made: Plan) -> tuple[Written | None, dict[str, Any]]:
     """The events and links of a plan; what finance is to pay, and what the roster must say with the new state."""
     rows = made.rows
-    numbers = [_keep_event(staff, application, event, first=place == 0) for place, event in enumerate(made.events)]
+    numbers = [_keep_event(staff, application, event) for event in made.events]
     events = [replace(event, id=queries.event_id(number)) for event, number in zip(made.events, numbers, strict=True)]
     links = queries.links_of(staff.id)
     chain = queries.in_order(link for link in links if link.voided_at is None)
     shown = made.shown
     month = max([month_of(clock.today()), *([shown.effective_month] if shown else [])])
     horizon = max([month, made.horizon if made.events else month, *(link.effective_month for link in chain)])
-    career = replay(
-        made.person, [*map(queries.read_event, rows), *events], until=horizon, tables=made.tables
-    )  # fmt: skip
-    causes = {row.id: row.application_id for row in rows} | dict.fromkeys(numbers[:1], application.id)
+    career = replay(made.person, [*map(queries.read_event, rows), *events], until=horizon, tables=made.tables)
+    causes = queries.applications_of(rows) | dict.fromkeys(numbers[:1], application.id)
     written = rewrite(staff, career, links, chain, causes)
     roster = _roster_of_state(staff, career.state_in(horizon), made)
     if shown is None or not made.changes_pay or not written:
@@ -163,14 +158,12 @@ def _answers(application_id: int) -> dict[str, Any]:
     return {row.key: row.value for row in rows}
 
 
-def _keep_event(staff: Staff, application: Application, event: Event, *, first: bool) -> int:
-    """The row of a new event. Only the first is the application's: the others are facts that it brought along, and the
-    links that follow from them have an application of their own or none."""
+def _keep_event(staff: Staff, application: Application, event: Event) -> int:
+    """The row of a new event."""
     written = db.session.execute(
         insert(CareerEvent)
         .values(
-            staff_id=staff.id, application_id=application.id if first else None, created_at=clock.now(),
-            **queries.kept_event(event),
+            staff_id=staff.id, application_id=application.id, created_at=clock.now(), **queries.kept_event(event)
         )
         .returning(CareerEvent.id)
     )  # fmt: skip

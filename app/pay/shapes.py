@@ -20,8 +20,8 @@ from app.pay.months import month_text, read_month
 JsonValue = Any
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-# Months are counted past a date, so the last years that a date can hold are left free.
-_LAST_YEAR = "9000"
+# Neither dates nor months know a year nought.
+_FIRST_YEAR = "0001"
 _MONEY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
@@ -69,7 +69,7 @@ def one_of(*allowed: JsonValue) -> Callable[[JsonValue], Any]:
 
 
 def day(value: JsonValue) -> date:
-    if not isinstance(value, str) or not _DATE.fullmatch(value) or not "0001" <= value < _LAST_YEAR:
+    if not isinstance(value, str) or not _DATE.fullmatch(value) or value < _FIRST_YEAR:
         raise DoesNotFit
     try:
         return date.fromisoformat(value)
@@ -78,7 +78,7 @@ def day(value: JsonValue) -> date:
 
 
 def month(value: JsonValue) -> date:
-    if not isinstance(value, str) or not _MONTH.fullmatch(value) or not "0001" <= value < _LAST_YEAR:
+    if not isinstance(value, str) or not _MONTH.fullmatch(value) or value < _FIRST_YEAR:
         raise DoesNotFit
     return read_month(value)
 

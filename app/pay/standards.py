@@ -33,6 +33,8 @@ CONFIDENCE = ("low", "medium-low", "medium", "medium-high", "high")
 TRUSTED = CONFIDENCE.index("medium")
 # Grades above the printed top are computed (I-1); posts and positions are not.
 GRADE_TABLES = ("institution_grade_wage_cadre", "institution_grade_wage_worker")
+# A grade is computed as far as it can be written in so many digits: a look-up may ask for anything.
+_GRADE_DIGITS = 9
 Key = tuple[str, str, str, int | None, date]
 
 
@@ -174,7 +176,7 @@ class Standards:
         printed = self._cells.get((table, category, level, step, start))
         if printed is not None:
             return printed
-        if table in GRADE_TABLES and step is None and level.isdecimal():
+        if table in GRADE_TABLES and step is None and level.isdecimal() and len(level) <= _GRADE_DIGITS:
             return self._above_top_grade(table, category, level, start)
         if table == "civil_level_wage" and step is not None:
             return self._above_top_step(table, category, level, step, start)

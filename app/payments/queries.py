@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.access import policy, scope
 from app.access.actor import Actor
 from app.errors import NotFound
 from app.messages import Message
+from app.pay.months import month_of
 from models import Account, Application, PaymentBatch, PaymentInstruction, Staff, Unit, db
 from models.payments import InstructionState
 
-PER_PAGE = 50
+PER_PAGE = 40
+"""Lines on a page; each may have its back pay as a second row below it."""
+BATCH_PER_PAGE = 20
+"""The same on the page of a batch, where every line can be confirmed or returned."""
 COUNT_CAP = 1000
 
 INSTRUCTION_STATES: dict[str, Message] = {
@@ -48,11 +54,23 @@ class Lines:
 
 @dataclass(frozen=True)
 class BatchSheet:
-    """A batch with its lines and how many of them are in each state."""
+    """A batch with its lines, all or a page of them, and how many of all are in each state."""
 
     batch: PaymentBatch
     lines: Sequence[PaymentInstruction]
     by_state: Mapping[str, int]
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-sum(self.by_state.values()) // BATCH_PER_PAGE))
+
+
+def months_owed(line: PaymentInstruction) -> tuple[date, date] | None:
+    """The first and last month of the back pay of a line: a change approved in a month is first paid in the next, so
+    what is owed goes from the effective month to the month of the approval (G-4). None if nothing is owed."""
+    last = month_of(clock.local(line.created_at).date())
+    return (line.effective_month, last) if line.back_pay_fen and line.effective_month <= last else None
 
 
 def waiting(actor: Actor) -> Waiting:
@@ -99,24 +117,30 @@ def batches(actor: Actor, *, page: int = 1) -> Sequence[PaymentBatch]:
     ).all()
 
 
-def batch_sheet(actor: Actor, batch_id: int) -> BatchSheet:
-    """A batch with every line of it in the actor's reach, as the workbook shows it. NotFound outside that reach."""
-    batch = db.session.scalars(
+def batch(actor: Actor, batch_id: int) -> PaymentBatch:
+    """One batch. NotFound outside the actor's reach."""
+    found = db.session.scalars(
         select(PaymentBatch).where(PaymentBatch.id == batch_id).options(joinedload(PaymentBatch.taken_by))
     ).one_or_none()
-    if batch is None:
+    if found is None:
         raise NotFound
-    policy.require(actor, "payment:read", batch)
-    found = db.session.scalars(
-        _with_names(select(PaymentInstruction))
-        .where(PaymentInstruction.batch_id == batch_id,
-               scope.condition(actor, "payment:read", PaymentInstruction))
-        .order_by(PaymentInstruction.id)
-    ).all()  # fmt: skip
-    by_state: dict[str, int] = {}
-    for line in found:
-        by_state[line.state] = by_state.get(line.state, 0) + 1
-    return BatchSheet(batch, found, by_state)
+    policy.require(actor, "payment:read", found)
+    return found
+
+
+def batch_sheet(actor: Actor, batch_id: int, *, page: int | None = None) -> BatchSheet:
+    """A batch with the lines in the actor's reach: all of them, as the workbook has them, or one page."""
+    opened = batch(actor, batch_id)
+    where = (
+        PaymentInstruction.batch_id == batch_id,
+        scope.condition(actor, "payment:read", PaymentInstruction),
+    )
+    counted = select(PaymentInstruction.state, func.count()).where(*where).group_by(PaymentInstruction.state)
+    by_state = {state: count for state, count in db.session.execute(counted)}  # noqa: C416 - rows, not pairs
+    found = _with_names(select(PaymentInstruction)).where(*where).order_by(PaymentInstruction.id)
+    if page is not None:
+        found = found.limit(BATCH_PER_PAGE).offset((page - 1) * BATCH_PER_PAGE)
+    return BatchSheet(opened, db.session.scalars(found).all(), by_state, page or 1)
 
 
 def instruction(instruction_id: int) -> PaymentInstruction | None:
@@ -135,7 +159,7 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
     """With the names that a line shows, in the same statement."""
     shown: Any = (
         joinedload(PaymentInstruction.staff).load_only(Staff.name, Staff.staff_no),
-        joinedload(PaymentInstruction.unit).load_only(Unit.code, Unit.name),
+        joinedload(PaymentInstruction.unit).load_only(Unit.code, Unit.name, Unit.name_en),
         joinedload(PaymentInstruction.application).load_only(Application.number, Application.state),
         joinedload(PaymentInstruction.batch).load_only(PaymentBatch.number),
     )

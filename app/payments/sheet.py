@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app import clock
-from app.payments.queries import BatchSheet
+from app.payments.queries import BatchSheet, months_owed
 from app.sheets.writing import MONEY, MONTH, NUMBER, Column, Fen
 from app.sheets.writing import workbook as write
-from models.payments import InstructionState
+from models.payments import InstructionState, PaymentInstruction
 
 _STATES = {
     InstructionState.WAITING: "待提取",
@@ -27,6 +27,7 @@ COLUMNS = (
     Column("补发金额(元)", MONEY, 14, totalled=True),
     Column("本次合计(元)", MONEY, 14, totalled=True),
     Column("状态", width=10),
+    Column("补发月份", width=20),
 )
 
 
@@ -51,9 +52,15 @@ def workbook(sheet: BatchSheet) -> bytes:
             (
                 number, line.reference, line.unit.code, line.unit.name, line.staff.staff_no, line.staff.name,
                 line.effective_month, line.before_fen, line.after_fen, line.back_pay_fen,
-                line.after_fen + line.back_pay_fen, _STATES[InstructionState(line.state)],
+                line.after_fen + line.back_pay_fen, _STATES[InstructionState(line.state)], _owed(line),
             )
             for number, line in enumerate(sheet.lines, start=1)
         ),
         total_label="合计",
     )  # fmt: skip
+
+
+def _owed(line: PaymentInstruction) -> str:
+    """The months for which the back pay is."""
+    months = months_owed(line)
+    return f"{months[0]:%Y-%m}至{months[1]:%Y-%m}" if months else ""

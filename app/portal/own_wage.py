@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock, uow
-from app.applications.own import of_employee
+from app.applications.own import newest_change, of_employee
 from app.audit import service as audit
 from app.audit.readings import readings_of
 from app.errors import NotFound
@@ -14,10 +14,11 @@ from app.messages import Message
 from app.pay import queries as pay
 from app.pay.components import Component
 from app.pay.names import CAUSES, component_name
+from app.pay.steps import steps_of
 from app.pay.trace import proof
 from app.web.guard import current_actor, guarded
 from app.web.statuses import application_face
-from models import WageRecord
+from models import Staff, WageRecord, db
 
 pages = Blueprint("own", __name__)
 
@@ -42,6 +43,8 @@ def my_wage() -> ResponseReturnValue:
             this_month=month,
             current=held[-1] if held else None,
             parts=_parts(held[-1]) if held else [],
+            newest=newest_change(actor.staff_id),
+            years=steps_of(db.session.get_one(Staff, actor.staff_id)),
             coming=[link for link in chain if link.effective_month > month],
             history=[
                 (link, CAUSES[link.cause], _step(chain, index)) for index, link in reversed(list(enumerate(chain)))

@@ -13,6 +13,7 @@ from app.portal import (
     roster,
     sending,
     starting,
+    steps,
     unit_items,
     uploads,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "roster",
     "sending",
     "starting",
+    "steps",
     "unit_items",
     "uploads",
 ]

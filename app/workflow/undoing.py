@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from app.access.actor import Actor
 from app.workflow.moving import move, note_events
-from models import Application, PaymentInstruction, db
+from models import Application, PaymentInstruction, Result, db
 
 
 def end_undone(application_id: int, *, by: Actor, note: str) -> None:
-    """End the application as rejected, unless other employees of it still have their payments."""
-    others = db.session.query(PaymentInstruction.id).filter_by(application_id=application_id).first()
+    """End the application as rejected, unless it still holds for other employees: by their payments or results."""
+    others = (
+        db.session.query(PaymentInstruction.id).filter_by(application_id=application_id).first()
+        or db.session.query(Result.id).filter_by(application_id=application_id, voided_at=None).first()
+    )
     application = db.session.get(Application, application_id, populate_existing=True)
     if others is not None or application is None:
         return

@@ -208,10 +208,10 @@ def test_finance_takes_a_batch_once_and_confirms_and_returns_its_lines(app: Flas
     assert batch.number in page.text
     lines = db.session.scalars(select(PaymentInstruction).order_by(PaymentInstruction.id)).all()
     first, second = ((line.id, line.revision) for line in lines)
-    sent = {"revision": first[1], "batch_id": batch.id, "reason": ""}
+    sent = {"revision": first[1], "batch_id": batch.id, f"reason-{first[0]}": ""}
     refused = person.post(f"/admin/finance/lines/{first[0]}/return/", sent)
     assert refused.status_code == 422
-    sent["reason"] = "账号有误"
+    sent[f"reason-{first[0]}"] = "账号有误"
     assert person.post(f"/admin/finance/lines/{first[0]}/return/", sent).status_code == 302
     sent = {"revision": second[1], "batch_id": batch.id}
     assert person.post(f"/admin/finance/lines/{second[0]}/confirm/", sent).status_code == 302

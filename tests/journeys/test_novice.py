@@ -116,8 +116,9 @@ def _at_the_login(visit: Visit, *, phone: bool = False) -> Effort:
     """A clerk whose session has not begun; the visit itself is what opens the browser."""
     clerk = visit("clerk", phone=phone)
     clerk.page.context.clear_cookies()
-    effort = Effort(clerk.page)
     clerk.go("/login")
+    # Counted from here: the page that the visit opened may still have been on its way.
+    effort = Effort(clerk.page, pages=[clerk.page.url])
     effort.typed += ["username", "password"]
     clerk.page.fill("input[name=username]", "clerk")
     clerk.page.fill("input[name=password]", PASSWORD)

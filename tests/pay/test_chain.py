@@ -112,9 +112,12 @@ def test_with_by_event_the_old_standard_goes_on_until_the_event() -> None:
     assert [link.cause.event for link in adjusted_on_links.links] == ["opened", "repricing-2016-09-15"]
 
 
-def test_a_repricing_event_does_not_apply_where_standards_come_by_date() -> None:
-    adjusted = event("repricing", "2016-09-15", version="2016-07-01")
-    assert refusal_in("2016-09", staff(), opened("2016-08-01", "TECH-9", 20), adjusted) == "EVENT_NOT_APPLICABLE"
+def test_where_standards_come_by_date_a_repricing_event_makes_no_link_and_says_why() -> None:
+    adjusted = event("repricing", "2016-09-15", version="2018-07-01")
+    held = career(staff(), opened("2016-08-01", "TECH-9", 20), adjusted)
+    assert held.version_in(month("2016-10")).version == date(2016, 7, 1)
+    assert [link.cause.event for link in held.links] == ["opened"]
+    assert "by their date" in str(held.notes[0].reasons[0])
 
 
 @pytest.mark.parametrize(

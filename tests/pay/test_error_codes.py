@@ -72,7 +72,7 @@ OF_A_QUERY: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("EVENT_NOT_APPLICABLE", "CIVIL_SERVANT", [CIVIL, dated("post_appointment", post="TECH-9")], WAGE),
     ("NOT_COVERED", "CIVIL_SERVANT", [CIVIL], {"type": "retirement_fee"}),
     ("NOT_COVERED", "INSTITUTION", [POST, dated("sanction", kind="POST_LOWERED")], WAGE),
-    ("NOT_COVERED", "INSTITUTION", [POST, dated("sanction", kind="POST_LOWERED", post="MGMT-10")], WAGE),
+    ("EVENT_NOT_APPLICABLE", "INSTITUTION", [POST, dated("sanction", kind="POST_LOWERED", post="MGMT-10")], WAGE),
     ("MISSING_FACT", "CIVIL_SERVANT", [CIVIL], {"type": "service_years", "month": "2012-06"}),
 ]  # fmt: skip
 

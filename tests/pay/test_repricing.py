@@ -49,8 +49,10 @@ def test_by_event_the_version_of_the_start_stays_until_a_repricing() -> None:
     assert total("2018-08", *events, **BY_EVENT) == "1605.00"
 
 
-def test_a_repricing_event_does_not_fit_where_versions_come_by_date() -> None:
-    assert stopped_in("2017-02", servant(), CLERK, repriced("2017-02-20", "2016-07-01")) == "EVENT_NOT_APPLICABLE"
+def test_a_repricing_event_changes_nothing_where_versions_come_by_date() -> None:
+    events = (CLERK, repriced("2016-02-20", "2018-07-01"))
+    assert [total(when, *events) for when in ("2016-02", "2016-07", "2018-07")] == ["1320.00", "1605.00", "1770.00"]
+    assert "by their date" in str(career(servant(), *events).notes[0].reasons[0])
 
 
 def test_d2_the_step_is_chosen_in_the_standard_of_the_month() -> None:

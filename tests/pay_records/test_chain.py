@@ -14,7 +14,8 @@ from app.messages import Message
 from app.pay import queries
 from app.pay.answers import answer_case
 from app.pay.proof import differences, export_case
-from app.pay.service import preview_change, undo_newest
+from app.pay.service import preview_change
+from app.pay.undoing import undo_newest
 from app.payments import service as payments
 from models import AuditSubject, CareerEvent, PaymentInstruction, Staff, WageRecord, db
 from tests.factories import an_employee

@@ -1,94 +1,26 @@
-"""What effects do beyond the plain case: moves within the system, earlier years, undoing, figures, nothing to pay."""
+"""What effects do beyond the plain case: moves within the system, earlier years, figures, nothing to pay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import pytest
 
-from app import clock
-from app.access.actor import Actor
-from app.errors import Conflict
 from app.messages import Message
 from app.pay import queries
-from app.pay.proof import differences
-from app.pay.service import Written, preview_change, undo_newest, write_effect
-from app.uow import transaction
 from models import (
-    Answer,
-    Application,
-    ApplicationEmployee,
     CareerEvent,
     ItemVersion,
     PaymentInstruction,
     Result,
-    Staff,
     db,
 )
-from models.applications import ApplicationState
 from models.staff import StaffState
 from tests.factories import an_employee
-from tests.workflow.factories import City, a_city, an_employee_with_career, an_item
+from tests.pay_records.decisions import CIVIL, IN_2010, OFFICIAL, OPENING, at, decided, in_work, problem, result_of
+from tests.workflow.factories import a_city
 
 pytestmark = pytest.mark.usefixtures("app")
-
-OPENING = {"type": "opening", "date": "2016-07-01", "post": "TECH-12", "grade": 7}
-IN_2010 = {**OPENING, "date": "2010-07-01"}
-OFFICIAL = {
-    "type": "opening", "date": "2007-01-01", "position": "STAFF", "leading": False, "level": 25, "step": 3,
-    "level_clock": 2006, "step_clock": 2009,
-}  # fmt: skip
-CIVIL = {"staff_type": "CIVIL_SERVANT"}
-
-
-@contextmanager
-def at(year: int, month: int, day: int) -> Iterator[None]:
-    with clock.frozen(datetime(year, month, day, 9, 0, tzinfo=clock.SHANGHAI)):
-        yield
-
-
-def in_work(city: City, *events: dict[str, Any], **person: Any) -> Staff:
-    """Somebody with a career at the school; taken over in 2016 unless other events are given."""
-    return an_employee_with_career(city.school, *(events or (OPENING,)), joined_on=date(2006, 7, 1), **person)
-
-
-def decided(city: City, staff: Staff, effect: str, *, by: Actor | None = None, **facts: Any) -> Written | None:
-    """An application of this effect, at its end, and what its last approval writes."""
-    version = an_item(None)
-    version.effect, version.effect_map = effect, {key: key for key in facts}
-    now = clock.now()
-    application = Application(
-        number=f"E{version.id:06d}", item_id=version.item_id, item_version_id=version.id, unit_id=staff.unit_id,
-        title=staff.name, created_by_id=city.clerk.account_id, created_at=now, changed_at=now, submitted_at=now,
-        decided_at=now, state=ApplicationState.APPROVED,
-    )  # fmt: skip
-    application.employees = [ApplicationEmployee(staff=staff)]
-    db.session.add(application)
-    db.session.flush()
-    db.session.add_all(
-        Answer(application_id=application.id, key=key, value=value, changed_at=now) for key, value in facts.items()
-    )
-    db.session.commit()
-    with transaction():
-        written = write_effect(application, application.employees[0], by=by or city.approver)
-    db.session.expire_all()
-    assert not list(differences())
-    return written
-
-
-def result_of(staff: Staff) -> dict[str, Any]:
-    """The figures of the newest result, by name."""
-    kept = db.session.query(Result).filter_by(staff_id=staff.id).order_by(Result.id.desc()).first()
-    assert kept is not None
-    return {one["label"]["m"]: one["value"] for one in kept.figures}
-
-
-def problem(staff: Staff, effect: str, **facts: Any) -> str:
-    kept = preview_change(staff, effect, facts)["problem"]
-    return str(Message.from_json(kept)) if kept else ""
 
 
 def test_who_moves_to_a_unit_of_this_system_goes_on_there() -> None:
@@ -180,54 +112,11 @@ def test_a_late_demerit_takes_the_increment_back_and_what_was_paid_too_much() ->
     assert [link.state["grade"] for link in queries.chain_of(staff.id)] == [7]
 
 
-def test_a_sick_leave_of_several_records_is_undone_as_a_whole() -> None:
-    city = a_city()
-    staff = in_work(city, work_start=date(2014, 7, 1))
-    decided(city, staff, "sick_leave", day="2018-01-10", end_day="2018-05-20")
-    chain = queries.chain_of(staff.id)
-    assert [link.effective_month.month for link in chain] == [7, 1, 3, 6]
-    assert [link.application_id is not None for link in chain] == [False, True, False, False]
-    undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="病假证明有误")
-    assert len(queries.chain_of(staff.id)) == 1
-    assert db.session.query(Result).filter(Result.voided_at.is_not(None)).count() == 1
-
-
 def test_a_leave_of_two_months_is_paid_in_full_and_kept() -> None:
     city = a_city()
     staff = in_work(city, work_start=date(2014, 7, 1))
     assert decided(city, staff, "sick_leave", day="2018-02-10", end_day="2018-03-20") is None
     assert db.session.query(CareerEvent).filter_by(kind="sick_leave").count() == 1
-
-
-def test_a_leave_with_an_increment_in_between_is_not_undone() -> None:
-    city = a_city()
-    staff = in_work(city, work_start=date(2014, 7, 1))
-    decided(city, staff, "sick_leave", day="2017-10-10", end_day="2018-02-20")
-    decided(city, staff, "increment", year=2017, result="QUALIFIED")
-    with pytest.raises(Conflict, match="Other changes lie between"):
-        undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="有误")
-
-
-def test_undoing_a_category_change_puts_the_roster_back() -> None:
-    with at(2012, 5, 8):
-        city = a_city()
-        staff = in_work(city, IN_2010)
-        decided(city, staff, "category_change", day="2012-04-10", staff_type="CIVIL_SERVANT", position="STAFF",
-                leading=False, level=24, step=5, level_clock=2012, step_clock=2012)  # fmt: skip
-        assert (staff.staff_type, staff.post) == ("CIVIL_SERVANT", None)
-        undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="批准文件有误")
-        db.session.expire_all()
-        assert (staff.staff_type, staff.post, staff.at_start) == ("INSTITUTION", "TECH-12", None)
-
-
-def test_undoing_a_retirement_brings_the_employee_back() -> None:
-    city = a_city()
-    staff = in_work(city)
-    decided(city, staff, "retirement", day="2018-03-31")
-    assert (staff.state, staff.left_on) == (StaffState.ENDED, date(2018, 3, 31))
-    undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="批准文件有误")
-    db.session.expire_all()
-    assert (staff.state, staff.left_on) == (StaffState.ACTIVE, None)
 
 
 def test_who_leaves_later_can_still_be_promoted_until_then() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +14,9 @@ from app.pay import queries
 from app.pay.bulk import back_pay, price
 from app.pay.months import months_from
 from app.pay.replay import replay
-from app.pay.roster_queries import kept_roster
-from app.pay.standards import standards
+from app.pay.roster_queries import kept_roster, kept_rosters
+from app.pay.standards import Standards, standards
+from app.pay.table_files import read_tables
 from models import CareerEvent, Staff, WageRecord, db
 from tests.pay.people import month
 from tests.pay.test_bulk import assert_equal, each_alone, raised
@@ -111,3 +114,38 @@ def test_an_unreadable_leave_sets_aside_its_person() -> None:
     db.session.commit()
     (found,) = price(kept_roster(), date(2017, 3, 1), standards()).reasons()
     assert (kept_roster().ids[found.person], found.error.code) == (away, "MALFORMED_CASE")
+
+
+def with_level_24_at(lowest: int) -> Standards:
+    """The tables with another amount of the lowest step of level 24."""
+    tables = read_tables()
+    tables.cells = [
+        replace(cell, amount=Decimal(lowest))
+        if (cell.category, cell.level, cell.step) == ("level_wage", "24", 1)
+        else cell
+        for cell in tables.cells
+    ]
+    return Standards(tables)
+
+
+def test_c6_where_other_amounts_choose_another_step_a_civil_servant_is_replayed() -> None:
+    city = a_city()
+    opening = {"type": "opening", "date": "2008-01-01", "position": "STAFF", "leading": False, "level": 25, "step": 1}
+    years = [{"type": "assessment", "year": year, "result": "QUALIFIED"} for year in range(2008, 2013)]
+    clocks = {"level_clock": 2008, "step_clock": 2011}
+    servant = an_employee_with_career(city.school, {**opening, **clocks}, *years, staff_type="CIVIL_SERVANT")
+    teacher = an_employee_with_career(city.school, OPENING, YEAR_2016)
+    tables = with_level_24_at(340)
+    kept, changed = kept_rosters(month("2013-01"), tables)
+    assert kept.ids.tolist() == changed.ids.tolist() == [servant.id, teacher.id]
+    # From 25-1 (352) to 24-1 (386); were that 340, to 24-2.
+    amounts = {step: standards().cell("civil_level_wage", "level_wage", "24", step, date(2013, 1, 1)).amount
+               for step in (1, 2)}  # fmt: skip
+    wages = [price(roster, month("2013-01"), tables).amounts.tolist()[0] for roster in (kept, changed)]
+    assert wages[1] - wages[0] == (amounts[2] - 340) * 100
+    for when in ("2012-12", "2017-03"):
+        assert_equal(
+            price(changed, month(when), tables), each_alone(careers([servant, teacher], tables=tables), [month(when)])
+        )
+    later, same = kept_rosters(month("2013-02"), tables)
+    assert later is same

@@ -19,7 +19,8 @@ from app.pay.events import event_from_json
 from app.pay.proof import differences
 from app.pay.recording import rewrite
 from app.pay.replay import replay
-from app.pay.service import preview_change, undo_newest
+from app.pay.service import preview_change
+from app.pay.undoing import undo_newest
 from app.workflow import service as workflow
 from models import ApplicationEmployee, CareerEvent, PaymentInstruction, Staff, WageRecord, db
 from models.staff import StaffState

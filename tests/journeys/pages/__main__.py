@@ -17,7 +17,6 @@ def main() -> int:
     options = _options()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        together.build(Path(folder))
         findings = together.walk_all(Path(folder), options)
     for line in told(findings):
         print(line)

@@ -20,12 +20,15 @@ from models import (
     PaymentBatch,
     PaymentInstruction,
     SavedFilter,
+    Staff,
     StandardEdition,
     Upload,
     db,
 )
 from models.applications import ApplicationState as State
 from models.items import VersionState
+from models.payments import InstructionState
+from models.staff import StaffState
 from models.standards import EditionState
 from tests.journeys.pages import scene
 
@@ -223,7 +226,28 @@ def _tables(asking: Asking) -> Iterator[str]:
     yield asking.address(table="civil_level_wage", version="2006-07-01")
 
 
+def _januaries(asking: Asking) -> Iterator[str]:
+    """Somebody with a wage and somebody without one."""
+    for found in _firsts(
+        asking, Staff, "pay:read", Staff.state == StaffState.ACTIVE, Staff.state == StaffState.PENDING
+    ):
+        yield asking.address(staff_id=found)
+
+
+def _undoings(asking: Asking) -> Iterator[str]:
+    """What finance has not taken yet, and what is paid."""
+    assert asking.actor is not None
+    if not asking.actor.holds("pay:undo"):
+        return
+    for state in (InstructionState.WAITING, InstructionState.CONFIRMED):
+        lines = select(PaymentInstruction.staff_id).where(PaymentInstruction.state == state)
+        for found in _firsts(asking, Staff, "pay:undo", Staff.id.in_(lines)):
+            yield asking.address(id=found)
+
+
 EXAMPLES: dict[str, Examples] = {
+    "portal.januaries": _januaries,
+    "staff.undo": _undoings,
     "standards.edition": _editions,
     "standards.cost": _costs,
     "standards.run": _runs,

@@ -56,8 +56,13 @@ def _product(folder: Path) -> tuple[Flask, SqliteDatabase]:
 
 
 def walk_all(folder: Path, options: argparse.Namespace) -> Findings:
-    """Everybody's walk, one after the other in each process."""
+    """Build the city in a process of its own, then everybody's walk, one after the other in each process."""
     spawn = multiprocessing.get_context("spawn")
+    builder = spawn.Process(target=build, args=(folder,))
+    builder.start()
+    builder.join()
+    if builder.exitcode:
+        sys.exit("The demo city could not be built: the error stands above.")
     waiting: Any = spawn.Queue()
     found: Any = spawn.Queue()
     people = sorted(options.people, key=lambda person: [*HEAVY_FIRST, *WHO].index(person))

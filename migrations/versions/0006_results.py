@@ -1,6 +1,6 @@
 """Results of approved applications, and what an employee was when the career began.
 
-Revision ID: 0005b
+Revision ID: 0006
 Revises: 0005
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005b"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
