@@ -107,6 +107,8 @@ RECORD_KINDS: dict[str, Any] = {
     "job": _("Job"),
     "account": _("Account"),
     "application": _("Application"),
+    "assessment": _("Annual assessment"),
+    "assessments": _("Annual assessment"),
     "audit": _("Audit chain"),
     "calendar": _("Calendar"),
     "calendar_day": _("Calendar"),
@@ -122,6 +124,8 @@ RECORD_KINDS: dict[str, Any] = {
     "payment_batch": _("Payment batch"),
     "payment_instruction": _("Payment line"),
     "phone_link": _("Phone link"),
+    "proposal": _("Proposal"),
+    "proposals": _("Proposal"),
     "saved_filter": _("Saved filter"),
     "session": _("Session"),
     "staff": _("Employee"),
@@ -156,7 +160,9 @@ _VERBS: dict[str, Any] = {
     "remove_material": _("material removed"), "add_step": _("step added"), "change_step": _("step changed"),
     "remove_step": _("step removed"), "add_form": _("form added"), "change_form": _("form changed"),
     "remove_form": _("form removed"), "print": _("printed"), "dossier": _("whole file downloaded"),
-    "print_own": _("own wage card printed"),
+    "print_own": _("own wage card printed"), "result": _("result kept"), "report": _("reported"),
+    "refresh": _("brought up to date"), "reuse": _("used again"),
+    "set_aside": _("set aside"), "reopen": _("opened again"),
 }  # fmt: skip
 
 
