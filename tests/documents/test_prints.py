@@ -224,7 +224,7 @@ def test_figures_that_were_not_kept_are_read_from_the_record(app: Flask, scene: 
     text = text_of(printed(app, application, "F01", scene.approver))
     for part in change["after"]["components"]:
         assert yuan(part["amount_fen"]) in text
-    assert "未随申请保存" in text
+    assert f"{yuan(change['back_pay']['total_fen'])}元" in text
     assert "无应补发月份" not in text
 
 

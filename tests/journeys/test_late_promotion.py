@@ -16,6 +16,7 @@ from app.pay.answers import answer_case
 from app.pay.proof import export_case
 from models import Application, PaymentInstruction, Staff, WageRecord, db
 from models.applications import ApplicationState
+from tests.documents.prints import text_of
 from tests.journeys import deciding, filing
 from tests.journeys.papers import Papers
 from tests.journeys.person import Person
@@ -187,11 +188,21 @@ def _the_form_prints_on_a4(clerk: Person, number: int) -> None:
     printed = pdfium.PdfDocument(sent.body())
     sizes = [(round(width), round(height)) for width, height in map(printed.get_page_size, range(len(printed)))]
     assert set(sizes) == {(595, 842)}
-    text = "".join(page.get_textpage().get_text_range() for page in printed)
-    for said in ("2,208.00", "2,230.00", "补发合计", EACH, ALL, "审批·演示", "同意", "国办发〔2016〕62号"):
+    printed.close()
+    text = text_of(sent.body())
+    months = [f"{month}22.00" for month, _new, _old in MONTHS]
+    for said in (
+        "2,208.00",
+        "2,230.00",
+        EACH,
+        "共8个月，合计176.00元",
+        *months,
+        "签名：审批·演示",
+        "同意",
+        "国办发〔2016〕62号",
+    ):
         assert said in text, said
     assert "新建申请" not in text
-    printed.close()
 
 
 def _finance_sees_the_back_pay_as_a_line_of_its_own(finance: Person) -> None:
