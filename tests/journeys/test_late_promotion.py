@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -230,7 +231,7 @@ def _links_since_the_promotion_are_written_again() -> None:
     """Nothing is overwritten: the increment that followed is voided and stands again, from the higher wage."""
     db.session.rollback()
     links = db.session.scalars(
-        select(WageRecord).where(WageRecord.staff.has(name=NAME), WageRecord.effective_month >= "2017-02-01")
+        select(WageRecord).where(WageRecord.staff.has(name=NAME), WageRecord.effective_month >= date(2017, 2, 1))
         .order_by(WageRecord.position)
     ).all()  # fmt: skip
     assert [(link.cause, link.total_fen, link.voided_at is not None) for link in links] == [
