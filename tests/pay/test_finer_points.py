@@ -135,3 +135,20 @@ def test_why_not_names_its_rule_by_the_staff_type_of_that_year() -> None:
 def test_ten_years_are_told_and_no_more() -> None:
     kept = career(staff(), opened("1999-07-01", "TECH-12", 7), assessed(2017))
     assert [one.year for one in steps_of_years(kept, 2018)] == list(range(2018, 2008, -1))
+
+
+def test_c3_grading_is_the_cause_of_the_first_wage_of_a_civil_servant() -> None:
+    kept = career(servant(education="BACHELOR"), joined("2007-07-02"), event("grading", "2008-07-02"))
+    causes = {part.code: part.cause.event for part in kept.wage_in(month("2008-07")).components}
+    assert causes == dict.fromkeys(("DUTY_WAGE", "LEVEL_WAGE"), "grading-2008-07-02")
+    assert kept.wage_in(month("2008-07")).components[0].cause.kind == "grading"
+
+
+def test_a_sanction_may_be_lifted_on_the_day_on_which_it_was_given() -> None:
+    events = [
+        {"type": "opening", "id": "o", "date": "2010-01-01", "post": "TECH-10", "grade": 14},
+        {"type": "sanction", "id": "s", "date": "2010-12-20", "kind": "DEMERIT"},
+        {"type": "sanction_lifted", "id": "l", "date": "2010-12-20", "sanction": "s"},
+        {"type": "assessment", "id": "a", "year": 2010, "result": "QUALIFIED"},
+    ]
+    assert asked(INSTITUTION, events, type="state", month="2011-01")["state"]["grade"] == 15

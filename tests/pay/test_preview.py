@@ -8,7 +8,8 @@ import pytest
 
 from app.pay.errors import PayError
 from app.pay.preview import preview
-from tests.pay.people import appointed, assessed, graded, joined, month, opened, staff
+from tests.pay.people import appointed, assessed, event, graded, joined, month, opened, staff
+from tests.pay.test_bulk import raised
 
 BACHELOR = staff(education="BACHELOR")
 NOW = month("2018-04")
@@ -111,3 +112,24 @@ def test_what_was_known_before_is_not_said_again() -> None:
     seen = preview(staff(), events, assessed(2017), month=NOW)
     assert seen.why_not == ()
     assert len(preview(staff(), events[:1], events[1], month=NOW).why_not) == 1
+
+
+def test_a_first_wage_is_a_difference_in_full() -> None:
+    assert preview(BACHELOR, [], joined("2018-04-02"), month=NOW).difference == 1610
+
+
+def test_before_and_after_are_read_from_the_same_tables() -> None:
+    events = [opened("2017-01-01", "TECH-9", 20)]
+    plain, dearer = (preview(staff(), events, assessed(2017), month=NOW, tables=one) for one in (None, raised(100)))
+    assert plain.before is not None
+    assert dearer.before is not None
+    assert (dearer.before.total, dearer.after.total) == (2 * plain.before.total, 2 * plain.after.total)
+    assert dearer.back_pay.amount == 2 * plain.back_pay.amount
+
+
+def test_d40_an_increment_that_a_transfer_moves_counts_from_february() -> None:
+    moved = event(
+        "transfer", "2016-12-10", same_system=True, last_paid_month="2016-12", first_paid_month="2017-01"
+    )  # fmt: skip
+    seen = preview(staff(), [opened("2016-07-01", "TECH-9", 20), moved], assessed(2016), month=NOW)
+    assert seen.effective_month == month("2017-02")
