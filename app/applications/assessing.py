@@ -7,27 +7,19 @@ from datetime import date
 from typing import Any
 
 from app import clock
+from app.applications.decided import DECIDED, change_made
 from app.applications.paychange import pay_change as shown
 from app.applications.sheet import PayChange
 from app.items.editions import Field, Step, Version
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS, facts_from_answers
-from app.pay.kept_changes import kept_change
 from app.pay.service import preview_change
 from app.workflow.calendar import Corrections, add_working_days
 from app.workflow.rules import skipped
 from models import Application, Staff
 from models.applications import ApplicationState
 
-_KEPT = (
-    ApplicationState.IN_REVIEW,
-    ApplicationState.APPROVED,
-    ApplicationState.AT_FINANCE,
-    ApplicationState.PAID,
-    ApplicationState.REJECTED,
-)
-
-_DECIDED = (ApplicationState.APPROVED, ApplicationState.AT_FINANCE, ApplicationState.PAID)
+_KEPT = (ApplicationState.IN_REVIEW, *DECIDED, ApplicationState.REJECTED)
 
 
 def pay_change(
@@ -37,10 +29,10 @@ def pay_change(
     employee = application.employees[0] if application.employees else None
     if application.state in _KEPT and employee is not None and employee.change is not None:
         return shown(employee.change)
-    if application.state in _DECIDED and employee is not None:
-        brought = kept_change(application.id, employee.staff_id)
-        if brought is not None:
-            return shown(brought)
+    if application.state in DECIDED and employee is not None:
+        made = change_made(employee)
+        if made is not None:
+            return shown(made)
     if version.effect is None:
         return PayChange(problem=Message("This item changes no wage by itself."))
     if staff is None:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app.applications.decided import DECIDED, change_made
 from app.applications.paychange import pay_change
 from app.applications.sheet import PayChange
 from models import Application, ApplicationEmployee, db
 from models.applications import ApplicationState
-
-DECIDED = (ApplicationState.APPROVED, ApplicationState.AT_FINANCE, ApplicationState.PAID)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def of_employee(staff_id: int, *, limit: int = 20) -> Sequence[Application]:
 
 
 def newest_change(staff_id: int) -> Decided | None:
-    """The pay change that was approved last for a person; none if no approved one was kept with its figures."""
+    """The pay change that was approved last for a person; none if it is not known any more."""
     held = db.session.scalars(
         select(ApplicationEmployee)
         .join(ApplicationEmployee.application)
@@ -45,10 +44,10 @@ def newest_change(staff_id: int) -> Decided | None:
         .options(contains_eager(ApplicationEmployee.application).contains_eager(Application.item))
         .where(
             ApplicationEmployee.staff_id == staff_id,
-            ApplicationEmployee.change.is_not(None),
             Application.state.in_(DECIDED),
         )
         .order_by(Application.decided_at.desc(), Application.id.desc())
         .limit(1)
     ).first()
-    return Decided(held.application, pay_change(held.change)) if held is not None and held.change else None
+    made = change_made(held) if held is not None else None
+    return Decided(held.application, pay_change(made)) if held is not None and made is not None else None

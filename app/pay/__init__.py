@@ -13,7 +13,6 @@ from app.pay.careers import (
     person_from_json,
     person_to_json,
     settings_from_json,
-    settings_to_json,
 )
 from app.pay.components import Cause, Component, Wage
 from app.pay.errors import PayError
@@ -98,7 +97,6 @@ __all__ = [
     "result_name",
     "rule_title",
     "settings_from_json",
-    "settings_to_json",
     "source_name",
     "standards",
     "table_name",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from app.pay.events import OCCUPATION, STAFF_TYPE
 from app.pay.months import Month
@@ -54,8 +53,3 @@ def person_to_json(person: Person) -> dict[str, JsonValue]:
 def settings_from_json(given: JsonValue) -> Settings:
     """Settings, checked; what is left out keeps its default. Error: `MALFORMED_CASE`."""
     return Settings(**read_record(Settings, given, name="settings"))
-
-
-def settings_to_json(settings: Settings) -> dict[str, Any]:
-    """Only the settings that differ from their defaults."""
-    return write_record(settings)

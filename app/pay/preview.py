@@ -14,7 +14,7 @@ from app.pay.careers import Person, Settings
 from app.pay.components import Component, Wage
 from app.pay.errors import PayError
 from app.pay.events import Event, Join, Opening
-from app.pay.months import Month, month_of, month_text
+from app.pay.months import Month, month_of
 from app.pay.replay import Career, Link, replay
 from app.pay.standards import Standards
 
@@ -40,17 +40,6 @@ class Preview:
     def difference(self) -> Decimal:
         """How much more (or less) a month, from the effective month."""
         return self.after.total - (self.before.total if self.before else Decimal(0))
-
-    def to_json(self) -> dict[str, Any]:
-        """For the database: amounts as integer fen, sentences as messages."""
-        return {
-            "before": self.before.to_json() if self.before else None,
-            "after": self.after.to_json(),
-            "effective_month": month_text(self.effective_month),
-            "back_pay": [line.to_json() for line in self.back_pay.lines],
-            "reasons": [reason.to_json() for reason in self.reasons],
-            "why_not": [reason.to_json() for reason in self.why_not],
-        }
 
 
 def preview(

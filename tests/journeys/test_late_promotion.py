@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -63,7 +64,10 @@ def test_a_promotion_eight_months_late_is_explained_to_everybody_who_handles_it(
     _finance_sees_the_back_pay_as_a_line_of_its_own(visit("finance"))
     _the_employee_sees_wage_months_and_reasons(visit("colleague"))
     _the_employee_sees_wage_months_and_reasons(visit("colleague", phone=True))
-    _links_since_the_promotion_are_written_again()
+    # Nothing is overwritten: the increment that followed is voided and stands again, from the higher wage.
+    assert _links_since_february() == [
+        ("increment", 2259_00, True), ("post_appointment", 2230_00, False), ("increment", 2281_00, False),
+    ]  # fmt: skip
 
 
 def test_the_approver_takes_it_back_before_finance_has_it(app: Flask, visit: Visit) -> None:
@@ -238,13 +242,11 @@ def _employee_table(newest: Locator) -> None:
     expect(owed.locator("tfoot")).to_contain_text(ALL)
 
 
-def _links_since_the_promotion_are_written_again() -> None:
-    """Nothing is overwritten: the increment that followed is voided and stands again, from the higher wage."""
+def _links_since_february() -> list[tuple[str, int, bool]]:
+    """Cause, total and whether it is voided, of every link from February 2017."""
     db.session.rollback()
     links = db.session.scalars(
-        select(WageRecord).where(WageRecord.staff.has(name=NAME), WageRecord.effective_month >= "2017-02-01")
+        select(WageRecord).where(WageRecord.staff.has(name=NAME), WageRecord.effective_month >= date(2017, 2, 1))
         .order_by(WageRecord.position)
     ).all()  # fmt: skip
-    assert [(link.cause, link.total_fen, link.voided_at is not None) for link in links] == [
-        ("increment", 2259_00, True), ("post_appointment", 2230_00, False), ("increment", 2281_00, False),
-    ]  # fmt: skip
+    return [(link.cause, link.total_fen, link.voided_at is not None) for link in links]

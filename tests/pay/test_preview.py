@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.messages import Message
 from app.pay.errors import PayError
 from app.pay.preview import preview
-from tests.pay.people import appointed, assessed, graded, joined, month, opened, staff, teacher
+from tests.pay.people import appointed, assessed, event, graded, joined, month, opened, staff
+from tests.pay.test_bulk import raised
 
 BACHELOR = staff(education="BACHELOR")
 NOW = month("2018-04")
@@ -92,9 +92,44 @@ def test_what_cannot_be_calculated_is_refused_with_a_remedy() -> None:
     assert refusal.value.remedy is not None
 
 
-def test_a_preview_is_kept_as_json_in_fen() -> None:
+def test_a_line_of_back_pay_is_kept_as_json_in_fen() -> None:
+    events = [joined("2016-08-01"), graded("2017-08-01", post="TECH-12")]
+    seen = preview(BACHELOR, events, assessed(2017), month=month("2018-02"))
+    (line,) = seen.back_pay.lines
+    assert line.to_json() == {
+        "month": "2018-01", "new_total_fen": 189000, "old_total_fen": 185900, "difference_fen": 3100
+    }  # fmt: skip
+
+
+def test_an_event_that_brings_a_later_change_first_counts_from_that_change() -> None:
+    events = [opened("2017-01-01", "TECH-10", 14)]
+    assert preview(staff(), events, appointed("2017-12-20", "TECH-9"), month=NOW).effective_month == month("2018-01")
+    assert preview(staff(), [], opened("2017-06-10", "TECH-10", 14), month=NOW).effective_month == month("2017-06")
+
+
+def test_what_was_known_before_is_not_said_again() -> None:
+    events = [opened("2016-07-01", "TECH-9", 20), assessed(2016, "UNQUALIFIED")]
+    seen = preview(staff(), events, assessed(2017), month=NOW)
+    assert seen.why_not == ()
+    assert len(preview(staff(), events[:1], events[1], month=NOW).why_not) == 1
+
+
+def test_a_first_wage_is_a_difference_in_full() -> None:
+    assert preview(BACHELOR, [], joined("2018-04-02"), month=NOW).difference == 1610
+
+
+def test_before_and_after_are_read_from_the_same_tables() -> None:
     events = [opened("2017-01-01", "TECH-9", 20)]
-    kept = preview(teacher(2000), events, assessed(2017), month=NOW).to_json()
-    assert kept["after"]["total_fen"] == sum(part["amount_fen"] for part in kept["after"]["components"])
-    assert len(kept["back_pay"]) == 3
-    assert Message.from_json(kept["reasons"][0])
+    plain, dearer = (preview(staff(), events, assessed(2017), month=NOW, tables=one) for one in (None, raised(100)))
+    assert plain.before is not None
+    assert dearer.before is not None
+    assert (dearer.before.total, dearer.after.total) == (2 * plain.before.total, 2 * plain.after.total)
+    assert dearer.back_pay.amount == 2 * plain.back_pay.amount
+
+
+def test_d40_an_increment_that_a_transfer_moves_counts_from_february() -> None:
+    moved = event(
+        "transfer", "2016-12-10", same_system=True, last_paid_month="2016-12", first_paid_month="2017-01"
+    )  # fmt: skip
+    seen = preview(staff(), [opened("2016-07-01", "TECH-9", 20), moved], assessed(2016), month=NOW)
+    assert seen.effective_month == month("2017-02")

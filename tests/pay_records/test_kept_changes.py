@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.applications.own import newest_change
 from app.pay.kept_changes import kept_change
 from app.pay.undoing import undo_newest
 from models import Application, PaymentInstruction, Staff, db
@@ -57,3 +58,16 @@ def test_without_a_record_that_holds_there_is_nothing_to_tell() -> None:
     staff = again(db.session.get_one(Staff, employee.staff_id))
     undo_newest(staff.id, by=city.approver, revision=staff.revision, reason="算错了")
     assert kept_change(application.id, staff.id) is None
+
+
+def test_the_employee_sees_the_newest_change_also_where_none_was_written_down() -> None:
+    application = an_increment(a_city())
+    (employee,) = application.employees
+    kept = newest_change(employee.staff_id)
+    employee.change = None
+    db.session.commit()
+    told = newest_change(employee.staff_id)
+    assert kept is not None
+    assert told is not None
+    assert (told.change.after_fen, told.change.back_pay_fen) == (kept.change.after_fen, kept.change.back_pay_fen)
+    assert told.application.id == application.id

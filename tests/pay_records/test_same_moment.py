@@ -14,7 +14,6 @@ from app import clock
 from app.errors import Conflict, Stale
 from app.messages import Message
 from app.pay import queries
-from app.pay.careers import Settings, settings_from_json, settings_to_json
 from app.pay.events import event_from_json
 from app.pay.proof import differences
 from app.pay.recording import rewrite
@@ -204,9 +203,3 @@ def test_the_proof_names_a_record_whose_event_no_longer_holds() -> None:
     )
     db.session.execute(update(CareerEvent).where(CareerEvent.year == 2016).values(voided_at=clock.now()))
     assert "2 records are kept, the rules give 1" in proof_says(staff)
-
-
-def test_only_settings_that_differ_are_written_and_read_back() -> None:
-    chosen = Settings(uplift_rounding="cent", strictly_higher=False)
-    assert settings_to_json(chosen) == {"uplift_rounding": "cent", "strictly_higher": False}
-    assert settings_from_json(settings_to_json(chosen)) == chosen
