@@ -10,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from admin_views import words
 from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
 from admin_views.writing import sent_revision
 from app.errors import Invalid, NotFound
+from app.forms.choices import staff_types
 from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
 from app.items import service
+from app.items.guide import editable_elements
 from app.pay.effects import EFFECTS
 from app.web.showing import say
 from models import ItemVersion
@@ -43,6 +46,7 @@ class Designing(WorkView):
             "may_publish": service.may_publish(self.actor, version) if version.state == VersionState.PROPOSED else None,
             "effect": EFFECTS.get(version.effect or ""),
             "effects": EFFECTS,
+            "kinds_of_staff": staff_types(),
         } | more
 
     def _version(self) -> ItemVersion:
@@ -132,15 +136,37 @@ class Designing(WorkView):
     @expose("/head/", methods=("POST",))
     @needs("item:design")
     def head(self) -> ResponseReturnValue:
-        """Promised days, effect and note of a draft."""
+        """Promised days, whom it serves, effect and note of a draft."""
         version = self._version()
         named = ("promised_days", "note", "effect")
         raws: dict[str, Any] = {name: sent_text(name) for name in named if name in request.form}
         raws |= {name: sent_text(name, longest=40) for name in request.form if name.startswith("fact-")}
+        if "staff_types-asked" in request.form:  # nothing ticked is an answer too
+            raws["staff_types"] = request.form.getlist("staff_types")[:10]
         self.attempt(
             lambda: service.change_version(version.id, raws, by=self.actor, revision=self._revision()), _("Saved.")
         )
         return self._to(version.id)
+
+    @expose("/guide/", methods=("GET", "POST"))
+    @needs("item:design")
+    def guide(self) -> ResponseReturnValue:
+        """What the published guide says of the item, element by element, in both languages."""
+        version = self._version()
+        listed = editable_elements()
+        typed: dict[str, Any] = {}
+        if request.method == "POST":
+            typed = {name: sent_text(name) for name in request.form if name.startswith("element-")}
+            _saved, refusal = self.attempt(
+                lambda: service.change_version(version.id, typed, by=self.actor, revision=self._revision()), _("Saved.")
+            )
+            if refusal is None:
+                return self._to(version.id)
+        page = self.render(
+            "items/guide.html", model=version, listed=listed, groups=_in_groups(listed), typed=typed,
+            revision=request.form.get("revision") or version.revision,
+        )  # fmt: skip
+        return page, refusal.status if typed and refusal else 200
 
     @expose("/propose/", methods=("POST",))
     @needs("item:design")
@@ -197,6 +223,14 @@ class Designing(WorkView):
             lambda: service.discard_draft(version.id, by=self.actor, revision=self._revision()), _("The draft is gone.")
         )
         return self._to(version.id) if refusal else redirect(self.get_url("items.details_view", id=item_id))
+
+
+def _in_groups(listed: dict[str, Any]) -> list[tuple[Any, list[str]]]:
+    """The elements under the headings of the national list."""
+    grouped: dict[str, list[str]] = {}
+    for code, (_name, group) in listed.items():
+        grouped.setdefault(group, []).append(code)
+    return [(words.GUIDE_GROUPS[group], codes) for group, codes in grouped.items()]
 
 
 def _asking(version: ItemVersion, key: str) -> list[dict[str, Any]]:

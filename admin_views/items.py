@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import cells, words
 from admin_views.base import SafeModelView
+from admin_views.beginning import Beginning
 from admin_views.design import Designing
 from admin_views.filters import Chosen, OneOf
 from admin_views.lookups import ItemLookup
@@ -31,7 +32,7 @@ _l = lazy_gettext
 _items = ItemLookup("item", "item:read")
 
 
-class ItemView(SafeModelView):
+class ItemView(Beginning, SafeModelView):
     """The service items. What each asks for stands in its versions."""
 
     permission_read = "item:read"
@@ -69,6 +70,8 @@ class ItemView(SafeModelView):
         if self.holds("item:design") and not in_work:
             buttons.append({"label": _("Begin a new version"), "url": self.get_url(".begin_draft"), "icon": "edit",
                             "kind": "primary", "fields": {"id": row.id}})  # fmt: skip
+        if self.holds("item:design"):
+            buttons.append({"label": _("Copy"), "url": self.get_url(".copy_item", id=row.id), "icon": "plus"})
         return buttons
 
     @expose("/export-item/")
@@ -169,6 +172,7 @@ class ItemVersionView(Designing, SafeModelView):
         buttons: list[dict[str, Any]] = []
         if self.holds("item:design"):
             if row.state == VersionState.DRAFT:
+                buttons.append({"label": _("Guide texts"), "url": self.get_url(".guide", id=row.id), "icon": "edit"})
                 buttons.append({"label": _("Discard"), "url": self.get_url(".discard"), "icon": "trash",
                                 "fields": fields})  # fmt: skip
                 buttons.append({"label": _("Propose"), "url": self.get_url(".propose"), "icon": "send",

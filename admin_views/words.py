@@ -30,6 +30,15 @@ VERSION_STATES: dict[str, tuple[Any, str, str]] = {
     "PUBLISHED": (_("Published"), "ok", "check-circle"),
     "RETIRED": (_("Retired"), "wait", "clock"),
 }
+GUIDE_GROUPS: dict[str, Any] = {
+    "basic": _("Basics"),
+    "process": _("Process"),
+    "result": _("Result"),
+    "fee": _("Fees"),
+    "channel": _("Channels"),
+    "contact": _("Contact and rights"),
+    "lifecycle": _("Validity"),
+}
 ACCOUNT_STATES: dict[str, tuple[Any, str, str]] = {
     "ACTIVE": (_("In use"), "ok", "check-circle"),
     "DISABLED": (_("Disabled"), "bad", "ban"),

@@ -40,6 +40,21 @@ def items() -> list[tuple[str, str, str, Definition]]:
     ]
 
 
+@cache
+def printed_forms() -> dict[str, dict[str, str]]:
+    """Every form that an item of the catalogue prints, by code, with its names and source."""
+    forms = {form["id"]: form for one in _read("service_items.yaml")["items"] for form in one["forms_printed"]}
+    return {
+        code: {"name_zh": one["name_zh"], "name_en": one["name_en"], "source": one["source"]}
+        for code, one in sorted(forms.items())
+    }
+
+
+def common_elements() -> dict[str, Any]:
+    """The published elements that are the same for all items, for one that is new."""
+    return {code: dict(value) for code, value in _read("design.yaml")["elements"].items()}
+
+
 def _definition(item: dict[str, Any]) -> Definition:
     design = _read("design.yaml")
     own = design["items"][item["code"]]

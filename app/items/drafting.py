@@ -18,9 +18,9 @@ from app.forms import reading
 from app.forms.choices import staff_types
 from app.forms.facts import known_facts
 from app.forms.fields import parse
-from app.items.catalogue import element_names
 from app.items.definition import PARTS, VERSION_COLUMNS, Definition, definition_of, rows_of
-from app.items.forms import CODE, read_part
+from app.items.forms import read_part
+from app.items.guide import editable_elements
 from app.items.queries import name_of_account
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS
@@ -37,42 +37,23 @@ MOST_PARTS = 80
 
 
 @atomic
-def create_item(code: str, *, name_zh: str, name_en: str, by: Actor) -> ItemVersion:
-    """A new item with an empty draft. Raises Invalid for a code that is taken or badly formed."""
-    require(by, DESIGN)
-    wrong: dict[str, Message] = {}
-    code, name_zh, name_en = (reading.clean(text) for text in (code, name_zh, name_en))
-    if not CODE.fullmatch(code):
-        wrong["code"] = Message("A code is capital letters, figures and hyphens, and begins with a letter.")
-    elif db.session.scalar(select(ServiceItem.id).where(ServiceItem.code == code)):
-        wrong["code"] = Message("There is an item with this code already.")
-    for name, text, most in (("name_zh", name_zh, 120), ("name_en", name_en, 200)):
-        if not text:
-            wrong[name] = Message("Please fill this in.")
-        elif len(text) > most:
-            wrong[name] = Message("At most %(most)s characters fit here; yours are %(count)s.",
-                                  most=most, count=len(text))  # fmt: skip
-    if wrong:
-        raise Invalid(fields=wrong)
-    item = ServiceItem(code=code, name_zh=name_zh, name_en=name_en)
-    db.session.add(item)
-    db.session.flush()
-    return draft_from(item, EMPTY, by=by, action="item:create")
-
-
-@atomic
 def begin_draft(item_id: int, *, by: Actor) -> ItemVersion:
     """A draft that starts as a copy of the published version. Raises Conflict while another one is in work."""
     require(by, DESIGN)
     item = db.session.get(ServiceItem, item_id)
     if item is None:
         raise NotFound
-    newest = db.session.scalars(
+    newest = newest_of(item_id)
+    return draft_from(item, definition_of(newest) if newest else EMPTY, by=by, action="item:draft")
+
+
+def newest_of(item_id: int) -> ItemVersion | None:
+    """The version of an item that is in force, or else its newest."""
+    return db.session.scalars(
         select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(
             (ItemVersion.state == VersionState.PUBLISHED).desc(), ItemVersion.number.desc()
         ).limit(1)
     ).first()  # fmt: skip
-    return draft_from(item, definition_of(newest) if newest else EMPTY, by=by, action="item:draft")
 
 
 def draft_from(item: ServiceItem, definition: Definition, *, by: Actor, action: str, note: str = "") -> ItemVersion:
@@ -276,9 +257,10 @@ def _head(version: ItemVersion, raws: Mapping[str, Any]) -> tuple[dict[str, Any]
     if "effect_map" in raws:
         values["effect_map"] = {str(fact): str(key) for fact, key in dict(raws["effect_map"]).items() if key}
     elif any(name.startswith("fact-") for name in raws):
-        values["effect_map"] = {
-            name.removeprefix("fact-"): str(key) for name, key in raws.items() if name.startswith("fact-") and key
-        }
+        effect = EFFECTS.get(values.get("effect", version.effect) or "")
+        taken = {fact.key for fact in effect.facts} if effect else set()  # of another effect chosen on the same page
+        mapped = {name.removeprefix("fact-"): str(key) for name, key in raws.items() if name.startswith("fact-") and key}
+        values["effect_map"] = {fact: key for fact, key in mapped.items() if fact in taken}
     elements = _elements(version, raws)
     if elements != version.elements:
         values["elements"] = elements
@@ -288,7 +270,7 @@ def _head(version: ItemVersion, raws: Mapping[str, Any]) -> tuple[dict[str, Any]
 def _elements(version: ItemVersion, raws: Mapping[str, Any]) -> dict[str, Any]:
     """The published particulars as typed: what a person fills in no longer waits for confirmation."""
     elements = {code: dict(value) for code, value in version.elements.items()}
-    for code in element_names():
+    for code in editable_elements():
         for language in ("zh", "en"):
             typed = raws.get(f"element-{code}-{language}")
             if typed is None:

@@ -241,7 +241,7 @@ def _entry_faults(part: str, number: int, row: Mapping[str, Any]) -> Iterable[Me
         if entry.kind == "number" and isinstance(value, int) and not entry.least <= value <= entry.most:
             yield Message("“%(name)s” must lie between %(least)s and %(most)s.",
                           name=f"{part} {number} {entry.name}", least=entry.least, most=entry.most)  # fmt: skip
-        if entry.kind == "code" and entry.pattern and isinstance(value, str) and not entry.pattern.fullmatch(value):
+        if entry.pattern and isinstance(value, str) and not entry.pattern.fullmatch(value):
             yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
                           part=part, number=number, name=entry.name)  # fmt: skip
     if part == "materials":

@@ -15,6 +15,7 @@ from app.forms.choices import Choices
 from app.forms.conditions import facts_named
 from app.forms.facts import FACTS, FIELD, Fact
 from app.forms.fields import FIELD_TYPES
+from app.items.catalogue import printed_forms
 from app.materials.sentences import FLAGS
 from app.messages import Message, Named
 from models.items import Necessity
@@ -71,6 +72,12 @@ def _names(zh: int, en: int) -> tuple[Entry, Entry]:
     )
 
 
+def _printed() -> Choices:
+    return {
+        code: Named(f"{code} {one['name_zh']}", f"{code} {one['name_en']}") for code, one in printed_forms().items()
+    }
+
+
 ENTRIES: Mapping[str, tuple[Entry, ...]] = {
     "fields": (
         Entry("key", Message("Code"), "code", longest=40, required=True, pattern=FIELD_KEY),
@@ -119,8 +126,10 @@ ENTRIES: Mapping[str, tuple[Entry, ...]] = {
         Entry("skip_condition", Message("Skipped if"), "condition"),
     ),
     "forms": (
-        Entry("code", Message("Code"), "code", longest=20, required=True, pattern=CODE),
-        *_names(160, 200),
+        Entry("code", Message("Form of the catalogue"), "choice", longest=20, required=True, choices=_printed,
+              pattern=CODE),
+        Entry("name_zh", Message("Other name in Chinese, if it has one here"), "line", longest=160),
+        Entry("name_en", Message("Other name in English, if it has one here"), "line", longest=200),
     ),
 }  # fmt: skip
 
@@ -161,6 +170,9 @@ def read_part(part: str, raws: Mapping[str, Any], *, known: Mapping[str, Fact]) 
             _finish_field(values, wrong)
         elif part == "materials":
             _finish_material(values, wrong)
+        elif part == "forms":
+            listed = printed_forms()[values["code"]]
+            values |= {name: values.get(name) or told for name, told in listed.items()}
     if wrong:
         raise Invalid(fields=wrong)
     return values

@@ -11,6 +11,7 @@ from app.messages import Message, Named
 
 _OUR_OWN = {"effective_rule": Message("Takes effect"), "batch": Message("Batches")}
 _GROUP_OF_OUR_OWN = "process"
+_TOLD_BY_COLUMNS = frozenset({"item_name", "promised_limit", "version", "status", "effective_from", "effective_to"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ def elements_of(version: Version) -> list[Element]:
     return found + [
         _element(code, name, _GROUP_OF_OUR_OWN, told[code]) for code, name in _OUR_OWN.items() if code in told
     ]
+
+
+def editable_elements() -> dict[str, tuple[Named | Message, str]]:
+    """Name and group of every element that a designer writes, by code; what the version's columns say is left out."""
+    listed: dict[str, tuple[Named | Message, str]] = {
+        code: (Named(row["name_zh"], row["name_en"]), row["group"])
+        for code, row in element_names().items()
+        if row["group"] != "material" and code not in _TOLD_BY_COLUMNS
+    }
+    return listed | {code: (name, _GROUP_OF_OUR_OWN) for code, name in _OUR_OWN.items()}
 
 
 def material_elements(material: Material) -> list[Element]:

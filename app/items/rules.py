@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,25 +12,16 @@ from app.access.roles import DECIDING
 from app.forms.checking import check
 from app.forms.conditions import facts_named
 from app.forms.facts import FACTS, FIELD, Fact, known_facts
-from app.forms.fields import FIELD_TYPES, check_options
+from app.forms.fields import check_options
 from app.forms.satisfying import can_hold
+from app.items.effects import effect_findings
+from app.items.findings import BLOCKING, WARNING, Finding, block
 from app.items.forms import MATERIAL_FORMS, MEDIA_TYPES
 from app.messages import Message, Named
-from app.pay.effects import EFFECTS
 from models.items import Necessity
 
+__all__ = ["BLOCKING", "WARNING", "Finding", "facts_known", "findings"]
 DECIDES = "application:approve"  # the permission whose approval is the final one
-BLOCKING, WARNING = "blocking", "warning"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing found: `severity` blocking or warning, the sentence, what to do, and where: `materials.M01`."""
-
-    severity: str
-    message: Message
-    remedy: Message
-    place: str = ""
 
 
 def facts_known(definition: Mapping[str, Any]) -> dict[str, Fact]:
@@ -47,19 +37,15 @@ def findings(definition: Mapping[str, Any]) -> list[Finding]:
         *_fields(definition, known),
         *_materials(definition, known),
         *_steps(definition, known),
-        *_effect(definition),
+        *effect_findings(definition),
     ]
-
-
-def _block(message: Message, remedy: Message, place: str) -> Finding:
-    return Finding(BLOCKING, message, remedy, place)
 
 
 def _twice(definition: Mapping[str, Any]) -> Iterable[Finding]:
     for part, key in (("fields", "key"), ("materials", "code"), ("steps", "key"), ("forms", "code")):
         for code, count in Counter(row[key] for row in definition[part]).items():
             if count > 1:
-                yield _block(
+                yield block(
                     Message("The code “%(code)s” is used %(count)s times.", code=code, count=count),
                     Message("Give each part a code of its own."),
                     f"{part}.{code}",
@@ -70,7 +56,7 @@ def _conditions(
     condition: Any, known: Mapping[str, Fact], name: Named, place: str
 ) -> Iterable[Finding]:  # fmt: skip
     for sentence in check(condition, known):
-        yield _block(
+        yield block(
             Message("%(name)s: %(sentence)s", name=name, sentence=sentence),
             Message("Correct the condition."),
             place,
@@ -82,13 +68,13 @@ def _fields(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iterabl
     for field in definition["fields"]:
         name, place = Named(field["label_zh"], field["label_en"]), f"fields.{field['key']}"
         for sentence in check_options(field["type"], field["options"]):
-            yield _block(
+            yield block(
                 Message("%(name)s: %(sentence)s", name=name, sentence=sentence),
                 Message("Correct the type of the answer or its options."),
                 place,
             )
         if field["prefill"] is not None and field["prefill"] not in FACTS:
-            yield _block(
+            yield block(
                 Message("%(name)s is filled in from “%(fact)s”, which does not exist.",
                         name=name, fact=field["prefill"]),
                 Message("Choose another fact, or leave the answer to the applicant."),
@@ -97,7 +83,7 @@ def _fields(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iterabl
         yield from _conditions(field["condition"], known, name, place)
         later = {FIELD + row["key"] for row in definition["fields"]} - asked_before
         if any(fact.removesuffix("_series") in later for fact in facts_named(field["condition"])):
-            yield _block(
+            yield block(
                 Message("%(name)s depends on an answer that is asked for later, or on its own.", name=name),
                 Message("Move it behind the question that it depends on."),
                 place,
@@ -110,13 +96,13 @@ def _materials(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iter
         name, place = Named(material["name_zh"], material["name_en"]), f"materials.{material['code']}"
         yield from _conditions(material["condition"], known, name, place)
         if (material["necessity"] == Necessity.CONDITIONAL) != (material["condition"] is not None):
-            yield _block(
+            yield block(
                 Message("%(name)s: necessity and condition do not fit together.", name=name),
                 Message("Give a conditional material its condition, and no other one."),
                 place,
             )
         if material["form"] not in MATERIAL_FORMS:
-            yield _block(
+            yield block(
                 Message("%(name)s has the unknown form “%(form)s”.", name=name, form=material["form"]),
                 Message("Choose the form of the material."),
                 place,
@@ -124,7 +110,7 @@ def _materials(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iter
         if material["elements"].get("mat.sharing"):
             continue
         if not any(one in MEDIA_TYPES for one in material["accepts"]):
-            yield _block(
+            yield block(
                 Message("%(name)s accepts no type of file, so nobody could provide it.", name=name),
                 Message("Choose at least one type of file."),
                 place,
@@ -134,7 +120,7 @@ def _materials(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iter
 def _steps(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iterable[Finding]:
     steps = definition["steps"]
     if not steps:
-        yield _block(
+        yield block(
             Message("There is no step, so nobody would ever decide."),
             Message("Add the steps of the review, the last one deciding."),
             "steps",
@@ -143,7 +129,7 @@ def _steps(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iterable
     for step in steps:
         name, place = Named(step["name_zh"], step["name_en"]), f"steps.{step['key']}"
         if step["permission"] not in PERMISSIONS or step["permission"] not in DECIDING:
-            yield _block(
+            yield block(
                 Message("%(name)s is decided with “%(permission)s”, which is no permission to decide.",
                         name=name, permission=step["permission"]),
                 Message("Choose who decides this step."),
@@ -159,7 +145,7 @@ def _dead_ends(steps: list[dict[str, Any]], known: Mapping[str, Fact]) -> Iterab
     place = f"steps.{last['key']}"
     name = Named(last["name_zh"], last["name_en"])
     if last["permission"] != DECIDES:
-        yield _block(
+        yield block(
             Message("The last step, %(name)s, does not decide: an application would end nowhere.", name=name),
             Message("Let the last step be decided by who may approve."),
             place,
@@ -174,7 +160,7 @@ def _dead_ends(steps: list[dict[str, Any]], known: Mapping[str, Fact]) -> Iterab
             )
     skips = [step["skip_condition"] for step in steps]
     if last["skip_condition"] is not None:
-        yield _block(
+        yield block(
             Message("%(name)s can be skipped, and then nobody decides.", name=name),
             Message("Remove the skip condition of the deciding step."),
             place,
@@ -184,7 +170,7 @@ def _dead_ends(steps: list[dict[str, Any]], known: Mapping[str, Fact]) -> Iterab
         and not any(check(skip, known) for skip in skips)
         and can_hold({"all": skips}, known)
     ):
-        yield _block(
+        yield block(
             Message("All steps can be skipped at once, so an application would pass unseen."),
             Message("Let at least one step always take place."),
             "steps",
@@ -201,77 +187,3 @@ def _limits(definition: Mapping[str, Any]) -> Iterable[Finding]:
             Message("Change the limits of the steps or the promised days."),
             "steps",
         )  # fmt: skip
-
-
-# Which types of fields can give a fact of an effect.
-_GIVES = {
-    "day": {"date"},
-    "year": {"year", "integer"},
-    "number": {"integer"},
-    "amount": {"amount"},
-    "month": {"month"},
-    "yes_no": {"yes_no"},
-    "text": {"text", "long_text", "choice"},
-}  # any other fact is given by the field type of its name, or by a choice
-
-
-def _effect(definition: Mapping[str, Any]) -> Iterable[Finding]:
-    code, given = definition["effect"], definition["effect_map"]
-    if code is None:
-        yield Finding(
-            WARNING,
-            Message("The item has no effect on the wage, so it cannot be filed online yet."),
-            Message("Choose an effect, or publish it for the guide only."),
-            "effect",
-        )
-        return
-    effect = EFFECTS.get(code)
-    if effect is None:
-        yield _block(
-            Message("There is no effect “%(effect)s” in this system.", effect=code),
-            Message("Choose one of the effects in the list."),
-            "effect",
-        )
-        return
-    asked = {field["key"]: field for field in definition["fields"]}
-    for fact in effect.facts:
-        key = given.get(fact.key)
-        if key is None:
-            if fact.required:
-                yield _block(
-                    Message("The effect needs “%(fact)s”, and no field gives it.", fact=fact.label),
-                    Message("Name the field that gives it."),
-                    "effect",
-                )
-            continue
-        yield from _source_of_fact(fact, key, asked.get(key))
-    for unknown in sorted(set(given) - {fact.key for fact in effect.facts}):
-        yield _block(
-            Message("The effect knows no fact “%(fact)s”.", fact=unknown),
-            Message("Remove it from the fields of the effect."),
-            "effect",
-        )
-
-
-def _source_of_fact(fact: Any, key: str, field: Mapping[str, Any] | None) -> Iterable[Finding]:
-    if field is None:
-        yield _block(
-            Message("“%(fact)s” of the effect comes from the field “%(key)s”, which does not exist.",
-                    fact=fact.label, key=key),
-            Message("Name the field that gives it."),
-            "effect",
-        )  # fmt: skip
-        return
-    name, place = Named(field["label_zh"], field["label_en"]), f"fields.{key}"
-    if field["type"] in FIELD_TYPES and field["type"] not in _GIVES.get(fact.type, {fact.type, "choice"}):
-        yield _block(
-            Message("%(name)s is of a type that cannot give “%(fact)s”.", name=name, fact=fact.label),
-            Message("Change the type of the answer, or name another field."),
-            place,
-        )
-    if fact.required and (not field["required"] or field["condition"] is not None):
-        yield _block(
-            Message("The effect always needs “%(fact)s”, and %(name)s may stay empty.", name=name, fact=fact.label),
-            Message("Make the question required and without a condition."),
-            place,
-        )

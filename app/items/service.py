@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from app.items.beginning import copy_item, create_item
 from app.items.drafting import (
     begin_draft,
     change_version,
-    create_item,
     discard_draft,
     move_part,
     remove_part,
@@ -34,6 +34,7 @@ __all__ = [
     "begin_draft",
     "change_version",
     "changes",
+    "copy_item",
     "create_item",
     "discard_draft",
     "export_item",
