@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin_views import cells, words
 from admin_views.base import SafeModelView
 from admin_views.beginning import Beginning
-from admin_views.design import Designing
+from admin_views.bench import Bench
 from admin_views.filters import Chosen, OneOf
 from admin_views.lookups import ItemLookup
 from admin_views.roads import needs
@@ -128,7 +128,7 @@ class ItemView(Beginning, SafeModelView):
         return {"sections": [{"title": _("Versions"), "columns": columns, "rows": rows}]}
 
 
-class ItemVersionView(Designing, SafeModelView):
+class ItemVersionView(Bench, SafeModelView):
     """Every version of every item: drafts, proposed, in force and retired ones."""
 
     permission_read = "item:read"
@@ -170,6 +170,10 @@ class ItemVersionView(Designing, SafeModelView):
     def row_buttons(self, row: ItemVersion) -> list[dict[str, Any]]:
         fields = {"id": row.id, "revision": row.revision}
         buttons: list[dict[str, Any]] = []
+        in_work = row.state in (VersionState.DRAFT, VersionState.PROPOSED)
+        if in_work and (self.holds("item:design") or self.holds("item:publish")):
+            buttons.append({"label": _("Rehearse"), "url": self.get_url(".rehearse"), "icon": "clock",
+                            "fields": {"id": row.id}})  # fmt: skip
         if self.holds("item:design"):
             if row.state == VersionState.DRAFT:
                 buttons.append({"label": _("Guide texts"), "url": self.get_url(".guide", id=row.id), "icon": "edit"})

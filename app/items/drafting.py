@@ -259,7 +259,7 @@ def _head(version: ItemVersion, raws: Mapping[str, Any]) -> tuple[dict[str, Any]
     elif any(name.startswith("fact-") for name in raws):
         effect = EFFECTS.get(values.get("effect", version.effect) or "")
         taken = {fact.key for fact in effect.facts} if effect else set()  # of another effect chosen on the same page
-        mapped = {name.removeprefix("fact-"): str(key) for name, key in raws.items() if name.startswith("fact-") and key}
+        mapped = {name[len("fact-") :]: str(key) for name, key in raws.items() if name.startswith("fact-") and key}
         values["effect_map"] = {fact: key for fact, key in mapped.items() if fact in taken}
     elements = _elements(version, raws)
     if elements != version.elements:

@@ -13,6 +13,7 @@ from app.audit import service as audit
 from app.audit.queries import stale_page
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.forms import reading
+from app.items import rehearsal
 from app.items.deciders import without_decider
 from app.items.definition import definition_of, digest_of
 from app.items.difference import difference
@@ -37,9 +38,10 @@ class NotReady(Refused):
 
 
 def publish_findings(version_id: int) -> list[Finding]:
-    """What the checks find in a version: what it says itself, and who could decide its steps."""
-    definition = definition_of(opened(version_id))
-    return [*findings(definition), *without_decider(definition["steps"])]
+    """What the checks find in a version: what it says itself, who could decide its steps, whether it was rehearsed."""
+    version = opened(version_id)
+    definition = definition_of(version)
+    return [*findings(definition), *without_decider(definition["steps"]), *rehearsal.lacking(version)]
 
 
 def changes(version_id: int) -> list[Message]:
@@ -93,7 +95,8 @@ def refuse(version_id: int, *, by: Actor, revision: int, reason: str) -> None:
 def publish(version_id: int, *, by: Actor, revision: int) -> None:
     """Put a proposed version in force from today and retire the one before, in one transaction.
 
-    A second person does it: neither who drafted nor who proposed it. Raises NotAllowed, NotReady, Conflict, Stale.
+    A second person does it: neither who drafted nor who proposed it; and only what was rehearsed as it stands. Raises
+    NotAllowed, NotReady, Conflict, Stale.
     """
     require(by, "item:publish")
     version = opened(version_id)
@@ -103,6 +106,8 @@ def publish(version_id: int, *, by: Actor, revision: int) -> None:
         raise NotAllowed(verdict.reason, remedy=Message("Ask another publisher."))
     if version.state == VersionState.PROPOSED:
         _require_ready(version)
+        if unrehearsed := rehearsal.lacking(version):
+            raise NotReady(unrehearsed)
     before = published_before(version)
     said = difference(definition_of(before), definition_of(version)) if before else []
     if before is not None:

@@ -25,6 +25,7 @@ from app.items.publication import (
     refuse,
     take_back,
 )
+from app.items.rehearsal import rehearse
 
 __all__ = [
     "Imported",
@@ -49,6 +50,7 @@ __all__ = [
     "publish_findings",
     "read_item",
     "refuse",
+    "rehearse",
     "remove_part",
     "save_part",
     "take_back",

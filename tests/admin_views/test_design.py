@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from app.jobs import service as jobs
 from models import ItemVersion, ServiceItem, db
 from models.items import VersionState
 from tests.admin_views.browsing import Person, a_person
@@ -65,6 +66,10 @@ def test_a_material_for_masters_degrees_is_added_proposed_and_published_by_anoth
     assert draft.state == VersionState.PROPOSED
     sent = {"id": draft.id, "revision": draft.revision}
     assert designer.post("/admin/item_versions/publish/", sent).status_code == 403
+    publisher.post("/admin/item_versions/publish/", sent)
+    assert newest(item.id).state == VersionState.PROPOSED, "nothing is published that was not rehearsed"
+    assert publisher.post("/admin/item_versions/rehearse/", sent).status_code == 302
+    jobs.work_off()
     review = publisher.get(f"/admin/item_versions/details/?id={draft.id}").text
     assert "与生效版本的差异" in review
     assert "导师推荐信" in review

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.actor import Actor
+from app.items import service
+from app.jobs import service as jobs
 from tests.factories import Reach, acting, an_account
 
 
@@ -30,3 +32,9 @@ MASTERS_ONLY = {
     "max_megabytes": "20", "accepts": ["application/pdf", "image/jpeg"],
     "condition-0-fact": "field.education", "condition-0-op": "eq", "condition-0-value": "MASTER",
 }  # fmt: skip
+
+
+def rehearsed(version_id: int, by: Actor) -> None:
+    """The version has been rehearsed as it stands, to the end."""
+    service.rehearse(version_id, by=by)
+    jobs.work_off()

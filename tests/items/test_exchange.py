@@ -17,7 +17,7 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.items import queries, service
 from app.items.definition import definition_of, digest_of
 from models import ItemVersion, db
-from tests.items.people import an_office
+from tests.items.people import an_office, rehearsed
 
 
 def a_file(app: Flask, **changes: Any) -> str:
@@ -42,6 +42,7 @@ def test_an_item_of_another_city_comes_in_as_a_draft(app: Flask) -> None:
     assert (version.item.code, version.state, version.number) == ("GZ-99", "DRAFT", 1)
     assert len(version.materials) == 9
     service.propose(version.id, by=office.designer, revision=version.revision)
+    rehearsed(version.id, office.designer)
     service.publish(version.id, by=office.publisher, revision=version.revision)
     assert queries.published("GZ-99").effect == "new_hire"
 

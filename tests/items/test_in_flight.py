@@ -10,7 +10,7 @@ from app.applications import service as filing
 from app.items import queries, service
 from tests.applications.scene import NEW_HIRE, a_draft, a_scene, filed
 from tests.factories import Reach, acting, an_account, an_employee
-from tests.items.people import MASTERS_ONLY
+from tests.items.people import MASTERS_ONLY, rehearsed
 
 
 def publish_the_material() -> None:
@@ -20,6 +20,7 @@ def publish_the_material() -> None:
     draft = service.begin_draft(queries.published(NEW_HIRE).item_id, by=designer)
     service.save_part(draft.id, "materials", MASTERS_ONLY, by=designer, revision=draft.revision)
     service.propose(draft.id, by=designer, revision=draft.revision)
+    rehearsed(draft.id, designer)
     service.publish(draft.id, by=publisher, revision=draft.revision)
 
 

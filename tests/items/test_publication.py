@@ -16,7 +16,7 @@ from app.items.service import NotReady
 from models import ItemMaterial, ItemVersion, db
 from models.items import VersionState
 from tests.factories import Reach, acting, an_account
-from tests.items.people import MASTERS_ONLY, Office, an_office
+from tests.items.people import MASTERS_ONLY, Office, an_office, rehearsed
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_a_material_for_masters_only_is_asked_for_with_its_reason_once_published
     assert str(service.changes(draft.id)[0]) == (
         "Material added: Verification of the master's degree, required if Education is master."
     )
+    rehearsed(draft.id, office.designer)
     service.publish(draft.id, by=office.publisher, revision=draft.revision)
 
     now = queries.published("NCGZ-01")
@@ -65,6 +66,7 @@ def test_nobody_publishes_what_they_worked_on(office: Office) -> None:
     service.propose(draft.id, by=office.designer, revision=draft.revision)
     with pytest.raises(NotAllowed, match="somebody else must publish"):
         service.publish(draft.id, by=both, revision=draft.revision)
+    rehearsed(draft.id, office.publisher)
     service.publish(draft.id, by=office.publisher, revision=draft.revision)
     assert queries.published("NCGZ-01").id == draft.id
 

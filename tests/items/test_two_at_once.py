@@ -14,7 +14,7 @@ from app.items import queries, service
 from models import ItemVersion, db
 from models.items import VersionState
 from tests.factories import Reach, acting, an_account
-from tests.items.people import an_office
+from tests.items.people import an_office, rehearsed
 
 ROUNDS = 5
 
@@ -45,6 +45,7 @@ def test_two_publishers_publish_one_version_once(app: Flask) -> None:
     for _ in range(ROUNDS):
         draft = service.begin_draft(item_id, by=office.designer)
         service.propose(draft.id, by=office.designer, revision=draft.revision)
+        rehearsed(draft.id, office.designer)
         version_id, revision = draft.id, draft.revision
         db.session.remove()
         ends = both(

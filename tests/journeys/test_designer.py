@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import expect
 
+from app.jobs import service as jobs
 from tests.journeys import deciding, filing
 from tests.journeys.person import Person
 
@@ -26,6 +27,11 @@ def test_a_material_for_masters_only_reaches_new_drafts(app: Flask, visit: Visit
     designer.press("新建版本")
     _add_a_material_for_masters(designer)
     expect(designer.page.locator("#materials-M31")).to_contain_text(re.compile(f"{ADDED}.*学历.*硕士", re.DOTALL))
+    designer.press("试运行")
+    jobs.work_off()
+    designer.page.reload()
+    designer.sees("已完成")
+    designer.page.get_by_role("link", name="NCGZ-01").last.click()
     designer.press("送审")
     designer.sees("已送审")
     designer.sees("须由他人发布")
