@@ -11,6 +11,7 @@ from admin_views.applications import ApplicationView
 from admin_views.audit import AuditView
 from admin_views.calendar import CalendarView
 from admin_views.checks import ChecksView
+from admin_views.delegations import DelegationView
 from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
@@ -28,6 +29,7 @@ from models import (
     Application,
     AuditEvent,
     CalendarDay,
+    Delegation,
     ItemMaterial,
     ItemVersion,
     LoginSession,
@@ -63,6 +65,8 @@ def open_back_office(app: Flask) -> Admin:
         StandardsView(),
         AccountView(Account, name=_l("Accounts"), endpoint="accounts", category=safety, menu_icon_value="key"),
         GrantView(RoleGrant, name=_l("Grants"), endpoint="grants", category=safety, menu_icon_value="shield"),
+        DelegationView(Delegation, name=_l("Delegations"), endpoint="delegations", category=safety,
+                       menu_icon_value="user"),
         SessionView(LoginSession, name=_l("Sessions"), endpoint="sessions", category=safety, menu_icon_value="clock"),
         AuditView(AuditEvent, name=_l("Audit"), endpoint="audit_events", category=safety, menu_icon_value="history"),
         SavedFilterView(),

@@ -122,6 +122,7 @@ RECORD_KINDS: dict[str, Any] = {
     "calendar": _("Calendar"),
     "calendar_day": _("Calendar"),
     "check": _("Material check"),
+    "delegation": _("Delegation"),
     "demo": _("Demo data"),
     "grant": _("Grant"),
     "history": _("History"),
@@ -158,7 +159,7 @@ _VERBS: dict[str, Any] = {
     "claim": _("claimed"), "release": _("released"), "approve": _("approved"), "return": _("returned"),
     "reject": _("rejected"), "read": _("read"), "read_identity": _("full identity number read"),
     "export": _("exported"), "take": _("taken"), "confirm": _("confirmed"), "propose": _("proposed"),
-    "publish": _("published"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
+    "publish": _("published"), "revoke": _("revoked"), "take_back": _("taken back"), "begin_draft": _("draft begun"), "set": _("set"),
     "remove": _("removed"), "upload": _("uploaded"), "override": _("overridden"), "undo": _("undone"),
     "load": _("loaded"), "make": _("made"), "open": _("opened"), "close": _("closed"),
     "fail_login": _("login failed"), "read_pay": _("wage read"), "write": _("written"), "download": _("downloaded"),
@@ -172,6 +173,7 @@ _VERBS: dict[str, Any] = {
     "print_own": _("own wage card printed"), "result": _("result kept"), "report": _("reported"),
     "refresh": _("brought up to date"), "reuse": _("used again"),
     "set_aside": _("set aside"), "reopen": _("opened again"),
+    "copy": _("copied"), "read_rehearsal": _("rehearsal read"), "try": _("tried"),
 }  # fmt: skip
 
 

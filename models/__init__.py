@@ -13,6 +13,8 @@ from models.applications import (
 )
 from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
+from models.batches import Batch, BatchLine, BatchRun, BatchWorkbook
+from models.delegations import Delegation
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
@@ -20,6 +22,7 @@ from models.materials import MaterialCheck, StoredFile, Upload
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
+from models.queue import CopyTo, Draw, Opinion, Reason, ReasonUse, Recall, Reminder, Urge
 from models.results import Result
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
@@ -37,9 +40,16 @@ __all__ = [
     "AuditHead",
     "AuditSubject",
     "Base",
+    "Batch",
+    "BatchLine",
+    "BatchRun",
+    "BatchWorkbook",
     "CalendarDay",
     "CareerEvent",
+    "CopyTo",
     "Decision",
+    "Delegation",
+    "Draw",
     "IdempotencyKey",
     "IncomingFile",
     "ItemField",
@@ -53,11 +63,16 @@ __all__ = [
     "LoginSession",
     "MaterialCheck",
     "NumberSeries",
+    "Opinion",
     "PaymentBatch",
     "PaymentInstruction",
     "PhoneLink",
     "PhoneUpload",
     "Proposal",
+    "Reason",
+    "ReasonUse",
+    "Recall",
+    "Reminder",
     "ReportedAssessment",
     "Result",
     "ReturnMark",
@@ -72,6 +87,7 @@ __all__ = [
     "Unit",
     "UnitReach",
     "Upload",
+    "Urge",
     "WageRecord",
     "db",
 ]

@@ -16,6 +16,12 @@ from models.staff import Staff
 from models.units import Unit
 
 
+def in_name_of(by: Account | None, stood_for: Account | None) -> str:
+    """The name of who acted, as the record shows it: `李四 代 张三` through a delegation."""
+    name = by.display_name if by is not None else ""
+    return f"{name} 代 {stood_for.display_name}" if stood_for is not None else name
+
+
 class ApplicationState(StrEnum):
     DRAFT = "DRAFT"
     IN_REVIEW = "IN_REVIEW"
@@ -151,16 +157,29 @@ class ApplicationEvent(Base):
     step_position: Mapped[int | None] = mapped_column(Integer)
     round: Mapped[int] = mapped_column(Integer)
     note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    for_id: Mapped[int | None] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))  # by delegation
 
-    by: Mapped[Account | None] = relationship()
+    by: Mapped[Account | None] = relationship(foreign_keys=[by_id])
+    stood_for: Mapped[Account | None] = relationship(foreign_keys=[for_id])
+
+    @property
+    def who(self) -> str:
+        """Who did it; both names where it was done through a delegation."""
+        return in_name_of(self.by, self.stood_for)
 
 
 class Decision(Base):
-    """What a person decided at a step. One step of one round is decided once: the unique key is the guard."""
+    """What a person decided at a step. Each seat of a step and round is taken once: the unique key is the guard.
+
+    A step with one decider has one seat. Nobody takes two seats.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
-        UniqueConstraint("application_id", "round", "step_position"),
+        UniqueConstraint("application_id", "round", "step_position", "seat"),
+        UniqueConstraint("application_id", "round", "step_position", "decided_by_id"),
+        CheckConstraint("for_id IS NULL OR for_id <> decided_by_id", name="stands_for_another"),
+        Index("ix_decisions_for_id_application_id", "for_id", "application_id"),
         Index("ix_decisions_decided_by_id_application_id", "decided_by_id", "application_id"),
         one_of("outcome", Outcome),
         CheckConstraint("outcome = 'APPROVED' OR length(note) > 0", name="refusal_has_a_reason"),
@@ -175,9 +194,17 @@ class Decision(Base):
     note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     decided_by_id: Mapped[int] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))
     decided_at: Mapped[datetime]
+    seat: Mapped[int] = mapped_column(Integer, default=1, server_default="1")  # counts the deciders of step and round
+    for_id: Mapped[int | None] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))  # by delegation
 
-    decided_by: Mapped[Account] = relationship()
+    decided_by: Mapped[Account] = relationship(foreign_keys=[decided_by_id])
+    stood_for: Mapped[Account | None] = relationship(foreign_keys=[for_id])
     marks: Mapped[list[ReturnMark]] = relationship(back_populates="decision", order_by="ReturnMark.id")
+
+    @property
+    def who(self) -> str:
+        """Who decided; both names where it was done through a delegation."""
+        return in_name_of(self.decided_by, self.stood_for)
 
 
 class ReturnMark(Base):

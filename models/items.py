@@ -182,6 +182,9 @@ class ItemStep(Base):
         UniqueConstraint("version_id", "key"),
         UniqueConstraint("version_id", "position"),
         CheckConstraint("limit_days >= 0", name="limit_not_negative"),
+        one_of("deciders", ("one", "any", "all")),
+        CheckConstraint("deciders_count BETWEEN 1 AND 9", name="a_few_decide"),
+        CheckConstraint("(deciders = 'one') = (deciders_count = 1)", name="several_are_more_than_one"),
     )
 
     id: Mapped[Id]
@@ -193,6 +196,9 @@ class ItemStep(Base):
     permission: Mapped[str] = mapped_column(String(60))  # who may decide: holders of this permission in reach
     limit_days: Mapped[int] = mapped_column(Integer)
     skip_condition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    deciders: Mapped[str] = mapped_column(String(3), default="one", server_default="one")  # one, any or all of several
+    deciders_count: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    by_draw: Mapped[bool] = mapped_column(default=False, server_default="0")  # who reviews is drawn by lot
 
     version: Mapped[ItemVersion] = relationship(back_populates="steps")
 

@@ -66,8 +66,17 @@ def account_addresses() -> dict[str, Any]:
         "account_links": [
             {"label": Message("Change password"), "url": url_for("access.change_password"), "icon": "key"},
             {"label": Message("My sessions"), "url": url_for("access.my_sessions"), "icon": "clock"},
+            *_delegations(),
         ],
     }
+
+
+def _delegations() -> list[dict[str, Any]]:
+    """The page of delegations, for those who decide and those who decide for others."""
+    actor = signed_in()
+    if actor is None or not (actor.delegated or actor.holds("delegation:give")):
+        return []
+    return [{"label": Message("Delegations"), "url": url_for("portal.own_delegations"), "icon": "user"}]
 
 
 def local_path(target: str | None, default: str = "/") -> str:

@@ -16,6 +16,11 @@ PERMISSIONS: dict[str, Message] = {
     "application:recheck": Message("Recheck at the bureau"),
     "application:approve": Message("Approve at the bureau"),
     "application:export": Message("Export applications"),
+    "delegation:give": Message("Let another decide in one's name"),
+    "delegation:read": Message("See delegations"),
+    "delegation:edit": Message("Arrange and revoke delegations of others"),
+    "reason:read": Message("See the reasons library"),
+    "reason:edit": Message("Edit the reasons library"),
     "proposal:read": Message("See proposals"),
     "proposal:confirm": Message("Confirm proposals or set them aside"),
     "proposal:refresh": Message("Bring proposals up to date"),
@@ -55,6 +60,14 @@ PERMISSIONS: dict[str, Message] = {
 }
 
 WHOLE_CITY = frozenset(
-    {"item:design", "item:publish", "standard:import", "standard:publish", "calendar:edit", "proposal:run"}
+    {
+        "item:design",
+        "item:publish",
+        "standard:import",
+        "standard:publish",
+        "calendar:edit",
+        "proposal:run",
+        "reason:edit",
+    }
 )
 """What holds for every unit at once: only a role with reach over all of them gives it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 
 from app.access import scope
-from app.access.actor import Actor
+from app.access.actor import Actor, Delegated
 from app.access.permissions import PERMISSIONS
 from app.access.roles import DECIDING
 from app.errors import NotAllowed, NotFound
@@ -25,6 +25,7 @@ class Verdict:
     allowed: bool
     reason: Message | None = None
     hidden: bool = False
+    through: Delegated | None = None  # the delegation by which a decision is allowed, if it is by one
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -46,7 +47,7 @@ def may(actor: Actor, permission: str, record: Any = None) -> Verdict:
     return YES if _in_scope(actor, permission, record) else _outside()
 
 
-def require(actor: Actor, permission: str, record: Any = None) -> None:
+def require(actor: Actor, permission: str, record: Any = None) -> Verdict:
     """Raise NotFound for a row outside the person's reach, NotAllowed with the reason otherwise."""
     verdict = may(actor, permission, record)
     if verdict.hidden:
@@ -56,6 +57,7 @@ def require(actor: Actor, permission: str, record: Any = None) -> None:
         raise NotAllowed(
             verdict.reason, remedy=Message("If this is your task, ask your administrator for the role that has it.")
         )
+    return verdict
 
 
 def require_material(actor: Actor, code: str) -> None:
@@ -92,35 +94,68 @@ def _in_scope(actor: Actor, permission: str, record: Any) -> bool:
 
 
 def _may_decide(actor: Actor, permission: str, application: Application) -> Verdict:
-    """In reach, and: nobody decides what they filed or what is about them, nor two steps of one application.
+    """On one's own account, or else through a delegation: the first way that is open, or the reason why none is."""
+    refused = _outside()
+    for hat, through in actor.hats:
+        if not hat.holds(permission):
+            continue
+        verdict = _judged(hat, through, permission, application)
+        if verdict:
+            return verdict
+        if refused.hidden:
+            refused = verdict
+    return refused
+
+
+def _judged(actor: Actor, through: Delegated | None, permission: str, application: Application) -> Verdict:
+    """In reach, and: nobody decides what they filed or what is about them, nor twice on one application, neither they
+    themselves nor another in their name.
 
     Scope and earlier decisions are asked in one statement, since every decision of the day pays for it.
     """
+    people = [actor.account_id, *((through.account_id,) if through else ())]
+    staff = [one for one in (actor.staff_id, through.staff_id if through else None) if one is not None]
     own = select(ApplicationEmployee.staff_id).where(
-        ApplicationEmployee.application_id == application.id, ApplicationEmployee.staff_id == actor.staff_id
+        ApplicationEmployee.application_id == application.id, ApplicationEmployee.staff_id.in_(staff)
     )
-    earlier = select(Decision.id).where(
+    decided = select(Decision.id).where(
         Decision.application_id == application.id,
-        Decision.decided_by_id == actor.account_id,
-        Decision.step_position != application.step_position,
+        or_(Decision.decided_by_id.in_(people), Decision.for_id.in_(people)),
     )
+    here = Decision.step_position == application.step_position
     found = db.session.execute(
-        select(scope.condition(actor, permission, Application), earlier.exists(), own.exists()).where(
-            Application.id == application.id
-        )
-    ).one_or_none()
+        select(
+            scope.condition(actor, permission, Application), decided.where(~here).exists(), own.exists(),
+            decided.where(here, Decision.round == application.round).exists(),
+        ).where(Application.id == application.id)
+    ).one_or_none()  # fmt: skip
     if found is None or not found[0]:
         return _outside()
-    if actor.account_id in (application.created_by_id, application.submitted_by_id):
+    filed = {application.created_by_id, application.submitted_by_id}
+    if actor.account_id in filed:
         return Verdict(False, Message("You filed this application yourself, so somebody else must decide on it."))
+    if through is not None and through.account_id in filed:
+        return Verdict(
+            False, Message("%(name)s filed this application, so nobody decides on it in that name.", name=through.name)
+        )
     if found[2]:
-        return Verdict(False, Message("This application is about your own wage, so somebody else must decide on it."))
+        return Verdict(
+            False,
+            Message("This application is about your own wage, so somebody else must decide on it.")
+            if through is None
+            else Message("This application is about your wage or that of %(name)s, so somebody else must decide on it.",
+                         name=through.name),
+        )  # fmt: skip
     if found[1]:
         return Verdict(
             False,
             Message("You have already decided an earlier step of this application; each step needs another person."),
         )
-    return YES
+    if found[3]:
+        return Verdict(
+            False, Message("You have already decided on this step; the other voices must be those of other people.")
+        )
+    return YES if through is None else Verdict(True, through=through)
 
 
 def _outside() -> Verdict:

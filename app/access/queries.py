@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app import clock
-from app.access.actor import Actor, Grant
-from models import Account, LoginSession, RoleGrant, db
+from app.access.actor import Actor
+from app.access.held import GIVER, GRANTED, delegated_to, granted_to, grants_in
+from models import Account, Delegation, LoginSession, RoleGrant, db
 from models.accounts import AccountState, Reach
 
 
@@ -30,12 +31,18 @@ def open_sessions(actor: Actor) -> Sequence[LoginSession]:
 
 def actor_of(account: Account) -> Actor:
     """The account as an actor outside a request, for commands and jobs, with the grants that hold today."""
-    rows = db.session.scalars(
-        select(RoleGrant).where(RoleGrant.account_id == account.id, holds_today()).order_by(RoleGrant.id)
+    rows = db.session.execute(
+        select(*GRANTED)
+        .select_from(Account)
+        .outerjoin(Delegation, delegated_to(Account.id))
+        .outerjoin(GIVER, GIVER.id == Delegation.from_id)
+        .outerjoin(RoleGrant, granted_to(Account.id))
+        .where(Account.id == account.id)
+        .order_by(RoleGrant.id)
     ).all()
     return Actor(
         account_id=account.id, username=account.username, name=account.display_name, unit_id=account.unit_id,
-        staff_id=account.staff_id, grants=tuple(Grant(row.role, row.unit_id, row.reach) for row in rows),
+        staff_id=account.staff_id, grants=grants_in(rows, account.id),
     )  # fmt: skip
 
 

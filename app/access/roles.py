@@ -25,7 +25,7 @@ def _role(code: str, name: str, *permissions: str, back_office: bool) -> Role:
 
 _DESK = (
     "application:read", "material:read", "check:read", "check:override", "staff:read", "pay:read", "unit:read",
-    "item:read", "calendar:read", "standard:read", "history:read",
+    "item:read", "calendar:read", "standard:read", "history:read", "delegation:give", "reason:read",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -41,7 +41,7 @@ ROLES: dict[str, Role] = {
         _role(
             "head", "Unit head",
             "application:read", "application:confirm", "material:read", "staff:read", "pay:read", "item:read",
-            "history:read",
+            "history:read", "delegation:give",
             back_office=False,
         ),
         _role("department", "Department reviewer", "application:review", *_DESK, back_office=True),
@@ -58,7 +58,8 @@ ROLES: dict[str, Role] = {
         _role(
             "approver", "Approver",
             "application:approve", "application:export", "staff:read_identity", "payment:read", "payment:release",
-            "pay:undo", "calendar:edit", "standard:publish", *_DESK,
+            "pay:undo", "calendar:edit", "standard:publish", "reason:edit",
+            *_DESK,
             back_office=True,
         ),
         _role(
@@ -72,6 +73,7 @@ ROLES: dict[str, Role] = {
             "administrator", "Administrator",
             "account:read", "account:edit", "grant:read", "grant:edit", "unit:read", "unit:edit", "staff:read",
             "calendar:read", "calendar:edit", "history:read", "proposal:read", "proposal:run",
+            "delegation:read", "delegation:edit",
             back_office=True,
         ),
         _role(
@@ -79,6 +81,7 @@ ROLES: dict[str, Role] = {
             "application:read", "application:export", "proposal:read", "material:read", "check:read", "staff:read",
             "staff:export", "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read",
             "calendar:read", "standard:read", "audit:read", "history:read",
+            "delegation:read", "reason:read",
             back_office=True,
         ),
         _role("employee", "Employee", "pay:read_own", back_office=False),

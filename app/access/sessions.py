@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from app import clock
-from app.access.actor import Actor, Grant
+from app.access.actor import Actor
+from app.access.held import GIVER, GRANTED, delegated_to, granted_to, grants_in
 from app.messages import Message
 from app.uow import transaction
-from models import Account, LoginSession, RoleGrant, db
+from models import Account, Delegation, LoginSession, RoleGrant, db
 from models.accounts import AccountState
 
 SEEN_EVERY = timedelta(minutes=1)  # how often a session in use is written down as seen
@@ -60,24 +61,19 @@ def open_session(account_id: int, *, address: str, user_agent: str) -> str:
 
 
 def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arrival:
-    """Look up a token: one statement brings the session, its account and the grants that hold today."""
-    today = clock.today()
+    """Look up a token: one statement brings the session, its account, and the grants that hold today: its own and,
+    through delegations, those of others."""
     rows = db.session.execute(
         select(
             LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.ended_at,
             LoginSession.end_reason, Account.id.label("account_id"), Account.username, Account.display_name,
             Account.unit_id, Account.staff_id, Account.state, Account.must_change_password,
-            RoleGrant.role, RoleGrant.unit_id.label("grant_unit_id"), RoleGrant.reach,
+            *GRANTED,
         )
         .join(Account, Account.id == LoginSession.account_id)
-        .outerjoin(
-            RoleGrant,
-            and_(
-                RoleGrant.account_id == Account.id,
-                RoleGrant.valid_from <= today,
-                or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
-            ),
-        )
+        .outerjoin(Delegation, delegated_to(Account.id))
+        .outerjoin(GIVER, GIVER.id == Delegation.from_id)
+        .outerjoin(RoleGrant, granted_to(Account.id))
         .where(LoginSession.token_hash == hash_of(token))
         .order_by(RoleGrant.id)
     ).all()  # fmt: skip
@@ -96,7 +92,7 @@ def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arri
     actor = Actor(
         account_id=first.account_id, username=first.username, name=first.display_name, unit_id=first.unit_id,
         staff_id=first.staff_id, session_id=first.id, address=address, request_id=request_id,
-        grants=tuple(Grant(row.role, row.grant_unit_id, row.reach) for row in rows if row.role is not None),
+        grants=grants_in(rows, first.account_id),
     )  # fmt: skip
     return Arrival(actor, first.must_change_password)
 

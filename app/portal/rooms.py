@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.portal import (
     application,
     confirming,
+    delegations,
     home,
     lists,
     phone_desk,
@@ -22,6 +23,7 @@ from app.portal.blueprint import pages
 __all__ = [
     "application",
     "confirming",
+    "delegations",
     "home",
     "lists",
     "pages",

@@ -67,7 +67,10 @@ def desk(actor: Actor, application_id: int) -> Desk:
     events = db.session.scalars(
         select(ApplicationEvent)
         .where(ApplicationEvent.application_id == application_id)
-        .options(joinedload(ApplicationEvent.by).load_only(Account.display_name))
+        .options(
+            joinedload(ApplicationEvent.by).load_only(Account.display_name),
+            joinedload(ApplicationEvent.stood_for).load_only(Account.display_name),
+        )
         .order_by(ApplicationEvent.id)
     ).all()
     corrections = records.corrections()
@@ -95,7 +98,11 @@ def decisions_of(application_id: int) -> Sequence[Decision]:
         db.session.scalars(
             select(Decision)
             .where(Decision.application_id == application_id)
-            .options(joinedload(Decision.marks), joinedload(Decision.decided_by).load_only(Account.display_name))
+            .options(
+                joinedload(Decision.marks),
+                joinedload(Decision.decided_by).load_only(Account.display_name),
+                joinedload(Decision.stood_for).load_only(Account.display_name),
+            )
             .order_by(Decision.id)
         )
         .unique()

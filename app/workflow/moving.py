@@ -105,7 +105,7 @@ def free_for(by: Actor, cutoff: datetime | None) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def note_events(application: Application, *kinds: str, by: Actor, note: str = "") -> None:
+def note_events(application: Application, *kinds: str, by: Actor, note: str = "", for_id: int | None = None) -> None:
     """Write what happened, in order; the application already stands as it does afterwards.
 
     A claim that a decision takes along is written with the step that it was for.
@@ -122,6 +122,7 @@ def note_events(application: Application, *kinds: str, by: Actor, note: str = ""
                 "step_position": application.step_position,
                 "round": application.round,
                 "note": note,
+                "for_id": for_id,
             }
             for kind in kinds
         ],

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, union, union_all
 from sqlalchemy.orm import aliased, load_only
 
 from app import clock
 from app.access import scope
-from app.access.actor import Actor
+from app.access.actor import Actor, Delegated
 from app.access.roles import DECIDING
 from app.messages import Named
 from app.workflow import records, rules
@@ -167,53 +167,63 @@ def _waiting(
     actor: Actor, filters: Filters, *, limit: int, also: ColumnElement[bool] | None = None, backwards: bool = False
 ) -> Any:
     """Ids and due days of what waits, in the queue's order, for each permission along the queue's index."""
-    permissions = sorted(permission for permission in DECIDING if actor.holds(permission))
     order = (
         (Application.due_on.desc(), Application.id.desc()) if backwards else (Application.due_on, Application.id)
     )  # fmt: skip
-    narrowed = _narrowed(actor, filters)
-    if also is not None:
-        narrowed.append(also)
     ways = [
         select(Application.id, Application.due_on)
         .where(
             Application.state == State.IN_REVIEW,
             Application.step_permission == permission,
-            scope.condition(actor, permission, Application),
-            *narrowed,
+            scope.condition(hat, permission, Application),
+            *_allowed(hat, through),
+            *_narrowed(actor, filters),
+            *(() if also is None else (also,)),
         )
         .order_by(*order)
         .limit(limit)
-        for permission in permissions
+        for hat, through in actor.hats
+        for permission in sorted(DECIDING)
+        if hat.holds(permission)
     ]
     if not ways:
         return select(Application.id, Application.due_on).where(false())
     if len(ways) == 1:
         return ways[0]
-    merged = union_all(*(select(way.subquery()) for way in ways)).subquery()
+    # What waits for one's own decision and through a delegation is one line.
+    together = union if actor.delegated else union_all
+    merged = together(*(select(way.subquery()) for way in ways)).subquery()
     due, key = merged.c.due_on, merged.c.id
     return select(key, due).order_by(*((due.desc(), key.desc()) if backwards else (due, key))).limit(limit)
 
 
-def _narrowed(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    decided_before = (
+def _allowed(hat: Actor, through: Delegated | None) -> list[ColumnElement[bool]]:
+    """Nobody decides what they filed, what is about them, what they have had a part in; nor another in their name."""
+    people = [hat.account_id, *((through.account_id,) if through else ())]
+    staff = [one for one in (hat.staff_id, through.staff_id if through else None) if one is not None]
+    # As a sum, so that no database starts from all that these people ever decided instead of the application.
+    decided = (
         select(Decision.id)
         .where(
             Decision.application_id == Application.id,
-            # As a sum, so that no database starts from all that this person ever decided instead of the application.
-            Decision.decided_by_id + 0 == actor.account_id,
-            Decision.step_position != Application.step_position,
+            or_((Decision.decided_by_id + 0).in_(people), (Decision.for_id + 0).in_(people)),
+            or_(Decision.step_position != Application.step_position, Decision.round == Application.round),
         )
         .exists()
     )
-    narrowed: list[ColumnElement[bool]] = [
-        Application.created_by_id != actor.account_id,
-        or_(Application.submitted_by_id.is_(None), Application.submitted_by_id != actor.account_id),
-        ~decided_before,
+    allowed: list[ColumnElement[bool]] = [
+        Application.created_by_id.not_in(people),
+        or_(Application.submitted_by_id.is_(None), Application.submitted_by_id.not_in(people)),
+        ~decided,
     ]
-    if actor.staff_id is not None:  # nobody decides on their own wage
-        about_me = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id == actor.staff_id)
-        narrowed.append(Application.id.not_in(about_me))
+    if staff:
+        about = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id.in_(staff))
+        allowed.append(Application.id.not_in(about))
+    return allowed
+
+
+def _narrowed(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = []
     if filters.item:
         narrowed.append(Application.item_id == select(ServiceItem.id).where(ServiceItem.code == filters.item)
                         .scalar_subquery())  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from models import (
     Account,
     Application,
     AuditEvent,
+    Delegation,
     IncomingFile,
     LoginSession,
     MaterialCheck,
@@ -70,6 +72,11 @@ def a_foreign_city() -> Foreign:
         foresight="new_hire", rule="I-2", due_on=clock.today(), why={"m": "x", "p": {}}, digest="d" * 64, made_at=now,
         facts={"version": waiting.item_version_id, "answers": {}, "materials": {}}, missing=[], changes=[],
     )  # fmt: skip
+    delegation = Delegation(
+        from_id=city.head.account_id, to_id=clerk.id, reason="出差", valid_from=now.date(),
+        valid_to=now.date() + timedelta(days=9), created_at=now,
+    )  # fmt: skip
+    db.session.add(delegation)
     db.session.add_all([check, session, arriving, kept, prepared])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
@@ -85,9 +92,10 @@ def a_foreign_city() -> Foreign:
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
             "filter_id": kept.id, "proposal_id": prepared.id,
+            "delegation_id": delegation.id,
         },
         in_views={
-            "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
+            "delegations": delegation.id, "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
             "proposals": prepared.id, "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
         },
         department_id=city.department.id,
