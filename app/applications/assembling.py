@@ -145,6 +145,8 @@ def _upload_line(upload: Upload, application: Application, open_now: bool) -> Up
         claimed_round=upload.claimed_round,
         is_new=_came_after_return(upload, application),
         removable=open_now,
+        sha256=upload.sha256,
+        fingerprint=upload.file.fingerprint,
     )
 
 
@@ -183,7 +185,7 @@ def step_lines(
                 state=state,
                 because=because(step.skip_condition, facts, known) if state == "skipped" else None,
                 due_on=due.get(step.position) if state in ("current", "waiting") else None,
-                decided_by=done.decided_by.display_name if done else "",
+                decided_by=done.who if done else "",
                 decided_at=done.decided_at if done else None,
                 outcome=done.outcome if done else "",
                 note=done.note if done else "",
@@ -213,7 +215,7 @@ def history_lines(events: Sequence[ApplicationEvent], steps: Sequence[Step]) -> 
             kind=event.kind,
             what=event_name(event.kind),
             at=event.at,
-            by=event.by.display_name if event.by else "",
+            by=event.who,
             note=event.note,
             step=names.get(event.step_position) if event.step_position is not None else None,
         )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
 from app.access import scope
 from app.access.actor import Actor
 from app.applications import assembling, assessing
+from app.applications.around import read_around
 from app.applications.marks import FILINGS, marks_of, was_filed
-from app.applications.sheet import ApplicationSheet, Other
-from app.applications.states import EDITABLE
+from app.applications.sheet import ApplicationSheet
 from app.errors import NotFound
 from app.forms.facts import facts_of, known_facts
 from app.items import queries as items
@@ -28,13 +28,9 @@ from models import (
     ApplicationEmployee,
     ApplicationEvent,
     Decision,
-    ItemVersion,
-    PaymentInstruction,
-    Staff,
     db,
 )
 from models.applications import ApplicationState
-from models.items import VersionState
 
 RIGHTS = (
     "application:edit", "application:submit", "application:withdraw", "application:confirm", "material:upload",
@@ -94,7 +90,8 @@ def sheet(
     """The whole application, with `values` not saved yet, `typed` as it stood in the fields, `problems` with it."""
     version = items.parts(application.item_version_id)
     staff = application.employees[0].staff if application.employees else None
-    rows, others, newest = _written(application, version, staff)
+    read = read_around(application, version, staff)
+    rows = read.answers
     answers = {key: row.value for key, row in rows.items()} | dict(values or {})
     filed_on = clock.local(application.submitted_at).date() if application.submitted_at else None
     facts = facts_of(
@@ -130,7 +127,7 @@ def sheet(
         pay=assessing.pay_change(application, version, staff, answers),
         history=assembling.history_lines(events, version.steps),
         returned_note=marks.note,
-        returned_by=returned[-1].by.display_name if returned and returned[-1].by else "",
+        returned_by=returned[-1].who if returned else "",
         changes=assembling.changed_since(
             returned[-1].at if returned else None, rows.values(), version.fields, material_lines
         ),
@@ -139,8 +136,8 @@ def sheet(
         else (),
         standing=standing,
         facts=facts,
-        others=others,
-        newer_version=_newer_version(application, newest),
+        around=read.around,
+        newer_version=_newer_version(application, read.published),
     )  # fmt: skip
 
 
@@ -154,7 +151,7 @@ def _events(application_id: int) -> list[ApplicationEvent]:
     return list(
         db.session.scalars(
             select(ApplicationEvent)
-            .options(joinedload(ApplicationEvent.by))
+            .options(joinedload(ApplicationEvent.by), joinedload(ApplicationEvent.stood_for))
             .where(ApplicationEvent.application_id == application_id)
             .order_by(ApplicationEvent.id)
         )
@@ -168,7 +165,7 @@ def _decisions(application: Application) -> list[Decision]:
     return list(
         db.session.scalars(
             select(Decision)
-            .options(joinedload(Decision.decided_by), joinedload(Decision.marks))
+            .options(joinedload(Decision.decided_by), joinedload(Decision.stood_for), joinedload(Decision.marks))
             .where(Decision.application_id == application.id)
             .order_by(Decision.id)
         ).unique()
@@ -184,50 +181,6 @@ def _standing(
     return limits.standing(
         events, position=step.position, limit=step.limit_days, now=clock.now(), corrections=corrections
     )
-
-
-def _written(
-    application: Application, version: items.Version, staff: Staff | None
-) -> tuple[dict[str, Answer], tuple[Other, ...], int | None]:
-    """The answers by key; filed applications of the same person and item, with the day or year of their effect; and
-    the id of the item's published version: all in one statement."""
-    keys = [key for fact, key in version.effect_map.items() if fact in ("day", "year")]
-    own = Application.id == application.id
-    wanted = own
-    if staff is not None and application.state in EDITABLE:
-        of_the_person = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id == staff.id)
-        same = and_(
-            Application.id.in_(of_the_person),
-            Application.item_id == application.item_id,
-            Application.unit_id == application.unit_id,
-            Application.state.not_in([ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REJECTED]),
-        )
-        wanted = or_(own, same)
-    published = (
-        select(func.max(ItemVersion.id))
-        .where(ItemVersion.item_id == application.item_id, ItemVersion.state == VersionState.PUBLISHED)
-        .scalar_subquery()
-    )
-    for_finance = exists().where(PaymentInstruction.application_id == Application.id)
-    rows = db.session.execute(
-        select(Application.id, Application.number, Application.state, Answer, published, for_finance)
-        .outerjoin(Answer, (Answer.application_id == Application.id) & or_(own, Answer.key.in_(keys)))
-        .where(wanted)
-        .order_by(Application.id.desc(), Answer.id)
-    )
-    answers: dict[str, Answer] = {}
-    found: dict[int, Other] = {}
-    newest = None
-    for number_id, number, state, answer, newest_id, pays in rows:
-        newest = newest_id
-        if number_id == application.id:
-            if answer is not None:
-                answers[answer.key] = answer
-            continue
-        other = found.setdefault(number_id, Other(number_id, number, state, {}, for_finance=pays))
-        if answer is not None:
-            other.answers[answer.key] = answer.value
-    return answers, tuple(found.values()), newest
 
 
 def _newer_version(application: Application, newest: int | None) -> int | None:

@@ -74,6 +74,8 @@ class UploadLine:
     claimed_round: int | None
     is_new: bool
     removable: bool
+    sha256: str = ""
+    fingerprint: str | None = None  # how the first page looks
 
     @property
     def broken(self) -> bool:
@@ -209,13 +211,16 @@ class MarkedLine:
 
 @dataclass(frozen=True)
 class Other:
-    """Another application of the same person and item."""
+    """Another filed application of the same person, or of the unit where it is filed for itself."""
 
     id: int
     number: str
     state: str
-    answers: dict[str, Any]  # the day or year of its effect, by field key
+    answers: dict[str, Any]  # by field key
     for_finance: bool = True  # whether it gave finance something to pay
+    same_item: bool = True
+    effect: str | None = None
+    effect_map: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -223,6 +228,47 @@ class Other:
         return self.state == ApplicationState.PAID or (
             self.state == ApplicationState.APPROVED and not self.for_finance
         )  # fmt: skip
+
+    @property
+    def in_review(self) -> bool:
+        """Whether nothing of it is decided yet."""
+        return self.state in (ApplicationState.IN_REVIEW, ApplicationState.RETURNED)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its answers say, by the facts of its effect."""
+        return {fact: self.answers[key] for fact, key in self.effect_map.items() if self.answers.get(key) is not None}
+
+
+@dataclass(frozen=True)
+class Past:
+    """One event of the career that holds: its kind, and its day, or the year that an assessment is about."""
+
+    kind: str
+    day: date | None
+    year: int | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What else is on record about the person, or about the unit that files for itself; amounts in fen.
+
+    `prepared` are the answers of the system's own open proposal for this item, `colleagues` the names of others on the
+    roster that stand in file names, by upload, `wage_fen` and `state` the
+    wage as it is kept now and what it rests on, `december_fen` the basic wage of the unit's institution staff in last
+    December, `totals` the performance-pay totals decided, by year.
+    """
+
+    others: tuple[Other, ...] = ()
+    events: tuple[Past, ...] = ()
+    reported: Mapping[int, str] = field(default_factory=dict)
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    colleagues: Mapping[int, str] = field(default_factory=dict)
+    wage_fen: int | None = None
+    state: Mapping[str, Any] = field(default_factory=dict)
+    december_fen: int | None = None
+    totals: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -243,7 +289,7 @@ class ApplicationSheet:
     marked: tuple[MarkedLine, ...] = ()  # while a corrected application is in review
     standing: Standing | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    others: tuple[Other, ...] = ()
+    around: Around = field(default_factory=Around)
     newer_version: int | None = None
 
     @property
