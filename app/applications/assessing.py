@@ -41,23 +41,27 @@ def pay_change(
             note=Message("Filed for the unit: no wage of an employee changes. The decision is kept as a result."),
         )
     facts = facts_from_answers(version.effect_map, answers)
-    lacking = _lacking(version, facts)
-    if lacking:
-        return PayChange(waiting_for=lacking)
+    open_ones = _lacking(version, facts)
+    if open_ones:
+        return PayChange(waiting_for=open_ones)
     return shown(preview_change(staff, version.effect, facts))
 
 
-def _lacking(version: Version, facts: Mapping[str, Any]) -> tuple[Named, ...]:
+def lacking(version: Version, answers: Mapping[str, Any]) -> tuple[Named, ...]:
     """The questions that must be answered before anything can be calculated."""
+    return _lacking(version, facts_from_answers(version.effect_map, answers))
+
+
+def _lacking(version: Version, facts: Mapping[str, Any]) -> tuple[Named, ...]:
     by_key: dict[str, Field] = {field.key: field for field in version.fields}
     effect = EFFECTS[version.effect or ""]
-    lacking = []
+    found = []
     for fact in effect.facts:
         if fact.required and fact.key not in facts:
             field = by_key.get(version.effect_map.get(fact.key, ""))
             if field is not None:
-                lacking.append(Named(field.label_zh, field.label_en))
-    return tuple(lacking)
+                found.append(Named(field.label_zh, field.label_en))
+    return tuple(found)
 
 
 def expected(

@@ -38,6 +38,7 @@ class Kind:
     permission: str
     step: Callable[[Job, Actor], Chunk]
     finish: Callable[[Job], dict[str, Any]] = lambda job: {}
+    alone: bool = True  # whether only one of its kind may be at work
 
 
 KINDS: dict[str, Kind] = {}

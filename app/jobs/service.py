@@ -40,8 +40,8 @@ def begin(kind: str, params: Mapping[str, Any], *, total: int, by: Actor) -> Job
     """Put a job into the line. Raises NotAllowed, and Conflict while one of its kind is still at work."""
     known = KINDS[kind]
     require(by, known.permission)
-    running = db.session.scalar(select(Job.id).where(Job.kind == kind, Job.state.in_(_OPEN)).limit(1))
-    if running is not None:
+    at_work = select(Job.id).where(Job.kind == kind, Job.state.in_(_OPEN)).limit(1)
+    if known.alone and db.session.scalar(at_work) is not None:
         raise Conflict(
             Message("A job of this kind is still at work."),
             remedy=Message("Wait until it has finished, or stop it."),
@@ -52,6 +52,32 @@ def begin(kind: str, params: Mapping[str, Any], *, total: int, by: Actor) -> Job
     db.session.flush()
     audit.record("job:begin", by=by, kind="job", record_id=job.id, after={"kind": kind, "total": total, **params})
     return job
+
+
+def do_at_once(job: Job, *, by: Actor) -> None:
+    """Do a small job inside the present transaction, right after it was begun: whole or not at all."""
+    kind = KINDS[job.kind]
+    while job.handled < job.total and (chunk := kind.step(job, by)).lines:
+        _keep_lines(job, chunk)
+        job.cursor = chunk.cursor
+        job.handled += len(chunk.lines)
+        job.set_aside += sum(line.outcome == LineOutcome.SET_ASIDE for line in chunk.lines)
+    job.state, job.started_at, job.finished_at = JobState.DONE, clock.now(), clock.now()
+    job.result, job.revision = kind.finish(job), job.revision + 1
+    audit.record("job:finish", by=by, kind="job", record_id=job.id, after={"handled": job.handled,
+                 "set_aside": job.set_aside, **job.result})  # fmt: skip
+
+
+@atomic
+def take_over(job_id: int) -> None:
+    """Free a job whose worker is known to be gone, without waiting for its lease. A worker that is not gone after all
+    stops at its next chunk, since each is guarded by the lease."""
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.RUNNING)
+        .values(state=JobState.WAITING, lease="", lease_until=None, revision=Job.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def work_off() -> int:
@@ -124,12 +150,13 @@ def _do_chunk(job_id: int, worker: str) -> bool:
 
 
 def _keep_lines(job: Job, chunk: Chunk) -> None:
+    """Those with a sentence after the others, since rows of one shape go into one statement."""
     db.session.execute(
         insert(JobLine),
         [
             {"job_id": job.id, "record_id": line.record_id, "outcome": line.outcome,
              "message": line.message.to_json() if line.message else None, "figures": dict(line.figures)}
-            for line in chunk.lines
+            for line in sorted(chunk.lines, key=lambda line: line.message is not None)
         ],
     )  # fmt: skip
 

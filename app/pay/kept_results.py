@@ -21,11 +21,24 @@ def keep_result(
     """Keep what was decided for an employee, or for the unit, with what the roster said before."""
     db.session.execute(
         insert(Result).values(
-            application_id=application.id, staff_id=staff.id if staff else None, unit_id=unit_id, effect=effect.code,
-            decided_on=clock.today(), facts=_as_json(facts), figures=[figure.to_json() for figure in figures],
-            roster_before=_as_json(roster_before) if roster_before else None, created_at=clock.now(),
+            result_row(
+                application.id, effect, facts, figures, staff_id=staff.id if staff else None, unit_id=unit_id,
+                roster_before=roster_before,
+            )
         )
     )  # fmt: skip
+
+
+def result_row(
+    application_id: int, effect: Effect, facts: Mapping[str, Any], figures: Sequence[Figure], *,
+    staff_id: int | None, unit_id: int, roster_before: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The columns of a result."""
+    return {
+        "application_id": application_id, "staff_id": staff_id, "unit_id": unit_id, "effect": effect.code,
+        "decided_on": clock.today(), "facts": _as_json(facts), "figures": [figure.to_json() for figure in figures],
+        "roster_before": _as_json(roster_before) if roster_before else None, "created_at": clock.now(),
+    }  # fmt: skip
 
 
 def newest_result(staff_id: int) -> Result | None:

@@ -25,7 +25,7 @@ from app.pay.results import Figure
 from app.pay.rounding import fen
 from app.pay.standards import Standards
 from app.standards.queries import current
-from models import CareerEvent, Staff, Unit, db
+from models import CareerEvent, Staff, Unit, WageRecord, db
 from models.staff import StaffState
 
 
@@ -61,13 +61,27 @@ def first_paid_month(day: date) -> Month:
     return month_after(day)
 
 
-def plan(staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date) -> Plan:
-    """The change worked out for an approval on `day`. Raises Refused (PayError, Invalid) with the reason why not."""
+@dataclass(frozen=True)
+class Known:
+    """What a plan reads of one employee, where many are planned at once: events that hold, the chain, the tables."""
+
+    rows: Sequence[CareerEvent]
+    chain: Sequence[WageRecord]
+    tables: Standards
+
+
+def plan(
+    staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date, known: Known | None = None
+) -> Plan:  # fmt: skip
+    """The change worked out for an approval on `day`. Raises Refused (PayError, Invalid) with the reason why not.
+
+    `known` is what was read already; otherwise it is read here.
+    """
     objection = fits(effect, staff)
     if objection is not None:
         raise Conflict(objection, remedy=Message("Choose another employee or another service item."))
     facts = read_facts(effect, given)
-    rows = queries.event_rows(staff.id)
+    rows = queries.event_rows(staff.id) if known is None else known.rows
     old = tuple(queries.read_event(row) for row in rows)
     standing = Standing(staff.name, staff.staff_type, StaffState(staff.state), staff.occupation, old)
     events = tuple(effect.events_of(facts, standing))
@@ -76,24 +90,25 @@ def plan(staff: Staff, effect: Effect, given: Mapping[str, Any], *, day: date) -
     person = effect.person_of(before, facts, standing)
     roster = effect.roster_of(facts, standing) | _new_place(staff, facts)
     _refuse_to_leave_before_the_start(staff, roster)
-    tables = current()
+    tables = current() if known is None else known.tables
     month = max([first_paid_month(day), *map(effective_month, events)])
     horizon = max([month, *(month_after(event.end_date) for event in events if isinstance(event, SickLeave))])
     shown = None
     if effect.recalculates and (old or events):
-        shown = _shown(staff, before, person, old, events, month=month, horizon=horizon, tables=tables)
+        chain = known.chain if known is not None else queries.chain_of(staff.id) if not events else ()
+        shown = _shown(chain, before, person, old, events, month=month, horizon=horizon, tables=tables)
         _refuse_what_brings_nothing(effect, shown)
     figures = _figures(effect, facts, before, person, old, events, day=day, horizon=horizon, tables=tables)
     return Plan(effect, facts, person, roster, rows, events, shown, horizon, tables, figures)
 
 
 def _shown(
-    staff: Staff, before: Person, person: Person, old: Sequence[Event], events: Sequence[Event], *, month: Month,
-    horizon: Month, tables: Standards,
+    chain: Sequence[WageRecord], before: Person, person: Person, old: Sequence[Event], events: Sequence[Event], *,
+    month: Month, horizon: Month, tables: Standards,
 ) -> Preview | None:  # fmt: skip
     """What changes in the pay. Raises PayError where an amount cannot be given (G-2)."""
     if not events:
-        return preview_again(person, old, queries.chain_of(staff.id), month=month, tables=tables)
+        return preview_again(person, old, chain, month=month, tables=tables)
     shown = preview(person, old, events, month=month, tables=tables, before=before, until=horizon)
     if shown.before_error is not None:
         raise shown.before_error

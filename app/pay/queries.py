@@ -109,7 +109,7 @@ class Held:
 def next_with_a_wage(after: int, most: int) -> list[Held]:
     """The next employees by number who have a wage record that holds; three statements however many."""
     held = select(WageRecord.id).where(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None)).exists()
-    return _held(db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all())
+    return held_of(db.session.scalars(select(Staff).where(Staff.id > after, held).order_by(Staff.id).limit(most)).all())
 
 
 def held_by(ids: Sequence[int]) -> list[Held]:
@@ -117,11 +117,12 @@ def held_by(ids: Sequence[int]) -> list[Held]:
     return [
         held
         for at in range(0, len(ids), 1000)
-        for held in _held(db.session.scalars(select(Staff).where(Staff.id.in_(ids[at : at + 1000]))).all())
+        for held in held_of(db.session.scalars(select(Staff).where(Staff.id.in_(ids[at : at + 1000]))).all())
     ]
 
 
-def _held(people: Sequence[Staff]) -> list[Held]:
+def held_of(people: Sequence[Staff]) -> list[Held]:
+    """These employees, who are loaded already; two statements."""
     ids = [staff.id for staff in people]
     events = _by_person(
         db.session.scalars(

@@ -60,10 +60,10 @@ def preview_change(staff: Staff, effect: str, facts: Mapping[str, Any], *, day: 
     try:
         return change_json(plan(staff, EFFECTS[effect], facts, day=day or clock.today()))
     except Refused as refused:
-        return refused_json(*_why(refused))
+        return refused_json(*why_refused(refused))
 
 
-def _why(refused: Refused) -> tuple[Message, Message | None]:
+def why_refused(refused: Refused) -> tuple[Message, Message | None]:
     if isinstance(refused, Invalid) and refused.fields:
         return joined(list(refused.fields.values()), separator=" "), refused.remedy
     return refused.message, refused.remedy
@@ -84,7 +84,7 @@ def write_effect(application: Application, employee: ApplicationEmployee, *, by:
     try:
         made = plan(staff, effect, given, day=clock.today())
     except Refused as refused:
-        why, remedy = _why(refused)
+        why, remedy = why_refused(refused)
         raise Conflict(
             Message("The wage of %(name)s cannot be written: %(why)s", name=staff.name, why=why), remedy=remedy
         ) from refused
@@ -130,7 +130,7 @@ def _write_chain(staff: Staff, application: Application, made: Plan) -> tuple[Wr
     career = replay(made.person, [*map(queries.read_event, rows), *events], until=horizon, tables=made.tables)
     causes = queries.applications_of(rows) | dict.fromkeys(numbers[:1], application.id)
     written = rewrite(staff, career, links, chain, causes)
-    roster = _roster_of_state(staff, career.state_in(horizon), made)
+    roster = roster_of_state(staff, career.state_in(horizon), made)
     if shown is None or not made.changes_pay or not written:
         return None, roster
     record = next((link for link in written if link.event_id in numbers[:1]), written[-1])
@@ -142,7 +142,7 @@ def _write_chain(staff: Staff, application: Application, made: Plan) -> tuple[Wr
     ), roster  # fmt: skip
 
 
-def _roster_of_state(staff: Staff, state: Mapping[str, Any], made: Plan) -> dict[str, Any]:
+def roster_of_state(staff: Staff, state: Mapping[str, Any], made: Plan) -> dict[str, Any]:
     """What the roster says is what the career says: the post, the category, and that somebody has left."""
     if state["phase"] == "GRADED":
         held = {"post": state.get("post"), "staff_type": state["staff_type"]}
@@ -170,16 +170,21 @@ def _keep_event(staff: Staff, application: Application, event: Event) -> int:
     return int(written.scalar_one())
 
 
-def _keep_figures(employee: ApplicationEmployee, made: Plan) -> None:
-    """Keep with the application what was approved, if it differs from what was calculated when it was filed."""
-    change = change_json(made)
+def figures_of(change: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an application's employee that an explained change fills."""
     month, before, after = change["effective_month"], change["before"], change["after"]
-    figures = {
+    return {
         "effective_month": date.fromisoformat(month) if month else None,
         "before_fen": before["total_fen"] if before else None,
         "after_fen": after["total_fen"] if after else None,
         "back_pay_fen": change["back_pay"]["total_fen"] if after else None,
     }
+
+
+def _keep_figures(employee: ApplicationEmployee, made: Plan) -> None:
+    """Keep with the application what was approved, if it differs from what was calculated when it was filed."""
+    change = change_json(made)
+    figures = figures_of(change)
     if employee.change is not None and all(getattr(employee, name) == value for name, value in figures.items()):
         return
     db.session.execute(
@@ -191,15 +196,20 @@ def _keep_figures(employee: ApplicationEmployee, made: Plan) -> None:
     db.session.expire(employee, ["change", *figures])
 
 
-def _update_roster(staff: Staff, values: dict[str, Any]) -> dict[str, Any]:
-    """Write what changes on the roster. Returns what it was before, to be put back if the decision is undone."""
+def roster_changes(staff: Staff, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs on the roster, and what stands there. What the career began with is kept when it changes."""
     changed = {name: value for name, value in values.items() if getattr(staff, name) != value}
-    if not changed:
-        return {}
     begun = {name: getattr(staff, name) for name in STARTED_AS if name in changed}
     if staff.state != StaffState.PENDING and begun:
         changed["at_start"] = {**begun, **(staff.at_start or {})}
-    before = {name: getattr(staff, name) for name in changed}
+    return changed, {name: getattr(staff, name) for name in changed}
+
+
+def _update_roster(staff: Staff, values: dict[str, Any]) -> dict[str, Any]:
+    """Write what changes on the roster. Returns what it was before, to be put back if the decision is undone."""
+    changed, before = roster_changes(staff, values)
+    if not changed:
+        return {}
     changed["revision"] = staff.revision + 1
     if not _one(update(Staff).where(Staff.id == staff.id, Staff.revision == staff.revision).values(**changed)):
         raise Conflict(
