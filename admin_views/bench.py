@@ -15,6 +15,7 @@ from admin_views.custom import sent_number
 from admin_views.design import Designing
 from admin_views.roads import needs
 from admin_views.standards import JOB_STATES
+from admin_views.trying import Trying, statistics
 from app.access import scope
 from app.access.actor import Actor
 from app.audit import service as audit
@@ -31,12 +32,14 @@ from models.jobs import JobState, LineOutcome
 _PAGE = 50
 
 
-class Bench(Designing):
+class Bench(Trying, Designing):
     """Roads of the version view on which a version is tried before it counts."""
 
     def version_page(self, version: Any, **more: Any) -> dict[str, Any]:
         job = rehearsal.newest(version.id)
-        return super().version_page(version, **more) | {"rehearsal": job, "job_states": JOB_STATES}
+        return super().version_page(version, **more) | {
+            "rehearsal": job, "job_states": JOB_STATES, "returned": statistics(version),
+        }  # fmt: skip
 
     @expose("/rehearse/", methods=("POST",))
     @needs("item:design", "item:publish")

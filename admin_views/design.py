@@ -21,6 +21,7 @@ from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
 from app.items import service
 from app.items.guide import editable_elements
+from app.messages import Message
 from app.pay.effects import EFFECTS
 from app.web.showing import say
 from models import ItemVersion
@@ -32,6 +33,10 @@ _MATERIAL_LISTS = ("accepts",)
 
 class Designing(WorkView):
     """Roads of the version view on which drafts are written and versions pass into force."""
+
+    def try_condition(self, version: ItemVersion, name: str, raws: dict[str, Any], known: Any) -> Message:
+        """What the condition in a form says of an employee; see admin_views.trying."""
+        raise NotImplementedError
 
     def version_page(self, version: ItemVersion, **more: Any) -> dict[str, Any]:
         """What the page of a version shows beside its own columns."""
@@ -72,6 +77,8 @@ class Designing(WorkView):
         if request.method != "POST":
             return self._part_page(version, part, key, service.part_as_form(part, row))
         raws = _raws()
+        if "try" in request.form:
+            return self._try_part(version, part, key, row, raws)
         verb = lambda: service.save_part(version.id, part, raws, by=self.actor, revision=self._revision(), key=key)  # noqa: E731
         saved, refusal = self.attempt(verb, _("Saved."))
         if refusal is None:
@@ -80,13 +87,29 @@ class Designing(WorkView):
         errors = dict(refusal.fields) if isinstance(refusal, Invalid) else {}
         return self._part_page(self._version(), part, key, filled, errors=errors, status=refusal.status)
 
+    def _try_part(
+        self, version: ItemVersion, part: str, key: str | None, row: Any, raws: dict[str, Any]
+    ) -> ResponseReturnValue:  # fmt: skip
+        """The same page with what was typed, and what the condition says of the chosen employee."""
+        filled = typed_over(service.part_as_form(part, row), raws)
+        name = next(one.entry.name for one in filled if one.entry.kind == "condition")
+        told, errors, status = None, {}, 200
+        try:
+            told = self.try_condition(version, name, raws, facts_of_version(version))
+        except Invalid as refusal:
+            errors, status = dict(refusal.fields) or {name: refusal.message}, refusal.status
+        return self._part_page(version, part, key, filled, errors=errors, status=status, told=told)
+
     def _part_page(
-        self, version: ItemVersion, part: str, key: str | None, filled: Any, *, errors: Any = None, status: int = 200
-    ) -> ResponseReturnValue:
+        self, version: ItemVersion, part: str, key: str | None, filled: Any, *, errors: Any = None, status: int = 200,
+        told: Any = None,
+    ) -> ResponseReturnValue:  # fmt: skip
         facts = facts_of_version(version)
         page = self.render(
             "items/part.html", model=version, part=part, key=key, filled=filled, errors=errors or {}, facts=facts,
-            operators=OPERATOR_NAMES, joints=JOINTS, most_rows=MOST_ROWS,
+            operators=OPERATOR_NAMES, joints=JOINTS, most_rows=MOST_ROWS, told=told,
+            tryable=self.holds("item:try") and any(one.entry.kind == "condition" for one in filled),
+            chosen=(request.form.get("staff", ""), request.form.get("staff_text", "")),
             revision=request.form.get("revision") or version.revision,
         )  # fmt: skip
         return page, status

@@ -17,7 +17,7 @@ from admin_views.base import SafeModelView
 from admin_views.beginning import Beginning
 from admin_views.bench import Bench
 from admin_views.filters import Chosen, OneOf
-from admin_views.lookups import ItemLookup
+from admin_views.lookups import ItemLookup, StaffLookup
 from admin_views.roads import needs
 from admin_views.values import begins_with
 from app.errors import Conflict, Invalid
@@ -30,6 +30,7 @@ from models.items import VersionState
 
 _l = lazy_gettext
 _items = ItemLookup("item", "item:read")
+_people = StaffLookup("staff", "item:try")
 
 
 class ItemView(Beginning, SafeModelView):
@@ -148,7 +149,7 @@ class ItemVersionView(Bench, SafeModelView):
         "state": cells.stated(words.VERSION_STATES),
     }
     column_numeric = ("promised_days",)
-    lookups = {"item": _items}  # noqa: RUF012
+    lookups = {"item": _items, "staff": _people}  # noqa: RUF012
     column_filters = (
         OneOf("state", _l("State"), ItemVersion.state, lambda: words.options(words.VERSION_STATES)),
         Chosen("item", _l("Service item"), ItemVersion.item_id, "item"),
@@ -170,6 +171,8 @@ class ItemVersionView(Bench, SafeModelView):
     def row_buttons(self, row: ItemVersion) -> list[dict[str, Any]]:
         fields = {"id": row.id, "revision": row.revision}
         buttons: list[dict[str, Any]] = []
+        if self.holds("item:design") or self.holds("item:publish"):
+            buttons.append({"label": _("Preview"), "url": self.get_url(".preview", id=row.id), "icon": "eye"})
         in_work = row.state in (VersionState.DRAFT, VersionState.PROPOSED)
         if in_work and (self.holds("item:design") or self.holds("item:publish")):
             buttons.append({"label": _("Rehearse"), "url": self.get_url(".rehearse"), "icon": "clock",

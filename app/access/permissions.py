@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Message] = {
     "item:read": Message("See service items"),
     "item:design": Message("Design service items"),
     "item:publish": Message("Publish service items"),
+    "item:try": Message("Try service items on real employees"),
     "standard:read": Message("See wage standards"),
     "standard:import": Message("Import wage standards"),
     "standard:publish": Message("Publish wage standards"),

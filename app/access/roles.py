@@ -67,7 +67,10 @@ ROLES: dict[str, Role] = {
             "payment:read", "payment:take", "payment:confirm", "pay:read", "unit:read", "staff:read", "history:read",
             back_office=True,
         ),
-        _role("designer", "Item designer", "item:read", "item:design", "unit:read", "history:read", back_office=True),
+        _role(
+            "designer", "Item designer", "item:read", "item:design", "item:try", "unit:read", "history:read",
+            back_office=True,
+        ),
         _role("publisher", "Item publisher", "item:read", "item:publish", "history:read", back_office=True),
         _role(
             "administrator", "Administrator",

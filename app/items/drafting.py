@@ -105,7 +105,7 @@ def change_version(version_id: int, raws: Mapping[str, Any], *, by: Actor, revis
     changed = {name: value for name, value in values.items() if getattr(version, name) != value}
     if changed:
         before = {name: getattr(version, name) for name in changed}
-        _touch(version, revision, by=by, action="item:change", before=before, after=changed, **changed)
+        touch(version, revision, by=by, action="item:change", before=before, after=changed, **changed)
     return version
 
 
@@ -134,7 +134,7 @@ def save_part(
     if before == values:
         return str(values[named])
     action = f"item:{'change' if row else 'add'}_{part.removesuffix('s')}"
-    _touch(version, revision, by=by, action=action, before=before, after=values)
+    touch(version, revision, by=by, action=action, before=before, after=values)
     if row is None:
         place = max((one.position for one in rows), default=0) + 1
         db.session.execute(insert(model).values(version_id=version.id, position=place, **values))
@@ -149,9 +149,9 @@ def remove_part(version_id: int, part: str, key: str, *, by: Actor, revision: in
     """Take a field, material, step or form out of a draft."""
     version = opened_draft(version_id, by)
     model, columns, _named = PARTS[part]
-    row = _row(version, part, key)
+    row = row_of(version, part, key)
     before = {name: getattr(row, name) for name in columns}
-    _touch(version, revision, by=by, action=f"item:remove_{part.removesuffix('s')}", before=before, after=None)
+    touch(version, revision, by=by, action=f"item:remove_{part.removesuffix('s')}", before=before, after=None)
     db.session.execute(delete(model).where(model.id == row.id))
     db.session.refresh(version)
 
@@ -161,10 +161,10 @@ def move_part(version_id: int, part: str, key: str, *, to: int, by: Actor, revis
     """Put a part of a draft at the place `to`, counted from 1; the others close up."""
     version = opened_draft(version_id, by)
     model, _columns, named = PARTS[part]
-    row = _row(version, part, key)
+    row = row_of(version, part, key)
     order = [one for one in getattr(version, part) if one is not row]
     order.insert(max(0, min(to - 1, len(order))), row)
-    _touch(version, revision, by=by, action="item:reorder", before=None,
+    touch(version, revision, by=by, action="item:reorder", before=None,
            after={"part": part, "order": [getattr(one, named) for one in order]})  # fmt: skip
     ids = [one.id for one in order]
     for offset in (10_000, 0):  # steps have unique places, so they are moved out of the way first
@@ -178,7 +178,7 @@ def discard_draft(version_id: int, *, by: Actor, revision: int) -> None:
     """Throw a draft away. What was published stays in force."""
     version = opened_draft(version_id, by)
     number = version.number
-    _touch(
+    touch(
         version, revision, by=by, action="item:discard", before={"number": number, "state": version.state}, after=None
     )
     for model, _columns, _named in PARTS.values():
@@ -201,11 +201,11 @@ def opened_draft(version_id: int, by: Actor) -> ItemVersion:
     return version
 
 
-def _touch(
+def touch(
     version: ItemVersion, revision: int, *, by: Actor, action: str, before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None, **values: Any,
 ) -> None:  # fmt: skip
-    """The guard: exactly one row, still a draft, at the revision the page showed."""
+    """The guard of every change: exactly one row, still a draft, at the revision the page showed. Audited."""
     written = db.session.execute(
         update(ItemVersion)
         .where(ItemVersion.id == version.id, ItemVersion.state == VersionState.DRAFT, ItemVersion.revision == revision)
@@ -218,7 +218,8 @@ def _touch(
     db.session.refresh(version)
 
 
-def _row(version: ItemVersion, part: str, key: str) -> Any:
+def row_of(version: ItemVersion, part: str, key: str) -> Any:
+    """The part of a version that this key names. Raises NotFound."""
     named = PARTS[part][2]
     for row in getattr(version, part):
         if getattr(row, named) == key:

@@ -13,6 +13,7 @@ from app.items.drafting import (
 )
 from app.items.exchange import Imported, Read, export_item, import_item, read_item
 from app.items.forms import part_as_form
+from app.items.hints import add_hint
 from app.items.loading import Loaded, load_catalogue
 from app.items.publication import (
     NotReady,
@@ -32,6 +33,7 @@ __all__ = [
     "Loaded",
     "NotReady",
     "Read",
+    "add_hint",
     "begin_draft",
     "change_version",
     "changes",
