@@ -1,12 +1,14 @@
-"""`flask demo load`: fill an empty development database."""
+"""`flask demo load` fills an empty development database; `flask demo year` lets the demo city live a year."""
 
 from __future__ import annotations
+
+from contextlib import nullcontext
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app.demo import accounts, loading
+from app.demo import accounts, loading, year, year_place, year_report
 from app.errors import Refused
 
 commands = AppGroup("demo", help="Demo data: an invented city, in development only.")
@@ -34,3 +36,25 @@ def load(scale: str) -> None:
     for name, count in counts.items():
         click.echo(f"  {name:<14} {count:>9,}")
     click.echo(accounts.as_text())
+
+
+@commands.command("year")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed lives the same year.")
+@click.option("--scale", type=click.Choice(sorted(loading.SCALES)), help="Default: the scale of the demo loaded.")
+@click.option("--units", type=click.IntRange(min=1), help="Only so many institutions, drawn by the seed: a sample.")
+@click.option("--keep", is_flag=True, help="Live in the database of DATABASE_URL, which must be empty, and keep it.")
+@with_appcontext
+def live_a_year(seed: int, scale: str | None, units: int | None, keep: bool) -> None:
+    """Live a seeded year and say how much of it the system proposed, and how much was filed without typing."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.development:
+        raise click.ClickException("A simulated year is refused outside development: ZEROTRIP_ENV is production.")
+    scale = scale or year_place.scale_loaded()
+    click.echo(f"July 2017 to June 2018 in the demo city ({scale}), seed {seed}:")
+    try:
+        with nullcontext() if keep else year_place.apart(settings):
+            lived = year.live(scale, seed=seed, most_units=units, keep=keep, say=click.echo)
+    except Refused as refusal:
+        raise click.ClickException(f"{refusal.message} {refusal.remedy or ''}") from None
+    for line in year_report.as_text(lived):
+        click.echo(line)

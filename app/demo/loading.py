@@ -57,10 +57,10 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             load_catalogue(by=by)
             session.flush()
             counts = _fill(session.connection(), size, scale, progress)
-            _set_clock(session)
+            _keep_clock(session, NOW)
             audit.record("demo:load", by=by, kind="demo", record_id=scale, after=counts)
     clock.shift(NOW.astimezone(UTC) - _real_now())
-    _tell_the_planner()
+    tell_the_planner()
     if scale == "small":  # of a city the nightly run takes its time: flask proposals run
         with clock.frozen(NOW):
             _propose(by)
@@ -74,7 +74,7 @@ def _propose(by: Actor) -> None:
         last, tally = proposals.refresh_everybody_from(last, by=by)
 
 
-def _tell_the_planner() -> None:
+def tell_the_planner() -> None:
     """Statistics for the database's planner, which a bulk load leaves without any."""
     db.session.rollback()
     with db.engine.begin() as connection:
@@ -85,11 +85,19 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
     random = Random(SEED)
     city = units.build(random, institutions=size.institutions, staff=size.staff)
     everybody = people.settle(city, random)
-    items = _items(connection)
-    applications = _applications(everybody, items, random)
+    items = items_on_offer(connection)
+    applications = applications_until(NOW, everybody, items, random)
     _begin_drafts(everybody, applications, items["NCGZ-11"], random, size.applications - len(applications))
     if scale == "small":
         fixed.arrange(city, everybody, applications, items, random, NOW)
+    return write_city(connection, city, everybody, applications, NOW.date(), progress)
+
+
+def write_city(
+    connection: Connection, city: units.City, everybody: list[Person], applications: list[rows.Filed], today: date,
+    progress: Progress,
+) -> dict[str, int]:  # fmt: skip
+    """Replay everybody until `today`, and write them with their applications; returns how many rows of each kind."""
     _number(applications)
     roles = offices.write_units_and_accounts(connection, city, everybody)
     careers = rows.Careers()
@@ -99,7 +107,7 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
         by_person.setdefault(filed.person.id, {})[index] = filed
     states: dict[int, dict[str, Any] | None] = {}
     for done, person in enumerate(everybody, 1):
-        states[person.id] = rows.replay_person(person, by_person.get(person.id, {}), careers, date(2018, 4, 1))
+        states[person.id] = rows.replay_person(person, by_person.get(person.id, {}), careers, today.replace(day=1))
         if done % 500 == 0 or done == len(everybody):
             progress("careers", done, len(everybody))
     return written.write_people_and_work(connection, everybody, states, careers, applications, roles, city, progress)
@@ -112,7 +120,8 @@ class DemoItem:
     steps: list[timeline.Step]
 
 
-def _items(connection: Connection) -> dict[str, DemoItem]:
+def items_on_offer(connection: Connection) -> dict[str, DemoItem]:
+    """The published items by their code."""
     found: dict[str, DemoItem] = {}
     published = connection.execute(
         select(ServiceItem.code, ServiceItem.id, ItemVersion.id)
@@ -129,18 +138,21 @@ def _items(connection: Connection) -> dict[str, DemoItem]:
     return found
 
 
-def _applications(everybody: list[Person], items: dict[str, DemoItem], random: Random) -> list[rows.Filed]:
+def applications_until(
+    now: datetime, everybody: list[Person], items: dict[str, DemoItem], random: Random
+) -> list[rows.Filed]:
+    """What was filed for these people until a moment, each as far as it had come by then."""
     filed: list[rows.Filed] = []
     for person in everybody:
         for change in person.changes:
-            if change.item is None or change.filed_on is None or change.filed_on >= NOW.date():
+            if change.item is None or change.filed_on is None or change.filed_on >= now.date():
                 continue
             item = items[change.item]
             created = timeline.moment(timeline.working_day(change.filed_on), random)
-            if created >= NOW:
+            if created >= now:
                 continue
             plan = "approve" if change.event["type"] == "join" else rows.plan_for(random)
-            story = timeline.tell(created, item.steps, NOW, random, plan=plan)
+            story = timeline.tell(created, item.steps, now, random, plan=plan)
             filed.append(rows.Filed(0, person, change, story, item.item_id, item.version_id))
     return filed
 
@@ -170,8 +182,15 @@ def _number(applications: list[rows.Filed]) -> None:
         filed.number = f"GZ{year}-{last[year]:06d}"
 
 
-def _set_clock(session: Any) -> None:
-    shift = (NOW.astimezone(UTC) - _real_now()).total_seconds()
+def set_clock(now: datetime) -> None:
+    """Let the clock of this installation go on from a moment."""
+    with uow.transaction() as session:
+        _keep_clock(session, now)
+    clock.shift(now.astimezone(UTC) - _real_now())
+
+
+def _keep_clock(session: Any, now: datetime) -> None:
+    shift = (now.astimezone(UTC) - _real_now()).total_seconds()
     session.add(Setting(key="demo.clock_shift_seconds", value=round(shift), changed_at=clock.now()))
 
 

@@ -56,9 +56,12 @@ def reopen(proposal_id: int, *, by: Actor, revision: int) -> Proposal:
 
 
 def opened_for(proposal_id: int, by: Actor) -> Proposal:
-    """The proposal as it is now, for who may decide on it. Raises NotFound out of reach, NotAllowed."""
+    """The proposal as it is now, for who may decide on it. Raises NotFound out of reach, NotAllowed.
+
+    It is locked until the work ends: of two who decide at once, the second reads what the first has done, by name.
+    """
     require(by, PERMISSION)
-    proposal = db.session.get(Proposal, proposal_id, populate_existing=True)
+    proposal = db.session.get(Proposal, proposal_id, populate_existing=True, with_for_update=True)
     if proposal is None:
         raise NotFound
     require(by, PERMISSION, proposal)
