@@ -52,7 +52,11 @@ class Designing(WorkView):
             "effect": EFFECTS.get(version.effect or ""),
             "effects": EFFECTS,
             "kinds_of_staff": staff_types(),
+            "drafts": service.drafts_of(version) if self._may_withdraw(version) else None,
         } | more
+
+    def _may_withdraw(self, version: ItemVersion) -> bool:
+        return version.state == VersionState.PUBLISHED and self.holds("item:publish")
 
     def _version(self) -> ItemVersion:
         version: ItemVersion = self.get_one(request.values.get("id"))
@@ -227,6 +231,16 @@ class Designing(WorkView):
         self.attempt(
             lambda: service.refuse(version.id, by=self.actor, revision=self._revision(), reason=reason),
             _("It is back with the designer, with your reason."),
+        )
+        return self._to(version.id)
+
+    @expose("/withdraw/", methods=("POST",))
+    @needs("item:publish")
+    def withdraw(self) -> ResponseReturnValue:
+        version, reason = self._version(), sent_text("reason", longest=500)
+        self.attempt(
+            lambda: service.withdraw(version.id, by=self.actor, revision=self._revision(), reason=reason),
+            _("The version is out of force. What was filed goes on; drafts are kept and say why."),
         )
         return self._to(version.id)
 

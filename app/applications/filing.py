@@ -68,6 +68,13 @@ def _submit(application_id: int, *, by: Actor, revision: int, answers: Mapping[s
         application = save_answers(application_id, answers, by=by, revision=revision)
     application = opened(by, application_id, "application:submit")
     laid_out = sheet(application)
+    if laid_out.withdrawn is not None:
+        raise Invalid(
+            laid_out.withdrawn,
+            remedy=Message(
+                "Your draft is kept with all its files. Once the item is in force again, it goes on from here."
+            ),
+        )
     blocking = [finding for finding in findings(laid_out) if finding.severity == BLOCKING]
     if blocking:
         raise NotReady(blocking)

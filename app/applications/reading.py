@@ -138,6 +138,9 @@ def sheet(
         facts=facts,
         around=read.around,
         newer_version=_newer_version(application, read.published),
+        withdrawn=items.withdrawn(application.item_id)
+        if application.state == ApplicationState.DRAFT and read.published is None
+        else None,
     )  # fmt: skip
 
 

@@ -291,6 +291,7 @@ class ApplicationSheet:
     facts: Mapping[str, Any] = field(default_factory=dict)
     around: Around = field(default_factory=Around)
     newer_version: int | None = None
+    withdrawn: Message | None = None  # why a draft cannot be submitted: its item is out of force
 
     @property
     def fields(self) -> tuple[FieldLine, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app import clock
 from app.access.actor import Actor
@@ -20,7 +20,8 @@ from app.items.difference import difference
 from app.items.rules import BLOCKING, Finding, findings
 from app.messages import Message, joined
 from app.uow import atomic
-from models import AuditEvent, ItemVersion, db
+from models import Application, AuditEvent, ItemVersion, db
+from models.applications import ApplicationState
 from models.items import VersionState
 
 
@@ -117,6 +118,33 @@ def publish(version_id: int, *, by: Actor, revision: int) -> None:
         note=version.note, published_at=clock.now(), published_by_id=by.account_id, effective_from=clock.today(),
         told={"changes": [sentence.to_json() for sentence in said], "sha256": digest_of(definition_of(version))},
     )  # fmt: skip
+
+
+@atomic
+def withdraw(version_id: int, *, by: Actor, revision: int, reason: str) -> None:
+    """Take a version out of force without another in its place. What was filed under it goes on; drafts are kept and
+    say why they cannot be submitted. Raises NotAllowed, Invalid without a reason, Conflict, Stale."""
+    require(by, "item:publish")
+    version = opened(version_id)
+    reason = reading.clean(reason)[:500]
+    if not reason:
+        raise Invalid(fields={"reason": Message("Say why, so that those who have drafts know.")})
+    _move(
+        version, revision, VersionState.PUBLISHED, VersionState.RETIRED, by=by, action="item:withdraw", note=reason,
+        told={"drafts": drafts_of(version)},
+    )  # fmt: skip
+
+
+def drafts_of(version: ItemVersion) -> int:
+    """How many drafts of applications stand under a version."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Application)
+            .where(Application.item_version_id == version.id, Application.state == ApplicationState.DRAFT)
+        )
+        or 0
+    )
 
 
 def may_publish(by: Actor, version: ItemVersion) -> Verdict:
@@ -221,4 +249,6 @@ def _too_late(version: ItemVersion, state: VersionState, revision: int) -> Confl
         return stale_page("item_version", version.id)
     if state == VersionState.DRAFT:
         return Conflict(Message("Only a draft can be proposed."), remedy=Message("Begin a new draft of the item."))
+    if state == VersionState.PUBLISHED:
+        return Conflict(Message("This version is not in force."), remedy=Message("Reload the page."))
     return Conflict(Message("This version is not proposed."), remedy=Message("Let the designer propose it first."))

@@ -107,6 +107,19 @@ def published_of(item_id: int) -> Version | None:
     return parts(version_id) if version_id is not None else None
 
 
+def withdrawn(item_id: int) -> Message | None:
+    """Why nothing can be filed under an item that was taken out of force; None while a version is in force."""
+    newest = db.session.execute(
+        select(ItemVersion.state, ItemVersion.note)
+        .where(ItemVersion.item_id == item_id, ItemVersion.state.in_((VersionState.PUBLISHED, VersionState.RETIRED)))
+        .order_by(ItemVersion.number.desc())
+        .limit(1)
+    ).first()
+    if newest is None or newest.state == VersionState.PUBLISHED:
+        return None
+    return Message("This item was withdrawn: %(reason)s", reason=newest.note)
+
+
 def published_items() -> list[Version]:
     """Every published item in the order of the codes: the public guide."""
     ids = db.session.scalars(

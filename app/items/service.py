@@ -18,6 +18,7 @@ from app.items.loading import Loaded, load_catalogue
 from app.items.publication import (
     NotReady,
     changes,
+    drafts_of,
     may_publish,
     moved_message,
     propose,
@@ -25,6 +26,7 @@ from app.items.publication import (
     publish_findings,
     refuse,
     take_back,
+    withdraw,
 )
 from app.items.rehearsal import rehearse
 
@@ -40,6 +42,7 @@ __all__ = [
     "copy_item",
     "create_item",
     "discard_draft",
+    "drafts_of",
     "export_item",
     "import_item",
     "load_catalogue",
@@ -56,4 +59,5 @@ __all__ = [
     "remove_part",
     "save_part",
     "take_back",
+    "withdraw",
 ]
