@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
@@ -67,13 +67,14 @@ def make(
         "item": item_code, "unit": unit_id, "origin": origin,
         "rows": [[row.staff_id, dict(row.answers), row.proposal_id] for row in rows],
     }  # fmt: skip
-    work = lambda: asdict(_make(item_code, unit_id, rows, origin=origin, by=by, year=None))  # noqa: E731
+    work = lambda: asdict(make_now(item_code, unit_id, rows, origin=origin, by=by))  # noqa: E731
     return Made(**once(key, "batch:make", body, by, work))
 
 
-def _make(
-    item_code: str, unit_id: int, rows: Sequence[Row], *, origin: BatchOrigin, by: Actor, year: int | None
+def make_now(
+    item_code: str, unit_id: int, rows: Sequence[Row], *, origin: BatchOrigin, by: Actor, year: int | None = None
 ) -> Made:
+    """The same in the caller's transaction."""
     unit = unit_for(unit_id, by)
     version = version_for(item_code)
     _require_lines(rows, unit)
@@ -179,7 +180,7 @@ def from_proposals(
 
     def work() -> dict[str, Any]:
         rows = rows_of_proposals(item_code, unit_id, chosen, by=by)
-        return asdict(_make(item_code, unit_id, rows, origin=origin, by=by, year=year))
+        return asdict(make_now(item_code, unit_id, rows, origin=origin, by=by, year=year))
 
     return Made(**once(key, "batch:make", body, by, work))
 
@@ -214,7 +215,7 @@ def from_roster(
     def work() -> dict[str, Any]:
         unit, version = unit_for(unit_id, by), version_for(item_code)
         rows = rows_of_people(version, unit, wanted, by=by)
-        return asdict(_make(item_code, unit_id, rows, origin=BatchOrigin.ROSTER, by=by, year=None))
+        return asdict(make_now(item_code, unit_id, rows, origin=BatchOrigin.ROSTER, by=by))
 
     return Made(**once(key, "batch:make", {"item": item_code, "unit": unit_id, "staff": wanted}, by, work))
 
@@ -298,3 +299,55 @@ def hold(batch: Batch, *, revision: int, **values: Any) -> None:
         raise queries.overtaken(batch)
     for name, value in {**values, "revision": revision + 1}.items():
         set_committed_value(batch, name, value)
+
+
+@atomic
+def bring_up_to_date(batch_id: int, *, by: Actor) -> int:
+    """Read again what the system prepared for the lines that are not filed, and check them. How many have a problem."""
+    batch = queries.opened(by, batch_id, PERMISSION)
+    queries.lock_idle(batch)
+    version, unit = version_for(batch.item.code), unit_for(batch.unit_id, by)
+    lines = db.session.scalars(
+        select(BatchLine)
+        .where(BatchLine.batch_id == batch.id, BatchLine.application_id.is_(None))
+        .order_by(BatchLine.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not lines:
+        return 0
+    facts = {
+        row.id: row.facts
+        for row in db.session.execute(
+            select(Proposal.id, Proposal.facts).where(
+                Proposal.id.in_([line.proposal_id for line in lines if line.proposal_id is not None]),
+                Proposal.state == ProposalState.OPEN,
+            )
+        )
+    }
+    answers = {
+        line.id: facts[line.proposal_id]["answers"] if line.proposal_id in facts else dict(line.answers)
+        for line in lines
+    }
+    wanted = [Wanted(line.staff_id, answers[line.id], line.files) for line in lines]
+    found = checked_lines(wanted, version, unit)
+    rows = [
+        {"at": line.id, "new_answers": answers[line.id], "new_problems": found[line.staff_id][0],
+         "new_traits": found[line.staff_id][1], "new_alike": digest_of(found[line.staff_id][1])}
+        for line in lines
+    ]  # fmt: skip
+    table = BatchLine.__table__
+    db.session.execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("at"))
+        .values(answers=bindparam("new_answers"), problems=bindparam("new_problems"), traits=bindparam("new_traits"),
+                alike=bindparam("new_alike")),
+        rows,
+    )  # fmt: skip
+    hold(batch, revision=batch.revision, item_version_id=version.id)
+    audit.record(
+        "batch:refresh", by=by, kind="batch", record_id=batch.id, unit_id=unit.id,
+        subjects=[line.staff_id for line in lines],
+    )  # fmt: skip
+    for line in lines:
+        db.session.expire(line)
+    return sum(bool(row["new_problems"]) for row in rows)

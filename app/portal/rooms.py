@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from app.portal import (
     application,
+    batches,
+    batches_review,
+    batches_workbooks,
     confirming,
     delegations,
     home,
@@ -17,11 +20,15 @@ from app.portal import (
     steps,
     unit_items,
     uploads,
+    waiting,
 )
 from app.portal.blueprint import pages
 
 __all__ = [
     "application",
+    "batches",
+    "batches_review",
+    "batches_workbooks",
     "confirming",
     "delegations",
     "home",
@@ -36,4 +43,5 @@ __all__ = [
     "steps",
     "unit_items",
     "uploads",
+    "waiting",
 ]

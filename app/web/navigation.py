@@ -15,6 +15,7 @@ ENTRIES: list[tuple[str, Message]] = [
     ("portal.proposals", Message("To confirm")),
     ("portal.new_application", Message("New application")),
     ("portal.applications", Message("Applications")),
+    ("portal.batches", Message("Batch filings")),
     ("portal.roster", Message("Roster")),
     ("own.my_wage", Message("My wage")),
     ("queue.index", Message("Queue")),

@@ -13,6 +13,9 @@ from models import (
     Account,
     Application,
     AuditEvent,
+    Batch,
+    BatchLine,
+    BatchWorkbook,
     Delegation,
     IncomingFile,
     LoginSession,
@@ -77,6 +80,20 @@ def a_foreign_city() -> Foreign:
         valid_to=now.date() + timedelta(days=9), created_at=now,
     )  # fmt: skip
     db.session.add(delegation)
+    many = Batch(
+        number="PL2018-000009", item_id=waiting.item_id, item_version_id=waiting.item_version_id,
+        unit_id=waiting.unit_id, origin="ROSTER", state="OPEN", created_by_id=clerk.id, created_at=now, changed_at=now,
+    )  # fmt: skip
+    sheet = BatchWorkbook(
+        unit_id=waiting.unit_id, item_id=waiting.item_id, filename="批量.xlsx", content=b"x", uploaded_by_id=clerk.id,
+        uploaded_at=now,
+    )  # fmt: skip
+    db.session.add_all([many, sheet])
+    db.session.flush()
+    many_line = BatchLine(
+        batch_id=many.id, staff_id=waiting.employees[0].staff_id, answers={}, files=[], problems=[], traits={}
+    )
+    db.session.add(many_line)
     db.session.add_all([check, session, arriving, kept, prepared])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
@@ -92,6 +109,7 @@ def a_foreign_city() -> Foreign:
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
             "filter_id": kept.id, "proposal_id": prepared.id,
+            "staff_batch_id": many.id, "staff_line_id": many_line.id, "batch_workbook_id": sheet.id,
             "delegation_id": delegation.id,
         },
         in_views={
