@@ -50,7 +50,7 @@ def live_a_year(seed: int, scale: str | None, units: int | None, keep: bool) -> 
     if not settings.development:
         raise click.ClickException("A simulated year is refused outside development: ZEROTRIP_ENV is production.")
     scale = scale or year_place.scale_loaded()
-    click.echo(f"July 2017 to June 2018 in the demo city ({scale}), seed {seed}:")
+    click.echo(f"June 2017 to May 2018 in the demo city ({scale}), seed {seed}:")
     try:
         with nullcontext() if keep else year_place.apart(settings):
             lived = year.live(scale, seed=seed, most_units=units, keep=keep, say=click.echo)

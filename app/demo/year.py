@@ -16,11 +16,12 @@ from app.demo.timeline import working_day
 from app.demo.year_city import MONTHS, START, YearCity, found
 from app.demo.year_clerks import Clerks
 from app.demo.year_life import Wish, wishes_of
-from app.demo.year_offices import Desks, Offices, at, offices, working_days_after
+from app.demo.year_offices import Desks, Offices, at, left_lying, offices, working_days_after
 from app.demo.year_people import in_service
 from app.demo.year_report import Lived, Refusals, report
 from app.proposals import service as proposals
 from models import db
+from models.applications import ApplicationState
 
 NIGHT = system("nightly run")
 MID_MONTH = 15  # until then things have happened, and on the next working day clerks file them
@@ -50,11 +51,20 @@ class Year:
     def live(self, months: Sequence[date] = MONTHS) -> None:
         """Every month in turn; what takes longer than the month goes on in the next, so the clock never turns back."""
         year_papers.keep_pages()
+        self._bring_to_its_end()
         for month in months:
             begun = time.monotonic()
             filed = self._first_days(month) + self._middle(month)
             self.desks.pay(self.day)
             self.say(f"  {month:%Y-%m}  {filed:>7,} filed  {time.monotonic() - begun:>7,.0f} s")
+
+    def _bring_to_its_end(self) -> None:
+        """What the city was at before the year: what was returned is filed again, all is decided and paid."""
+        units = self.city.unit_ids
+        with at(self.day, 9):
+            again = self.clerks.correct(left_lying(units, ApplicationState.RETURNED), {})
+        self._decided([*again, *left_lying(units, ApplicationState.IN_REVIEW)])
+        self.desks.pay(self.day)
 
     def _not_before(self, day: date) -> None:
         self.day = max(self.day, working_day(day))
@@ -120,7 +130,7 @@ def live(
     scale: str, *, seed: int, most_units: int | None = None, months: Sequence[date] = MONTHS, keep: bool = False,
     say: Say = print,
 ) -> Lived:  # fmt: skip
-    """Found the city as of July 2017 in the present, empty database, and let it live.
+    """Found the city as of June 2017 in the present, empty database, and let it live.
 
     With `keep` the clock of this installation goes on from the end of the year.
     """

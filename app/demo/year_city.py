@@ -17,9 +17,10 @@ from app.items.loading import load_catalogue
 from app.messages import Message
 from models import db
 
-START = datetime(2017, 7, 3, 6, 0, tzinfo=clock.SHANGHAI)
-"""A Monday. The tables held here are complete for institutions until June 2018, so the year from here is the last."""
-MONTHS = tuple(date(2017 + (6 + index) // 12, (6 + index) % 12 + 1, 1) for index in range(12))
+START = datetime(2017, 6, 1, 6, 0, tzinfo=clock.SHANGHAI)
+"""The tables held here are complete for institutions until June 2018. What is filed in a month may count from the next,
+so the last whole year of filing is that from June 2017 to May 2018."""
+MONTHS = tuple(date(2017 + (5 + index) // 12, (5 + index) % 12 + 1, 1) for index in range(12))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.access.actor import Actor
 from app.applications import queries, service
 from app.applications.sheet import ApplicationSheet
-from app.demo import year_papers
+from app.demo import year_batches, year_papers
 from app.demo.people import Person
 from app.demo.year_life import Wish
 from app.demo.year_offices import Offices
@@ -65,7 +65,10 @@ class Clerks:
 
     def confirm(self, unit_id: int) -> list[int]:
         """Confirm everything that is proposed to the unit, and complete what lacks something. Returns what is filed."""
-        by, filed = self.offices.clerk(unit_id), list[int]()
+        by = self.offices.clerk(unit_id)
+        filed = year_batches.file_proposed(unit_id, by=by)
+        for number in filed:
+            self._maybe_wrong(number, CONFIRMED, by)
         chosen = select(Proposal.id, Proposal.revision).where(
             Proposal.unit_id == unit_id, Proposal.state == ProposalState.OPEN
         )
@@ -79,7 +82,7 @@ class Clerks:
                 elif line.done.submitted:
                     filed.append(line.done.application_id)
                     self._maybe_wrong(line.done.application_id, CONFIRMED, by)
-                elif self._complete(line.done.application_id, {}, COMPLETED, by):
+                elif self._complete(line.done.application_id, {}, COMPLETED, by, where="completing"):
                     filed.append(line.done.application_id)
         db.session.expunge_all()
         return filed
@@ -99,9 +102,9 @@ class Clerks:
             self.refusals.note(wish.item, refusal)
             return None
         number = begun.id
-        return number if self._complete(number, wish.answers, BY_HAND, by) else None
+        return number if self._complete(number, wish.answers, BY_HAND, by, where=wish.item) else None
 
-    def _complete(self, number: int, answers: dict[str, Any] | Any, kind: str, by: Actor) -> bool:
+    def _complete(self, number: int, answers: Mapping[str, Any], kind: str, by: Actor, *, where: str) -> bool:
         """Type what is known, send the papers that are asked for, submit. What cannot be filed is given up."""
         try:
             self._type(number, answers, by)
@@ -110,13 +113,13 @@ class Clerks:
                 year_papers.put(number, lacking, by=by)
             service.submit(number, by=by, revision=_revision(number), key=None)
         except Refused as refusal:
-            self.refusals.note(kind, refusal)
+            self.refusals.note(where, refusal)
             self._give_up(number, by)
             return False
         self._maybe_wrong(number, kind, by)
         return True
 
-    def _type(self, number: int, answers: dict[str, Any] | Any, by: Actor) -> None:
+    def _type(self, number: int, answers: Mapping[str, Any], by: Actor) -> None:
         sheet = self._sheet(number, by)
         typed = dict(answers)
         for line in sheet.fields:
@@ -143,14 +146,15 @@ class Clerks:
         elif answers:
             self.mistakes[number] = Mark("ANSWER", answers[-1], SEEN)
 
-    def correct(self, numbers: Collection[int], marked: dict[int, Mark]) -> list[int]:
+    def correct(self, numbers: Collection[int], marked: Mapping[int, Mark]) -> list[int]:
         """Correct what was returned: the marked paper is sent anew, a marked answer is held against the file again."""
         again = []
         for number in sorted(numbers):
             application = db.session.get_one(Application, number)
             by = self.offices.clerk(application.unit_id)
-            if marked[number].kind == "MATERIAL":
-                year_papers.put(number, [marked[number].key], by=by)
+            mark = marked.get(number)
+            if mark is not None and mark.kind == "MATERIAL":
+                year_papers.put(number, [mark.key], by=by)
             try:
                 service.submit(number, by=by, revision=_revision(number), key=None)
                 again.append(number)
@@ -172,6 +176,3 @@ def _known_to_the_clerk(key: str, sheet: ApplicationSheet) -> Any:
 def _revision(number: int) -> int:
     found: int = db.session.scalar(select(Application.revision).where(Application.id == number)) or 0
     return found
-
-
-__all__: Sequence[str] = ("Clerks",)

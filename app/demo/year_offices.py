@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.access.actor import Actor
 from app.access.queries import actor_of
+from app.demo import year_batches
 from app.demo.timeline import WORKING, working_day
 from app.demo.year_report import Refusals
 from app.errors import Refused
@@ -97,17 +98,25 @@ class Desks:
         Returns which were given back, so that their clerks correct them, and the day after the last step.
         """
         waiting, returned, day = sorted(numbers), list[int](), first_day
+        together = year_batches.with_lines_of(waiting)
         for permission in STEPS[STEPS.index(FOUND_AT) if corrected else 0 :]:
             with at(day, 10):
+                found = dict(self.mistakes) if permission == FOUND_AT else {}
+                for batch_id, unit_id in together:
+                    by = self.offices.who_decides(permission, unit_id)
+                    returned += year_batches.decide(batch_id, found, NOTE, self.refusals, by=by)
+                    db.session.expunge_all()
                 for number, unit_id, revision in _standing(waiting, permission):
                     by = self.offices.who_decides(permission, unit_id)
-                    if permission == FOUND_AT and number in self.mistakes:
+                    if number in found:
                         self._give_back(number, by, revision)
                         returned.append(number)
                     else:
                         self._approve(number, by, revision)
                 db.session.remove()
             day = working_days_after(day, 1)
+        for number in returned:
+            self.mistakes.pop(number, None)
         return returned, day
 
     def _approve(self, number: int, by: Actor, revision: int) -> None:
@@ -117,19 +126,26 @@ class Desks:
             self.refusals.note("decision", refusal)
 
     def _give_back(self, number: int, by: Actor, revision: int) -> None:
-        mark = self.mistakes.pop(number)
-        workflow.return_for_correction(number, by=by, revision=revision, note=NOTE, marks=[mark])
+        marks = [self.mistakes[number]]
+        workflow.return_for_correction(number, by=by, revision=revision, note=NOTE, marks=marks)
 
-    def pay(self, day: date) -> int:
-        """Finance takes everything that waits as one batch and confirms it; returns the number of lines."""
+    def pay(self, day: date) -> None:
+        """Finance takes everything that waits as one batch, and confirms every batch that is open."""
         with at(day, 15):
-            waiting = select(PaymentInstruction.id).where(PaymentInstruction.state == InstructionState.WAITING).limit(1)
-            if db.session.scalar(waiting) is None:
-                return 0
-            batch = payments.take_batch(by=self.offices.finance())
-            payments.confirm_batch(batch.batch_id, by=self.offices.finance())
+            by, state = self.offices.finance(), PaymentInstruction.state
+            if db.session.scalar(select(PaymentInstruction.id).where(state == InstructionState.WAITING).limit(1)):
+                payments.take_batch(by=by)
+            taken = select(PaymentInstruction.batch_id).where(state == InstructionState.TAKEN).distinct()
+            for batch_id in db.session.scalars(taken.order_by(PaymentInstruction.batch_id)).all():
+                if batch_id is not None:
+                    payments.confirm_batch(batch_id, by=by)
             db.session.remove()
-            return batch.line_count
+
+
+def left_lying(unit_ids: Collection[int], state: ApplicationState) -> list[int]:
+    """What was under way before the year began; it is ended first, so that nobody waits for it all year."""
+    under_way = select(Application.id).where(Application.state == state, Application.unit_id.in_(list(unit_ids)))
+    return list(db.session.scalars(under_way.order_by(Application.id)))
 
 
 def _standing(numbers: Sequence[int], permission: str) -> list[tuple[int, int, int]]:
