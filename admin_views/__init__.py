@@ -17,6 +17,7 @@ from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
 from admin_views.proposals import ProposalView
 from admin_views.queue import QueueView
+from admin_views.reasons import ReasonView
 from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
 from admin_views.standards import StandardsView
@@ -34,6 +35,7 @@ from models import (
     ItemVersion,
     LoginSession,
     Proposal,
+    Reason,
     RoleGrant,
     ServiceItem,
     Staff,
@@ -61,6 +63,7 @@ def open_back_office(app: Flask) -> Admin:
                         menu_icon_value="edit"),
         MaterialView(ItemMaterial, name=_l("Required materials"), endpoint="item_materials", category=items,
                      menu_icon_value="file"),
+        ReasonView(Reason, name=_l("Reasons library"), endpoint="reasons", category=items, menu_icon_value="book"),
         CalendarView(CalendarDay, name=_l("Calendar"), endpoint="calendar", category=items, menu_icon_value="calendar"),
         StandardsView(),
         AccountView(Account, name=_l("Accounts"), endpoint="accounts", category=safety, menu_icon_value="key"),

@@ -12,6 +12,7 @@ from app import clock
 from app.access import scope
 from app.access.actor import Actor
 from app.workflow import queries
+from app.workflow.around import counts_for
 from models import Account, ItemVersion, PaymentInstruction, db
 from models.accounts import AccountState
 from models.items import VersionState
@@ -26,6 +27,7 @@ def figures_for(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any
     figures: list[dict[str, Any]] = []
     if any(actor.holds(permission) for permission in DECIDE):
         figures += _queue(actor, url_for)
+    figures += _beside(actor, url_for)
     if actor.holds("payment:take"):
         waiting = _count(
             PaymentInstruction.id, PaymentInstruction.state == InstructionState.WAITING,
@@ -45,6 +47,20 @@ def figures_for(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any
             scope.condition(actor, "account:read", Account),
         )  # fmt: skip
         figures.append({"number": locked, "label": _("Locked accounts"), "url": url_for("accounts.index_view")})
+    return figures
+
+
+def _beside(actor: Actor, url_for: Callable[..., str]) -> list[dict[str, Any]]:
+    """Opinions and copies that wait for a person, and what was escalated to them; only where there are any."""
+    if not actor.holds("application:read"):
+        return []
+    counts, figures = counts_for(actor), []
+    if counts.for_me:
+        figures.append({"number": counts.for_me, "label": _("Opinions and copies for me"),
+                        "url": url_for("portal.sent_to_me")})  # fmt: skip
+    if counts.escalated:
+        figures.append({"number": counts.escalated, "label": _("Escalated to me"),
+                        "url": url_for("applications.index_view", flt0_state="IN_REVIEW")})  # fmt: skip
     return figures
 
 

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from admin_views import words
-from admin_views.custom import WorkView, fresh_key, sent_key, sent_number, sent_text
+from admin_views.custom import fresh_key, sent_key, sent_number, sent_text
 from admin_views.desk import Desk, marks_sent, open_desk
 from admin_views.figures import DECIDE
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.pages import holds_pass, pass_for
-from admin_views.reasons import ANSWER_REASONS, MATERIAL_REASONS, REJECT_REASONS
+from admin_views.passing import PassesOn
 from admin_views.roads import needs
 from admin_views.saved import KeepsLists
 from admin_views.values import as_text
@@ -26,7 +26,10 @@ from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
 from app.materials.readings import write_down
 from app.paging import page_number
+from app.web.showing import named
 from app.workflow import queries, service
+from app.workflow.around import around
+from app.workflow.reasons import library
 
 _l = lazy_gettext
 TABS = {"waiting": _l("Waiting for me"), "free": _l("Free to claim"), "claimed": _l("Claimed by me")}
@@ -34,7 +37,7 @@ _CLAIMED = {"free": "free", "claimed": "mine"}
 LIGHTS = {"red": _l("Overdue"), "yellow": _l("Nearly due")}
 
 
-class QueueView(KeepsLists, WorkView):
+class QueueView(PassesOn, KeepsLists):
     """What waits for this person, by urgency, and the desk on which it is decided."""
 
     permission_read = "application:read"
@@ -85,7 +88,9 @@ class QueueView(KeepsLists, WorkView):
             application=desk.sheet.application, key=fresh_key(),
             states=words.APPLICATION_STATES, overridable=OVERRIDABLE, typed=typed,
             small=pass_for(self.actor, desk.sheet.application.id),
-            reasons={"ANSWER": ANSWER_REASONS, "MATERIAL": MATERIAL_REASONS, "REJECT": REJECT_REASONS},
+            reasons={kind: [named(one) for one in texts] for kind, texts in
+                     library(desk.sheet.application).items()} if desk.may_decide else {},
+            things=around(desk.sheet.application),
         )  # fmt: skip
         return page, status
 

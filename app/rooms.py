@@ -13,6 +13,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.access import cli as access_commands
     from app.access import pages as access_pages
     from app.audit import cli as audit_commands
+    from app.batches import cli as batch_commands
     from app.demo import cli as demo_commands
     from app.items import cli as item_commands
     from app.materials import cli as material_commands
@@ -23,6 +24,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.web import health
     from app.web.commands import speaking
     from app.web.jobs import go_on_after_a_restart
+    from app.workflow import cli as workflow_commands
 
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
@@ -34,10 +36,12 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         access_commands.accounts,
         access_commands.access,
         audit_commands.audit,
+        batch_commands.batches,
         item_commands.items,
         material_commands.materials,
         pay_commands.pay,
         proposal_commands.proposals,
+        workflow_commands.workflow,
         demo_commands.commands,
     ):
         app.cli.add_command(speaking(commands))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.accounts import Account
 from models.applications import Application
@@ -206,6 +206,8 @@ class Reason(Revised, Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))
 
+    uses: ClassVar[Any]  # how often it was said, counted with the row
+
     def __str__(self) -> str:
         return self.text_zh
 
@@ -222,3 +224,9 @@ class ReasonUse(Base):
     id: Mapped[Id]
     reason_id: Mapped[int] = mapped_column(Key, ForeignKey("reasons.id", ondelete="RESTRICT"))
     decision_id: Mapped[int] = mapped_column(Key, ForeignKey("decisions.id", ondelete="RESTRICT"))
+
+
+Reason.uses = column_property(
+    select(func.count(ReasonUse.id)).where(ReasonUse.reason_id == Reason.id).correlate_except(ReasonUse)
+    .scalar_subquery()
+)  # fmt: skip

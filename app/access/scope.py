@@ -39,7 +39,8 @@ Condition = ColumnElement[bool]
 
 def condition(actor: Actor, permission: str, model: type[Any]) -> Condition:
     """True for the rows of `model` that `permission` opens to the actor. Records of no unit are open to any holder."""
-    if len({grant.through for grant in actor.grants}) > 1:  # each hat for itself, since what one person may see of drafts is not what the other may
+    if len({grant.through for grant in actor.grants}) > 1:
+        # each hat for itself, since what one person may see of drafts is not what the other may
         return or_(*(condition(hat, permission, model) for hat, _ in actor.hats))
     reached = _reached(actor, permission, model)
     if actor.within is not None:

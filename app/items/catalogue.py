@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from app.items.definition import Definition
+from app.items.definition import STEP_DEFAULTS, Definition
 
 DATA = Path(__file__).parent / "data"
 NECESSITY = {"required": "REQUIRED", "conditional": "CONDITIONAL", "optional": "OPTIONAL"}
@@ -208,6 +208,7 @@ def _steps(process: str, promised: int, design: dict[str, Any]) -> list[dict[str
             "permission": step["permission"],
             "limit_days": days,
             "skip_condition": step.get("skip"),
+            **STEP_DEFAULTS,
         }
         for step, days in zip(design["steps"], design["limits"][promised], strict=True)
     ]

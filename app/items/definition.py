@@ -20,7 +20,10 @@ MATERIAL_COLUMNS = (
     "min_pages", "max_pages", "accepts", "max_megabytes", "severities", "notes_zh", "notes_en", "mistakes_zh",
     "mistakes_en", "elements", "source",
 )  # fmt: skip
-STEP_COLUMNS = ("key", "name_zh", "name_en", "permission", "limit_days", "skip_condition")
+STEP_COLUMNS = (
+    "key", "name_zh", "name_en", "permission", "limit_days", "skip_condition", "deciders", "deciders_count", "by_draw",
+)  # fmt: skip
+STEP_DEFAULTS: Mapping[str, Any] = {"deciders": "one", "deciders_count": 1, "by_draw": False}
 FORM_COLUMNS = ("code", "name_zh", "name_en", "source")
 
 PARTS: Mapping[str, tuple[type[Any], tuple[str, ...], str]] = {
@@ -51,8 +54,12 @@ def rows_of(definition: Definition, version_id: int) -> dict[type[Any], list[dic
 
 
 def digest_of(definition: Mapping[str, Any]) -> str:
-    """A checksum of the content, equal for equal definitions."""
-    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """A checksum of the content, equal for equal definitions; what a step leaves as it always was does not count."""
+    steps = [
+        {name: value for name, value in row.items() if name not in STEP_DEFAULTS or value != STEP_DEFAULTS[name]}
+        for row in definition.get("steps", ())
+    ]
+    text = json.dumps({**definition, "steps": steps}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ from app.forms.facts import Fact
 from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import element_names
 from app.items.definition import FIELD_COLUMNS, MATERIAL_COLUMNS, STEP_COLUMNS, Definition, by_key
-from app.items.forms import MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
+from app.items.forms import DECIDERS, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
 from app.items.rules import facts_known
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS
@@ -32,7 +32,8 @@ _WHAT: Mapping[str, Message] = {
     "notes_en": Message("the notes in English"), "mistakes_zh": Message("the common mistakes in Chinese"),
     "mistakes_en": Message("the common mistakes in English"), "elements": Message("the published particulars"),
     "source": Message("the source"), "permission": Message("who decides"), "limit_days": Message("the working days"),
-    "skip_condition": Message("when it is skipped"),
+    "skip_condition": Message("when it is skipped"), "deciders": Message("how many decide"),
+    "deciders_count": Message("the people of several deciders"), "by_draw": Message("the drawing by lot"),
 }  # fmt: skip
 _LONG = frozenset({"notes_zh", "notes_en", "mistakes_zh", "mistakes_en", "options", "severities", "elements"})
 
@@ -174,7 +175,7 @@ def _shown(column: str, value: Any, known: Mapping[str, Fact]) -> Any:
         named = [MEDIA_TYPES.get(one) for one in value]
         return Named("、".join(one.zh for one in named if isinstance(one, Named)),
                      ", ".join(one.en for one in named if isinstance(one, Named)))  # fmt: skip
-    listed = {"form": MATERIAL_FORMS, "necessity": NECESSITIES}.get(column, {})
+    listed = {"form": MATERIAL_FORMS, "necessity": NECESSITIES, "deciders": DECIDERS}.get(column, {})
     return listed.get(value) or (Message("nothing") if value in (None, "") else str(value))
 
 

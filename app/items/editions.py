@@ -76,6 +76,9 @@ class Step:
     permission: str
     limit_days: int
     skip_condition: dict[str, Any] | None
+    deciders: str = "one"
+    deciders_count: int = 1
+    by_draw: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from app.forms.choices import staff_types
 from app.forms.conditions import facts_named
 from app.forms.facts import FACTS, FIELD
 from app.forms.fields import FIELD_TYPES
-from app.items.definition import PARTS, VERSION_COLUMNS, Definition, definition_of, digest_of
+from app.items.definition import PARTS, STEP_DEFAULTS, VERSION_COLUMNS, Definition, definition_of, digest_of
 from app.items.difference import difference
 from app.items.drafting import draft_from
-from app.items.forms import CODE, ENTRIES, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
+from app.items.forms import CODE, DECIDERS, ENTRIES, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
 from app.messages import Message, joined
 from app.pay.effects import EFFECTS
 from app.uow import atomic
@@ -32,6 +32,7 @@ FORMAT = "zerotrip-item/1"
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 200
 DEEPEST = 30
+_HEAD = ("format", "code", "name_zh", "name_en", "version", "sha256")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it is there
 
 
@@ -99,6 +100,8 @@ def read_item(text: str | bytes) -> Read:
         return Read(faults=(told,))
     if told.get("format") != FORMAT:
         return Read(faults=(Message("This is no file of a service item (%(format)s).", format=FORMAT),))
+    if isinstance(told.get("steps"), list):  # files from before say nothing of several deciders and of drawing
+        told["steps"] = [{**STEP_DEFAULTS, **row} if isinstance(row, dict) else row for row in told["steps"]]
     faults = [*_head_faults(told), *_part_faults(told)]
     if faults:
         return Read(code=str(told.get("code", ""))[:30], faults=tuple(faults[:30]))
@@ -189,6 +192,7 @@ def _unfolds(text: str) -> Message | None:
 
 
 def _head_faults(told: Mapping[str, Any]) -> Iterable[Message]:
+    yield from (_unknown(str(name)) for name in told if name not in {*_HEAD, *VERSION_COLUMNS, *PARTS})
     code = told.get("code")
     if not isinstance(code, str) or not CODE.fullmatch(code):
         yield Message("The item's code is missing or is no code.")
@@ -209,6 +213,10 @@ def _head_faults(told: Mapping[str, Any]) -> Iterable[Message]:
         yield Message("“%(name)s” is not of the right kind.", name="elements")
 
 
+def _unknown(name: str) -> Message:
+    return Message("“%(name)s” is unknown here and would be lost.", name=name[:80])
+
+
 def _part_faults(told: Mapping[str, Any]) -> Iterable[Message]:
     for part, (model, columns, key) in PARTS.items():
         rows = told.get(part)
@@ -220,6 +228,7 @@ def _part_faults(told: Mapping[str, Any]) -> Iterable[Message]:
             if not isinstance(row, dict):
                 yield Message("“%(part)s” %(number)s is not of the right kind.", part=part, number=number)
                 continue
+            yield from (_unknown(f"{part} {number} {name}") for name in row if name not in columns)
             for name in columns:
                 if name not in row or not _fits(model.__table__.c[name], row[name]):
                     yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
@@ -244,6 +253,14 @@ def _entry_faults(part: str, number: int, row: Mapping[str, Any]) -> Iterable[Me
         if entry.pattern and isinstance(value, str) and not entry.pattern.fullmatch(value):
             yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
                           part=part, number=number, name=entry.name)  # fmt: skip
+    if part == "steps" and (
+        not isinstance(row.get("deciders"), str)
+        or row["deciders"] not in DECIDERS
+        or (row.get("deciders") == "one") != (row.get("deciders_count") == 1)
+        or (row.get("by_draw") and row.get("deciders") != "one")
+    ):
+        yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
+                      part=part, number=number, name="deciders")  # fmt: skip
     if part == "materials":
         fits = (row.get("necessity") == "CONDITIONAL") == (row.get("condition") is not None)
         low, high = row.get("min_pages"), row.get("max_pages")

@@ -16,6 +16,7 @@ from app.forms.conditions import facts_named
 from app.forms.facts import FACTS, FIELD, Fact
 from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import printed_forms
+from app.items.definition import STEP_DEFAULTS
 from app.materials.sentences import FLAGS
 from app.messages import Message, Named
 from models.items import Necessity
@@ -124,6 +125,9 @@ ENTRIES: Mapping[str, tuple[Entry, ...]] = {
               choices=lambda: {name: PERMISSIONS[name] for name in sorted(DECIDING)}),
         Entry("limit_days", Message("Limit in working days"), "number", least=0, most=90, required=True),
         Entry("skip_condition", Message("Skipped if"), "condition"),
+        Entry("deciders", Message("How many decide"), "choice", choices=lambda: DECIDERS),
+        Entry("deciders_count", Message("People of several deciders"), "number", least=1, most=9),
+        Entry("by_draw", Message("The reviewer is drawn by lot"), "tick"),
     ),
     "forms": (
         Entry("code", Message("Form of the catalogue"), "choice", longest=20, required=True, choices=_printed,
@@ -133,13 +137,18 @@ ENTRIES: Mapping[str, tuple[Entry, ...]] = {
     ),
 }  # fmt: skip
 
+DECIDERS: Mapping[str, Message] = {
+    "one": Message("one person decides"),
+    "any": Message("several are heard, and one approval is enough"),
+    "all": Message("several decide, and all must approve"),
+}
 _NEW: Mapping[str, Mapping[str, Any]] = {
     "fields": {"required": True, "type": "text"},
     "materials": {
         "form": "original_scan", "necessity": Necessity.REQUIRED.value, "copies": 1, "min_pages": 1, "max_pages": 30,
         "max_megabytes": 20, "accepts": list(MEDIA_TYPES),
     },
-    "steps": {"limit_days": 1},
+    "steps": {"limit_days": 1, **STEP_DEFAULTS},
     "forms": {},
 }  # fmt: skip
 
@@ -170,6 +179,8 @@ def read_part(part: str, raws: Mapping[str, Any], *, known: Mapping[str, Fact]) 
             _finish_field(values, wrong)
         elif part == "materials":
             _finish_material(values, wrong)
+        elif part == "steps":
+            _finish_step(values, wrong)
         elif part == "forms":
             listed = printed_forms()[values["code"]]
             values |= {name: values.get(name) or told for name, told in listed.items()}
@@ -276,6 +287,19 @@ def _choices(listed: str) -> list[dict[str, str]]:
             parts = [part.strip() for part in line.replace("｜", "|").split("|")]
             rows.append(dict(zip(("value", "zh", "en"), [*parts, "", ""][:3], strict=True)))
     return rows
+
+
+def _finish_step(values: dict[str, Any], wrong: dict[str, Message]) -> None:
+    """One decides, or several do: then at least two."""
+    values["deciders"] = values["deciders"] or "one"
+    values["deciders_count"] = int(values["deciders_count"] or 1)
+    several = values["deciders"] != "one"
+    if several and values["deciders_count"] < 2:
+        wrong["deciders_count"] = Message("Several deciders are at least two.")
+    if not several and values["deciders_count"] != 1:
+        wrong["deciders_count"] = Message("Where one decides the number is 1.")
+    if several and values["by_draw"]:
+        wrong["by_draw"] = Message("Only where one decides is the reviewer drawn by lot.")
 
 
 def _finish_material(values: dict[str, Any], wrong: dict[str, Message]) -> None:

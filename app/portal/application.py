@@ -25,6 +25,7 @@ from app.portal.parsing import fresh_key, request_key, typed_answers, typed_revi
 from app.uow import reading
 from app.web.guard import current_actor, guarded
 from app.web.showing import say
+from app.workflow.around import around
 from models import Application
 
 
@@ -169,6 +170,8 @@ def _given(found: Application, sheet: ApplicationSheet, refusal: Refused | None 
         "may_withdraw": found.state in ("DRAFT", "IN_REVIEW", "RETURNED") and "application:withdraw" in rights,
         "blocking": [one for one in found_wrong if one.severity == precheck.BLOCKING],
         "warnings": [one for one in found_wrong if one.severity != precheck.BLOCKING],
+        "things": around(found) if found.state == "IN_REVIEW" else (),
+        "may_urge": "application:submit" in rights,
         "key": fresh_key(),
         "steps": showing.steps(sheet),
         "history": showing.history(sheet.history),

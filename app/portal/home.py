@@ -13,6 +13,7 @@ from app.portal.parsing import fresh_key
 from app.portal.showing import state_look
 from app.web.guard import current_actor, logged_in
 from app.web.navigation import navigation
+from app.workflow.around import counts_for
 
 
 @pages.context_processor
@@ -33,5 +34,5 @@ def home() -> ResponseReturnValue:
                 return redirect(url_for(endpoint))
     return render_template(
         "portal/home.html", home=queries.home(actor), may_start=actor.holds("application:start"),
-        may_register=actor.holds("staff:register"), key=fresh_key(),
+        may_register=actor.holds("staff:register"), key=fresh_key(), counts=counts_for(actor),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from app.messages import Named
 from app.workflow import records, rules
 from app.workflow.calendar import Corrections, working_hours_before
 from app.workflow.desk import Desk, StepView, decisions_of, desk, standing_of
+from app.workflow.drawing import drawn_for_nobody_but
 from app.workflow.limits import RED, YELLOW, Standing
 from models import (
     Account,
@@ -215,6 +216,7 @@ def _allowed(hat: Actor, through: Delegated | None) -> list[ColumnElement[bool]]
         Application.created_by_id.not_in(people),
         or_(Application.submitted_by_id.is_(None), Application.submitted_by_id.not_in(people)),
         ~decided,
+        drawn_for_nobody_but(people),
     ]
     if staff:
         about = select(ApplicationEmployee.application_id).where(ApplicationEmployee.staff_id.in_(staff))

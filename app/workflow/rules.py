@@ -44,6 +44,11 @@ def next_step(steps: Sequence[S], facts: Mapping[str, Any], *, after: int | None
     return None
 
 
+def next_permission(steps: Sequence[Any], after: int) -> str | None:
+    """Who decides at the step behind `after`, whether or not it will be skipped; None behind the last."""
+    return next((str(one.permission) for one in steps if one.position > after), None)
+
+
 def skipped(step: Step, facts: Mapping[str, Any]) -> bool:
     """Whether the step's condition to be skipped holds. A step without one is never skipped."""
     return step.skip_condition is not None and holds(step.skip_condition, facts)

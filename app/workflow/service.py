@@ -10,11 +10,14 @@ from app import clock
 from app.access import policy
 from app.access.actor import Actor
 from app.errors import Conflict
+from app.items.editions import Step
 from app.items.queries import parts
 from app.messages import Message
 from app.uow import atomic
 from app.workflow import records, rules
+from app.workflow.calendar import Corrections
 from app.workflow.deciding import approve, reject, return_for_correction
+from app.workflow.drawing import draw_at, drawn_for_nobody_but, go_on_drawn, refuse_drawn
 from app.workflow.limits import used_days
 from app.workflow.moving import Moved, change_in_place, free_for, move, moved, note_events
 from app.workflow.opening import (
@@ -58,13 +61,23 @@ def enter_review(application: Application, *, by: Actor, revision: int | None = 
             Message("This service item has no step at which somebody decides."),
             remedy=Message("Tell the designer of the item; the draft is kept."),
         )
+    corrections = records.corrections()
     move(
-        found, "submitted", revision=expected, round=found.round + 1,
-        submitted_at=clock.now(), submitted_by_id=by.account_id, **at_step(step, records.corrections()),
+        found, "submitted", revision=expected, round=found.round + 1, submitted_at=clock.now(),
+        submitted_by_id=by.account_id, **at_step(step, corrections, used=_used_before(found, step, corrections)),
     )  # fmt: skip
     note_events(found, "submitted", by=by)
+    draw_at(found, step, by=by)
     write_down("application:submit", found, by=by, before={"state": State.DRAFT})
     return moved(found)
+
+
+def _used_before(application: Application, step: Step, corrections: Corrections) -> int:
+    """The days that the step had used before the unit recalled the application."""
+    if not application.round:
+        return 0
+    events = records.events_of(application.id)
+    return used_days(events, position=step.position, today=clock.today(), corrections=corrections)
 
 
 def _resubmit(application: Application, *, by: Actor, revision: int) -> Moved:
@@ -78,6 +91,7 @@ def _resubmit(application: Application, *, by: Actor, revision: int) -> Moved:
         submitted_by_id=by.account_id, **at_step(step, corrections, used=used),
     )  # fmt: skip
     note_events(application, "resubmitted", by=by)
+    go_on_drawn(application, step, by=by)
     write_down("application:submit", application, by=by, before={"state": State.RETURNED})
     return moved(application)
 
@@ -90,8 +104,11 @@ def claim(application_id: int, *, by: Actor, revision: int) -> Moved:
     if application.claimed_by_id == by.account_id:
         return moved(application)
     cutoff = free_claim(application, by=by)
+    people = [one for one in (by.account_id, for_whom(through)) if one is not None]
+    if present_step(application).by_draw:
+        refuse_drawn(application, people)
     change_in_place(
-        application, revision=revision, guard=[free_for(by, cutoff)],
+        application, revision=revision, guard=[free_for(by, cutoff), drawn_for_nobody_but(people)],
         claimed_by_id=by.account_id, claimed_at=clock.now(),
     )  # fmt: skip
     note_events(application, "claimed", by=by, for_id=for_whom(through))

@@ -7,6 +7,7 @@ Revises: 0008
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,28 @@ ONE_PER_STEP = op.f("uq_decisions_application_id_round_step_position")
 ONE_PER_SEAT = op.f("uq_decisions_application_id_round_step_position_seat")
 ONE_PER_PERSON = op.f("uq_decisions_application_id_round_step_position_decided_by_id")
 
+# What reviewers could choose from before the library could be edited.
+STANDARD_REASONS = (
+    ("ANSWER", "与所交材料不一致。", "It differs from the material sent."),
+    ("ANSWER", "与人事档案不一致。", "It differs from the personnel file."),
+    ("ANSWER", "日期有误，请对照文件核实。", "The day is wrong; compare it with the document."),
+    ("ANSWER", "请在说明中补充情况。", "It needs an explanation in the note."),
+    (
+        "MATERIAL",
+        "图像无法辨认，请在光线充足处重新拍摄。",
+        "The picture cannot be read; photograph it again in good light.",
+    ),
+    ("MATERIAL", "缺页。", "A page is missing."),
+    ("MATERIAL", "缺少盖章或签字。", "The seal or the signature is missing."),
+    ("MATERIAL", "不是本人的材料。", "It belongs to another person."),
+    ("MATERIAL", "不是所要求的材料。", "It is not the material asked for."),
+    ("MATERIAL", "已过期或不是最新版本。", "It has expired or is not the latest edition."),
+    ("MATERIAL", "边缘不全，请完整拍摄四角。", "The edges are cut off; show all four corners."),
+    ("REJECT", "不符合本事项的办理条件。", "The conditions of this item are not met."),
+    ("REJECT", "同一变动此前已批准。", "The same change has been approved already."),
+    ("REJECT", "该人员工资不由本部门核定。", "This employee's wages are not fixed by this bureau."),
+)
+
 
 def upgrade() -> None:
     _several_deciders()
@@ -34,6 +57,18 @@ def upgrade() -> None:
             op.f("fk_application_events_for_id"), "accounts", ["for_id"], ["id"], ondelete="RESTRICT"
         )
     _queue_tables()
+    reasons = sa.table(
+        "reasons", sa.column("kind"), sa.column("text_zh"), sa.column("text_en"), sa.column("active", sa.Boolean()),
+        sa.column("created_at", MOMENT),
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    op.bulk_insert(
+        reasons,
+        [
+            {"kind": kind, "text_zh": zh, "text_en": en, "active": True, "created_at": now}
+            for kind, zh, en in STANDARD_REASONS
+        ],
+    )
 
 
 def downgrade() -> None:
