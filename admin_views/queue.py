@@ -20,6 +20,7 @@ from admin_views.passing import PassesOn
 from admin_views.roads import needs
 from admin_views.saved import KeepsLists
 from admin_views.values import as_text
+from app.access import policy
 from app.documents import service as documents
 from app.errors import Invalid, Refused
 from app.materials import queries as materials
@@ -90,9 +91,17 @@ class QueueView(PassesOn, KeepsLists):
             small=pass_for(self.actor, desk.sheet.application.id),
             reasons={kind: [named(one) for one in texts] for kind, texts in
                      library(desk.sheet.application).items()} if desk.may_decide else {},
-            things=around(desk.sheet.application),
+            things=around(desk.sheet.application), stands_for=self._stands_for(desk),
         )  # fmt: skip
         return page, status
+
+    def _stands_for(self, desk: Desk) -> str:
+        """In whose name this person would decide; nobody's if on their own account."""
+        application = desk.sheet.application
+        if not (desk.may_decide and self.actor.delegated and application.step_permission):
+            return ""
+        through = policy.may(self.actor, application.step_permission, application).through
+        return through.name if through is not None else ""
 
     @expose("/<int:application_id>/claim/", methods=("POST",))
     @needs(*DECIDE)

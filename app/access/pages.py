@@ -66,17 +66,20 @@ def account_addresses() -> dict[str, Any]:
         "account_links": [
             {"label": Message("Change password"), "url": url_for("access.change_password"), "icon": "key"},
             {"label": Message("My sessions"), "url": url_for("access.my_sessions"), "icon": "clock"},
-            *_delegations(),
+            *_sent_and_delegated(),
         ],
     }
 
 
-def _delegations() -> list[dict[str, Any]]:
-    """The page of delegations, for those who decide and those who decide for others."""
+def _sent_and_delegated() -> list[dict[str, Any]]:
+    """What was sent to a person; and delegations, for those who decide and those who decide for others."""
     actor = signed_in()
-    if actor is None or not (actor.delegated or actor.holds("delegation:give")):
+    if actor is None or not actor.holds("application:read"):
         return []
-    return [{"label": Message("Delegations"), "url": url_for("portal.own_delegations"), "icon": "user"}]
+    links = [{"label": Message("Sent to me"), "url": url_for("portal.sent_to_me"), "icon": "inbox"}]
+    if actor.delegated or actor.holds("delegation:give"):
+        links.append({"label": Message("Delegations"), "url": url_for("portal.own_delegations"), "icon": "user"})
+    return links
 
 
 def local_path(target: str | None, default: str = "/") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.queries import holds_today
 from app.access.roles import ROLES
@@ -34,6 +34,17 @@ def without_decider(steps: Iterable[Mapping[str, Any]]) -> list[Finding]:
                 )
             )
             continue
+        asked = step.get("deciders_count", 1) if step.get("deciders") == "all" else 1
+        if asked > 1 and (there := _people(step["permission"])) < asked:
+            found.append(
+                Finding(
+                    BLOCKING,
+                    Message("“%(step)s” asks for %(count)s people to approve, and only %(there)s could.",
+                            step=name, count=asked, there=there),
+                    Message("Ask for fewer, or have the administrator grant the role to more people."),
+                    place,
+                )
+            )  # fmt: skip
         missed = _units_missed(grants, step["skip_condition"])
         if missed:
             found.append(
@@ -58,6 +69,19 @@ def _grants(permission: str) -> list[tuple[str, int | None]]:
         .distinct()
     )
     return [(reach, unit_id) for reach, unit_id in rows if reach != Reach.SELF]
+
+
+def _people(permission: str) -> int:
+    """How many active accounts could decide with this permission somewhere."""
+    roles = [role.code for role in ROLES.values() if permission in role.permissions]
+    return (
+        db.session.scalar(
+            select(func.count(func.distinct(RoleGrant.account_id)))
+            .join(Account, Account.id == RoleGrant.account_id)
+            .where(RoleGrant.role.in_(roles), Account.state == AccountState.ACTIVE, holds_today())
+        )
+        or 0
+    )
 
 
 def _units_missed(grants: list[tuple[str, int | None]], skip: Mapping[str, Any] | None) -> list[Unit]:

@@ -73,6 +73,8 @@ class QueueRow:
     claimed_at: datetime | None
     mine: bool
     claim_expired: bool
+    urged: bool = False
+    escalated: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ def _events_of(ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
             select(ApplicationEvent)
             .where(ApplicationEvent.application_id.in_(ids))
             .options(load_only(ApplicationEvent.application_id, ApplicationEvent.at, ApplicationEvent.state,
-                               ApplicationEvent.step_position))
+                               ApplicationEvent.step_position, ApplicationEvent.kind, ApplicationEvent.round))
             .order_by(ApplicationEvent.application_id, ApplicationEvent.id)
         )  # fmt: skip
         for row in rows:
@@ -280,4 +282,10 @@ def _row(
         claimed_by=claimer, claimed_at=application.claimed_at,
         mine=application.claimed_by_id is not None and application.claimed_by_id == actor.account_id,
         claim_expired=application.claimed_at is not None and application.claimed_at <= cutoff,
+        urged=_happened("urged", application, events), escalated=_happened("escalated", application, events),
     )  # fmt: skip
+
+
+def _happened(kind: str, application: Application, events: Sequence[ApplicationEvent]) -> bool:
+    """Whether something happened to the application at the step where it stands."""
+    return any(event.kind == kind and event.step_position == application.step_position for event in events)

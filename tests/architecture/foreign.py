@@ -16,10 +16,12 @@ from models import (
     Batch,
     BatchLine,
     BatchWorkbook,
+    CopyTo,
     Delegation,
     IncomingFile,
     LoginSession,
     MaterialCheck,
+    Opinion,
     PaymentInstruction,
     Proposal,
     RoleGrant,
@@ -79,7 +81,12 @@ def a_foreign_city() -> Foreign:
         from_id=city.head.account_id, to_id=clerk.id, reason="出差", valid_from=now.date(),
         valid_to=now.date() + timedelta(days=9), created_at=now,
     )  # fmt: skip
-    db.session.add(delegation)
+    copy = CopyTo(application_id=waiting.id, to_id=city.head.account_id, from_id=clerk.id, sent_at=now)
+    opinion = Opinion(
+        application_id=waiting.id, round=1, step_position=1, asked_by_id=city.head.account_id, asked_of_id=clerk.id,
+        question="是否合规？", asked_at=now,
+    )  # fmt: skip
+    db.session.add_all([delegation, copy, opinion])
     many = Batch(
         number="PL2018-000009", item_id=waiting.item_id, item_version_id=waiting.item_version_id,
         unit_id=waiting.unit_id, origin="ROSTER", state="OPEN", created_by_id=clerk.id, created_at=now, changed_at=now,
@@ -110,10 +117,11 @@ def a_foreign_city() -> Foreign:
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
             "filter_id": kept.id, "proposal_id": prepared.id,
             "staff_batch_id": many.id, "staff_line_id": many_line.id, "batch_workbook_id": sheet.id,
-            "delegation_id": delegation.id,
+            "delegation_id": delegation.id, "copy_id": copy.id, "opinion_id": opinion.id,
         },
         in_views={
-            "delegations": delegation.id, "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
+            "delegations": delegation.id,
+            "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
             "proposals": prepared.id, "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
         },
         department_id=city.department.id,
