@@ -25,6 +25,7 @@ from models import (
     Application,
     ApplicationEmployee,
     CareerEvent,
+    PaymentInstruction,
     Proposal,
     ReportedAssessment,
     Staff,
@@ -34,6 +35,7 @@ from models import (
     db,
 )
 from models.applications import ApplicationState
+from models.payments import InstructionState
 from models.proposals import ProposalState
 from models.staff import StaffState
 
@@ -44,12 +46,13 @@ DECIDED = frozenset({ApplicationState.APPROVED, ApplicationState.AT_FINANCE, App
 
 @dataclass(frozen=True)
 class Filed:
-    """An application for a person: of which item, in which state, begun when."""
+    """An application for a person: of which item, in which state, begun when, and whether finance has it to pay."""
 
     id: int
     item_id: int
     state: str
     begun_at: datetime
+    to_be_paid: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,11 +169,17 @@ def _proposals(ids: Sequence[int]) -> dict[int, list[Any]]:
 def _filed(ids: Sequence[int]) -> dict[int, list[Filed]]:
     rows = db.session.execute(
         select(ApplicationEmployee.staff_id, Application.id, Application.item_id, Application.state,
-               Application.created_at)
+               Application.created_at, (Application.state.in_(DECIDED) & _unpaid()).label("to_be_paid"))
         .join(Application, Application.id == ApplicationEmployee.application_id)
         .where(ApplicationEmployee.staff_id.in_(ids))
     )  # fmt: skip
-    return _by_person(rows, lambda row: Filed(row.id, row.item_id, row.state, row.created_at))
+    return _by_person(rows, lambda row: Filed(row.id, row.item_id, row.state, row.created_at, row.to_be_paid))
+
+
+def _unpaid() -> ColumnElement[bool]:
+    """Whether finance has a line of the application that is not paid yet."""
+    open_line = PaymentInstruction.state != InstructionState.CONFIRMED
+    return select(PaymentInstruction.id).where(PaymentInstruction.application_id == Application.id, open_line).exists()
 
 
 def on_file(staff_ids: Collection[int]) -> dict[int, list[OnFile]]:

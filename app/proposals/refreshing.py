@@ -107,10 +107,14 @@ def _settle(seen: Seen, prepared: Iterable[Prepared], gathered: Gathered, writin
 
 
 def _settle_due(seen: Seen, one: Prepared, row: Any, writing: _Writing) -> None:
-    """Due now: propose it, or bring the proposal up to date; while something is filed for it, it waits."""
+    """Due now: propose it, or bring the proposal up to date; while something is filed for it, it waits.
+
+    It also waits until finance has paid an earlier one of the item: before, nothing could be submitted.
+    """
     flying = _flying(seen.filed, one.version.item_id)
+    waits = flying is not None or any(held.to_be_paid for held in seen.filed if held.item_id == one.version.item_id)
     if row is None:
-        if flying is None:
+        if not waits:
             writing.made.append(_new_row(seen, one))
             writing.tally.new += 1
         return
@@ -127,6 +131,8 @@ def _settle_due(seen: Seen, one: Prepared, row: Any, writing: _Writing) -> None:
             _close(row, ProposalState.SUPERSEDED, writing, application_id=flying.id)
         return
     if row.state in (ProposalState.SUPERSEDED, ProposalState.EXPIRED):
+        if waits:
+            return
         writing.tally.reopened += 1
         writing.moved.append(_reopened(row, one, Message("It is due again.")))
     elif row.digest != one.digest:
