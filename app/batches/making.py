@@ -76,8 +76,14 @@ def make_now(
 ) -> Made:
     """The same in the caller's transaction."""
     unit = unit_for(unit_id, by)
-    version = version_for(item_code)
     _require_lines(rows, unit)
+    return put_together(version_for(item_code), unit, rows, origin=origin, by=by, year=year)
+
+
+def put_together(
+    version: Version, unit: Unit, rows: Sequence[Row], *, origin: BatchOrigin, by: Actor, year: int | None = None
+) -> Made:
+    """Write the batch and its lines; the caller has seen to who may and for whom."""
     now = clock.now()
     batch = Batch(
         number=next_in_series("batch", "PL"), item_id=version.item_id, item_version_id=version.id, unit_id=unit.id,
@@ -90,7 +96,7 @@ def make_now(
     audit.record(
         "batch:make", by=by, kind="batch", record_id=batch.id, unit_id=unit.id,
         subjects=[row.staff_id for row in rows],
-        after={"number": batch.number, "item": item_code, "origin": origin, "lines": len(rows)},
+        after={"number": batch.number, "item": version.code, "origin": origin, "lines": len(rows)},
     )  # fmt: skip
     return Made(batch.id, batch.number, len(lines), sum(bool(line["problems"]) for line in lines))
 
@@ -99,7 +105,7 @@ def _lines(batch: Batch, rows: Sequence[Row], version: Version, unit: Unit) -> l
     """The lines with what the check found; of large batches the filing finds it."""
     elsewhere = queries.open_elsewhere([row.staff_id for row in rows], version.item_id, batch.id)
     found: dict[int, tuple[list[Any], dict[str, Any]]] = {}
-    if len(rows) <= CHECKED_AT_ONCE:
+    if len(rows) <= CHECKED_AT_ONCE and batch.origin != BatchOrigin.ROUND:
         found = checked_lines([Wanted(row.staff_id, row.answers, row.files) for row in rows], version, unit)
     lines = []
     for row in rows:

@@ -147,21 +147,23 @@ def _find_people(rows: Sequence[ReadRow], unit: Unit, by: Actor) -> None:
         ):
             found[one.staff_no] = one
     for row in rows:
-        one = found.get(row.staff_no)
-        if not row.staff_no:
-            continue
-        if one is None:
-            row.say(Message("Nobody of this unit has the staff number %(number)s.", number=row.staff_no[:30]))
-        elif one.unit_id != unit.id:
-            row.say(Message("%(name)s belongs to %(unit)s. File it there.", name=one.name, unit=one.unit))
-        elif row.name != one.name:
-            row.say(
-                Message("The roster says %(roster)s for this number, the row says %(row)s.", roster=one.name,
-                        row=row.name[:60] or Message("nothing")),
-                column=row.name_column,
-            )  # fmt: skip
-        else:
-            row.staff_id = one.id
+        if row.staff_no:
+            _find_person(row, found.get(row.staff_no), unit)
+
+
+def _find_person(row: ReadRow, one: Any, unit: Unit) -> None:
+    if one is None:
+        row.say(Message("Nobody of this unit has the staff number %(number)s.", number=row.staff_no[:30]))
+    elif one.unit_id != unit.id:
+        row.say(Message("%(name)s belongs to %(unit)s. File it there.", name=one.name, unit=one.unit))
+    elif row.name != one.name:
+        row.say(
+            Message("The roster says %(roster)s for this number, the row says %(row)s.", roster=one.name,
+                    row=row.name[:60] or Message("nothing")),
+            column=row.name_column,
+        )  # fmt: skip
+    else:
+        row.staff_id = one.id
 
 
 def _check_rows(rows: Sequence[ReadRow], version: Version, kept: BatchWorkbook) -> None:
