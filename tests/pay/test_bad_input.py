@@ -56,6 +56,7 @@ def test_the_good_case_is_good() -> None:
         case(id=""),
         case(id=5),
         case(title=5),
+        case(note=5),
         case(rules="I-1"),
         case(surplus=1),
         case(person=None),
@@ -210,3 +211,29 @@ def test_any_value_in_any_place_gets_an_answer(place: str, value: Any) -> None:
     answer = answer_case(broken)
     assert answer["status"] in ("ok", "error")
     json.dumps(answer)
+
+
+# -- which record an error names -------------------------------------------------------------------------------------
+
+
+def said_of(given_case: Any) -> str:
+    return str(answer_case(given_case)["error"]["message"])
+
+
+@pytest.mark.parametrize("target", [{"staff_type": "INSTITUTION", "post": "TECH-9", "grade": 20, "surplus": 1},
+                                    {"staff_type": "INSTITUTION", "post": "TECH-9"}])  # fmt: skip
+def test_an_error_in_the_target_of_a_transfer_names_the_target(target: dict[str, Any]) -> None:
+    transfer = {"id": "t", "type": "transfer", "date": "2010-05-05", "same_system": False,
+                "last_paid_month": "2010-05", "first_paid_month": "2010-06", "target": target}  # fmt: skip
+    assert said_of(with_events(transfer)).startswith("target ")
+
+
+def test_an_error_in_a_question_names_its_type_and_its_id() -> None:
+    assert said_of(case(queries=[{"type": "wage"}])) == "wage lacks the field 'id'."
+    assert said_of(asked(type="wage")) == "wage q lacks the field 'month'."
+    long = {"type": "wage", "id": "q" * 100}
+    assert said_of(case(queries=[long])) == f"wage {'q' * 75} lacks the field 'month'."
+
+
+def test_title_and_note_may_be_left_out_or_empty() -> None:
+    assert code_of(case(title="", note="")) is None

@@ -8,7 +8,7 @@ from app.pay.careers import Person
 from app.pay.events import Event
 from app.pay.replay import replay
 from app.pay.staff_types import rules_for
-from tests.pay.people import month, opened, placed, servant, teacher, worker
+from tests.pay.people import month, opened, placed, servant, staff, teacher, worker
 from tests.pay.test_organ_workers import held
 
 
@@ -18,12 +18,15 @@ from tests.pay.test_organ_workers import held
         (teacher(2000), opened("2012-01-01", "TECH-9", 20), True),
         (servant(), placed("2012-01-01", "STAFF", 25, 2), False),
         (worker(), held("JUNIOR_WORKER", 3), False),
+        (staff(), opened("2012-01-01", "TECH-9", 20), False),
     ],
-    ids=["teacher", "civil servant", "organ worker"],
+    ids=["teacher", "civil servant", "organ worker", "neither teacher nor nurse"],
 )
 def test_only_the_seniority_allowance_grows_with_the_year(person: Person, start: Event, grows: bool) -> None:
     career = replay(person, [start], until=month("2017-01"))
     state = career.moments[0].state
-    parts = [rules_for(state.staff_type).grown_in(state, month(when), career.facts) for when in ("2016-12", "2021-01")]
+    rules = rules_for(state.staff_type)
+    assert rules.changes_with_the_year(state) == grows
+    parts = [rules.grown_in(state, month(when), career.facts) for when in ("2016-12", "2021-01")]
     assert (parts[0] != parts[1]) == grows
     assert grows or parts == [0, 0]
