@@ -78,6 +78,7 @@ def test_the_good_case_is_good() -> None:
              events=[{"id": "e", "type": "join", "date": "2010-01-01"}]),
         with_events({"id": "e2", "type": "retirement", "date": "2010-02-30"}),
         with_events({"id": "e2", "type": "retirement", "date": "2010-2-3"}),
+        with_events({"id": "e2", "type": "retirement", "date": "20100203"}),
         with_events({"id": "e2", "type": "retirement"}),
         with_events({"id": "e1", "type": "retirement", "date": "2010-02-03"}),
         with_events({"id": "e2", "type": "post_appointment", "date": "2010-02-03", "post": "TECH-8", "grade": 0}),
@@ -233,6 +234,14 @@ def test_an_error_in_a_question_names_its_type_and_its_id() -> None:
     assert said_of(asked(type="wage")) == "wage q lacks the field 'month'."
     long = {"type": "wage", "id": "q" * 100}
     assert said_of(case(queries=[long])) == f"wage {'q' * 75} lacks the field 'month'."
+
+
+def test_an_error_in_an_event_names_its_type_and_its_id() -> None:
+    opening = {"type": "opening", "date": "2010-01-01", "post": "TECH-9"}
+    half = case(events=[{**opening, "id": "e1"}])
+    assert said_of(half) == "opening e1 does not carry the fields of one staff type."
+    long = case(events=[{**opening, "id": "e" * 100}])
+    assert said_of(long) == f"opening {'e' * 72} does not carry the fields of one staff type."
 
 
 def test_title_and_note_may_be_left_out_or_empty() -> None:

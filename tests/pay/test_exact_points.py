@@ -43,7 +43,7 @@ from tests.pay.people import (
     worker,
 )
 from tests.pay.test_organ_workers import held, raised
-from tests.pay.told import bench, causes_in, reasons_of, said_of
+from tests.pay.told import bench, causes_in, reasons_of, said_of, told
 
 OFFICE = {"staff_type": "CIVIL_SERVANT", "position": "STAFF", "leading": False, "level": 25, "step": 2,
           "level_clock": 2016, "step_clock": 2016}  # fmt: skip
@@ -205,6 +205,8 @@ def test_the_education_stays_on_file_after_grading_and_after_a_move() -> None:
         education_in("2008-07", servant(education="BACHELOR"), joined("2007-07-02"), graded("2008-07-02")) == "BACHELOR"
     )
     begun = opened("2016-07-01", "TECH-10", 14)
+    assert education_in("2016-07", staff(education="BACHELOR"), begun) == "BACHELOR"
+    assert education_in("2010-01", servant(education="BACHELOR"), placed("2010-01-01", "STAFF", 25, 2)) == "BACHELOR"
     assert education_in("2017-01", staff(education="BACHELOR"), begun, to_the_unit) == "BACHELOR"
 
 
@@ -286,6 +288,8 @@ def test_o3_who_has_fewer_service_years_than_none_falls_into_the_lowest_row() ->
 def test_a_sum_of_nothing_is_an_amount() -> None:
     assert isinstance(wage_base(()), Decimal)
     assert isinstance(BackPay().amount, Decimal)
+    ended = career(staff(), opened("2016-07-01", "TECH-12", 7), event("death", "2016-09-02", cause="ILLNESS"))
+    assert isinstance(ended.wage_in(month("2016-10")).total, Decimal)
 
 
 # -- the chain -----------------------------------------------------------------------------------------------------
@@ -296,3 +300,37 @@ def test_a_leave_that_cannot_be_paid_for_want_of_a_fact_has_one_link_and_its_end
     links = career(staff(), opened("2010-01-01", "TECH-10", 14), leave).links
     found = [(f"{link.effective_month:%Y-%m}", link.error.code if link.error else None) for link in links]
     assert found == [("2010-01", None), ("2010-03", "MISSING_FACT"), ("2010-06", None)]
+
+
+def test_o1_a_month_of_a_leave_that_pays_less_is_told_by_its_number() -> None:
+    leave = event("sick_leave", "2010-03-05", end_date="2010-06-20")
+    kept = career(staff(work_start=month("2008-07")), opened("2010-01-01", "TECH-10", 14), leave)
+    assert [(told(link.cause), str(link.reasons[0])) for link in kept.links[1:]] == [
+        (("sick_leave", leave.id, "2010-03"), "Sick leave, month 1."),
+        (("sick_leave", leave.id, "2010-05"), "Sick leave, month 3."),
+        (("sick_leave", leave.id, "2010-07"), "The sick leave has ended."),
+    ]
+
+
+def test_a_step_comes_in_the_january_after_a_move_however_early_the_letter_was_written() -> None:
+    move = event("transfer", "2011-05-05", same_system=False, last_paid_month="2018-02", first_paid_month="2018-03",
+                 target={**OFFICE, "level_clock": 2018, "step_clock": 2009})  # fmt: skip
+    events = (opened("2008-07-01", "TECH-12", 7), *qualified(2009, 2010), move)
+    assert [state_in(when, staff(), *events)["step"] for when in ("2018-12", "2019-01")] == [2, 3]
+
+
+def test_c10_a_major_demerit_after_a_move_to_the_office_lasts_eighteen_months() -> None:
+    sanction = event("sanction", "2016-07-02", kind="MAJOR_DEMERIT")
+    events = (opened("2013-07-01", "TECH-12", 7), moved("2016-01", "2015-12", **OFFICE), *qualified(2016, 2017))
+    steps = [state_in("2018-01", staff(), *events, *more)["step"] for more in ([], [sanction])]
+    assert steps == [3, 2]
+
+
+def test_o5_a_measure_of_one_month_has_a_link_for_its_start_and_one_for_its_end() -> None:
+    arrest = event("coercive_measure", "2010-03-05", kind="ARREST")
+    ended = event("measure_ended", "2010-04-20", measure=arrest.id, cleared=False)
+    kept = career(staff(), opened("2010-01-01", "TECH-10", 14), arrest, ended)
+    assert [(told(link.cause), link.pay_status) for link in kept.links[1:]] == [
+        (("coercive_measure", arrest.id, "2010-04"), "COERCIVE_MEASURE"),
+        (("measure_ended", ended.id, "2010-05"), "NORMAL"),
+    ]

@@ -26,7 +26,7 @@ from tests.pay.people import (
 from tests.pay.told import bench, causes_in
 
 CLERK = placed("2016-01-01", "CLERK", 27, 1)
-BY_EVENT = {"repricing": "by_event"}
+BY_EVENT: dict[str, Any] = {"repricing": "by_event"}
 
 
 def repriced(day: str, version: str) -> Any:
