@@ -30,3 +30,8 @@ def test_only_the_seniority_allowance_grows_with_the_year(person: Person, start:
     parts = [rules.grown_in(state, month(when), career.facts) for when in ("2016-12", "2021-01")]
     assert (parts[0] != parts[1]) == grows
     assert grows or parts == [0, 0]
+
+
+def test_i9_a_further_line_of_the_allowance_is_a_link_that_needs_no_words() -> None:
+    links = replay(teacher(2012), [opened("2016-07-01", "TECH-9", 20)], until=month("2017-03")).links
+    assert [(link.cause.kind, link.reasons) for link in links[1:]] == [("seniority", ())]
