@@ -32,6 +32,9 @@ def test_only_the_seniority_allowance_grows_with_the_year(person: Person, start:
     assert grows or parts == [0, 0]
 
 
-def test_i9_a_further_line_of_the_allowance_is_a_link_that_needs_no_words() -> None:
-    links = replay(teacher(2012), [opened("2016-07-01", "TECH-9", 20)], until=month("2017-03")).links
-    assert [(link.cause.kind, link.reasons) for link in links[1:]] == [("seniority", ())]
+def test_i9_each_further_line_of_the_allowance_is_a_link_that_needs_no_words() -> None:
+    """Five years in 2008, ten in 2013."""
+    links = replay(teacher(2003), [opened("2007-07-01", "TECH-9", 20)], until=month("2014-03")).links
+    assert [(link.cause.kind, link.cause.month, link.reasons) for link in links[1:]] == [
+        ("seniority", month("2008-01"), ()), ("seniority", month("2013-01"), ()),
+    ]  # fmt: skip
