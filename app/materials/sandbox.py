@@ -42,7 +42,7 @@ def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
     order = json.dumps({"task": task, "arguments": arguments, "limits": asdict(limits)}) + "\n"
     for start in (_Pool.take, _Worker):  # a worker that somebody else has ended is replaced by a new one, once
         worker = start()
-        answer = worker.ask(order, seconds=2.5 * limits.seconds + _GRACE_SECONDS)
+        answer = worker.ask(order, seconds=2 * 2.5 * limits.seconds + _GRACE_SECONDS)  # it may try twice
         if answer is not None:
             _Pool.give_back(worker)
             return Outcome(answer.get("answer"), answer.get("failure"))

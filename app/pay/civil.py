@@ -112,7 +112,7 @@ def grade_after_probation(state: CivilState, event: Grading, month: Month, facts
         else:
             rank = row.rank
     level, step = event.level, event.step
-    if level is None or step is None:
+    if level is None:  # then the step is not stated either
         row = _grading_row(education, facts)
         level, step = row.level, row.step
     clock = month.year if facts.settings.grading_year_counts else month.year + 1

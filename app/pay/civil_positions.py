@@ -65,7 +65,7 @@ def change_position(state: CivilState, event: PositionChange, month: Month, fact
     if event.position is None:
         if state.position is None or state.rank is None:
             raise not_applicable(event.type, Message("A position is given up only by who also holds a rank."))
-        return _keep_below_top(replace(after, leading=None), cause, month, facts)
+        return _keep_below_top(after, cause, month, facts)
     new, present = tier_of(event.position, facts), present_tier(state, facts)
     if new < present:
         _check_no_sanction(event, facts)
@@ -81,7 +81,7 @@ def change_rank(state: CivilState, event: RankChange, month: Month, facts: Facts
     cause = Cause(event.type, event.id, month)
     after = replace(state, rank=event.rank, why_rank=cause)
     if state.rank is None:
-        return _first_rank(after, event, cause, facts)
+        return _first_rank(after, event, facts)
     if event.rank == state.rank:
         raise not_applicable(event.type, Message("The employee already holds this rank."))
     order = list(facts.standards.civil_ranges)
@@ -94,24 +94,21 @@ def change_rank(state: CivilState, event: RankChange, month: Month, facts: Facts
 
 
 @rule("C-8")
-def _first_rank(after: CivilState, event: RankChange, cause: Cause, facts: Facts) -> Outcome:
+def _first_rank(after: CivilState, event: RankChange, facts: Facts) -> Outcome:
     """The move to parallel ranks: level, step and clocks stay; a non-leading position ends (D-25)."""
     if not after.leading:
         position = cast(str, after.position)
         if tier_of(position, facts) != tier_of(event.rank, facts):
             raise not_applicable(event.type, Message("The first rank must be of the tier of the position held."))
-        after = replace(after, position=None, leading=None, why_position=cause)
+        after = replace(after, position=None, leading=None)
     return Outcome(after, (Message("The first rank: level, step and clocks stay."),))
 
 
 @rule("C-7", "C-8", "G-1")
 def _promote(after: CivilState, code: str, cause: Cause, month: Month, facts: Facts) -> Outcome:
     """To the lowest level of the new range, or one level up below its top (D-24)."""
-    place = after.place
-    lowest = facts.standards.civil_ranges[code].lowest
-    levels = place.level - lowest
-    if levels <= 0:
-        levels = 1 if place.level > top_level(after, facts) else 0
+    level, lowest = after.place.level, facts.standards.civil_ranges[code].lowest
+    levels = max(level - lowest, 1 if level > top_level(after, facts) else 0)
     return _raised(after, code, levels, cause, month, facts, restarts=levels > 1)
 
 
@@ -119,7 +116,7 @@ def _promote(after: CivilState, code: str, cause: Cause, month: Month, facts: Fa
 def _promote_in_pair(after: CivilState, rank: str, cause: Cause, month: Month, facts: Facts) -> Outcome:
     """Inside a pair the level rises only to the lowest of the new range, and then the level clock restarts."""
     levels = max(0, after.place.level - facts.standards.civil_ranges[rank].lowest)
-    return _raised(after, rank, levels, cause, month, facts, restarts=levels > 0)
+    return _raised(after, rank, levels, cause, month, facts, restarts=True)
 
 
 def _raised(

@@ -40,16 +40,15 @@ def _promote_level(state: CivilState, year: int, cause: Cause, facts: Facts) -> 
         return Outcome(state, (_not_yet(Message("Wage level"), years, needed, clock),))
     if any(period.holds_on(date(year, 1, 1)) for period in facts.periods):
         return Outcome(state, (Message("No level: a sanction is in force on 1 January %(year)s.", year=str(year)),))
-    new_clock = restarted(clock, year)
     if state.place.level <= top_level(state, facts):
         reason = Message(
             "The top of the range is reached: %(years)s qualified years give one step, and the level clock restarts.",
             years=needed,
         )
         step = state.place.step + 1
-        return Outcome(replace(state, step=step, level_clock=new_clock, why_level=cause), (reason,))
+        return Outcome(replace(state, step=step, level_clock=year, why_level=cause), (reason,))
     place, over_raise = rise(state.place, 1, cause.month, facts)
-    after = replace(state, level=place.level, step=place.step, level_clock=new_clock, why_level=cause)
+    after = replace(state, level=place.level, step=place.step, level_clock=year, why_level=cause)
     reasons = [
         Message("%(years)s qualified years: up to level %(level)s, step %(step)s.",
                 years=needed, level=place.level, step=place.step)
@@ -76,7 +75,7 @@ def _promote_step(state: CivilState, year: int, cause: Cause, facts: Facts) -> O
         return Outcome(state, (reason,))
     step = state.place.step + 1
     reason = Message("%(years)s qualified years: up to step %(step)s.", years=needed, step=step)
-    return Outcome(replace(state, step=step, step_clock=restarted(clock, year), why_level=cause), (reason,))
+    return Outcome(replace(state, step=step, step_clock=year, why_level=cause), (reason,))
 
 
 def _cause(year: int, month: Month, facts: Facts) -> Cause:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from app.messages import Message
 from app.pay.civil_positions import tier_of
@@ -80,9 +81,8 @@ def _placed(state: CivilState, place: Place, cause: Cause) -> Outcome:
 
 
 def _stated(event: Sanction) -> Place | None:
-    if event.level is None or event.step is None:
-        return None
-    return Place(event.level, event.step)
+    """The level and step that the decision states; they are stated together."""
+    return None if event.level is None else Place(event.level, cast(int, event.step))
 
 
 def _is_lower(place: Place, than: Place) -> bool:

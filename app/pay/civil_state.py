@@ -60,4 +60,4 @@ def civil(state: State) -> CivilState:
 
 def restarted(clock: int | None, year: int) -> int:
     """A clock that restarts in a year never moves back (D-7)."""
-    return year if clock is None else max(clock, year)
+    return max(cast(int, clock), year)

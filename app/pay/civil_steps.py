@@ -34,11 +34,11 @@ def level_cell(place: Place, month: Month, facts: Facts) -> Cell:
 @rule("C-6")
 def rise(place: Place, levels: int, month: Month, facts: Facts) -> tuple[Place, bool]:
     """So many levels up, one after the other; and whether any of them was an over-raise (D-10)."""
-    over_raise = False
+    over_raises = []
     for _ in range(levels):
-        place, over = _one_level_up(place, month, facts)
-        over_raise = over_raise or over
-    return place, over_raise
+        place, over_raise = _one_level_up(place, month, facts)
+        over_raises.append(over_raise)
+    return place, any(over_raises)
 
 
 def _one_level_up(place: Place, month: Month, facts: Facts) -> tuple[Place, bool]:

@@ -190,12 +190,12 @@ def grade_after_probation(state: InstitutionState, event: Grading, month: Month,
 
 def appoint(state: InstitutionState, event: PostAppointment, month: Month, facts: Facts) -> Outcome:
     """An appointment: on probation it only sets the post (D-14), afterwards I-6 or I-7."""
-    cause = Cause(event.type, event.id, month)
     if state.phase == "PROBATION":
         reason = Message("On probation an appointment only sets the post; it counts at the grading.")
-        return Outcome(replace(state, post=event.post, why_post=cause), (reason,))
+        return Outcome(replace(state, post=event.post), (reason,))
     old_post, old_grade = cast(str, state.post), cast(int, state.grade)
     move = move_to_post(old_post, old_grade, event, month, facts)
+    cause = Cause(event.type, event.id, month)
     skipped = (*state.skipped_years, month.year + 1) if move.skips_increment else state.skipped_years
     after = replace(
         state,
@@ -282,7 +282,7 @@ def _against_increment(state: InstitutionState, year: int, facts: Facts) -> Mess
     """Why there is no increment on 1 January `year`, or null."""
     january = date(year, 1, 1)
     assessment = facts.assessments[year - 1]
-    if state.phase == "PROBATION" or state.graded_from is None or state.graded_from >= january:
+    if state.graded_from is None or state.graded_from >= january:
         return Message("No increment: on 1 January %(year)s the employee is not graded yet.", year=str(year))
     if not assessment.qualifies:
         return Message(

@@ -20,8 +20,8 @@ class Move:
     """The grade after a move, and whether the next increment is skipped."""
 
     grade: int
-    skips_increment: bool
     reasons: tuple[Message, ...]
+    skips_increment: bool = False
 
 
 def rank_of(post: str, facts: Facts) -> int:
@@ -54,10 +54,10 @@ def _within_series(post: str, grade: int, event: PostAppointment, month: Month, 
             Message("Within one series of posts the grade follows from the rules and must not be stated."),
         )
     if event.post == post:
-        return Move(grade, False, (Message("The post is the same as before, so the wage does not change."),))
+        return Move(grade, (Message("The post is the same as before, so the wage does not change."),))
     if is_higher(event.post, post, facts):
         return _at_least_start_grade(grade, event.post, month, facts)
-    return Move(grade, False, (Message("A lower post: the post wage follows, grade %(grade)s stays.", grade=grade),))
+    return Move(grade, (Message("A lower post: the post wage follows, grade %(grade)s stays.", grade=grade),))
 
 
 @rule("I-7")
@@ -65,7 +65,7 @@ def _to_other_category(post: str, grade: int, event: PostAppointment, month: Mon
     """A stated grade wins; management and professional posts count as one family by default (D-18)."""
     if event.grade is not None:
         reason = Message("Another category of post: the application states grade %(grade)s.", grade=event.grade)
-        return Move(event.grade, False, (reason,))
+        return Move(event.grade, (reason,))
     if facts.settings.category_change == "family" and {series_of(post), series_of(event.post)} == FAMILY:
         return _at_least_start_grade(grade, event.post, month, facts)
     raise PayError(
@@ -87,7 +87,7 @@ def _at_least_start_grade(grade: int, post: str, month: Month, facts: Facts) -> 
             grade=grade,
             start=start,
         )
-        return Move(grade, False, (reason,))
+        return Move(grade, (reason,))
     reason = Message(
         "Grade %(grade)s is below the starting grade of the new post: raised to grade %(start)s, and the increment of "
         "1 January %(year)s is skipped.",
@@ -95,7 +95,7 @@ def _at_least_start_grade(grade: int, post: str, month: Month, facts: Facts) -> 
         start=start,
         year=str(month.year + 1),
     )
-    return Move(start, True, (reason,))
+    return Move(start, (reason,), skips_increment=True)
 
 
 @rule("I-10")
@@ -129,7 +129,7 @@ def lower_post(post: str, grade: int, event: Sanction, facts: Facts) -> tuple[st
 
 
 def _levels_between(post: str, lower: str, facts: Facts) -> int:
-    levels = rank_of(lower, facts) - rank_of(post, facts)
+    levels = rank_of(lower, facts) - int(level_of(post))
     if facts.settings.post_lowering_unit == "level" or series_of(post) != "TECH":
         return levels
     return max(1, _tier(lower, facts) - _tier(post, facts))
@@ -138,4 +138,4 @@ def _levels_between(post: str, lower: str, facts: Facts) -> int:
 def _tier(post: str, facts: Facts) -> int:
     tiers = facts.standards.parameter("I-10", "tech_tiers").split(";")
     bottoms = [int(tier.split("-")[1]) for tier in tiers]
-    return sum(rank_of(post, facts) > bottom for bottom in bottoms)
+    return sum(int(level_of(post)) > bottom for bottom in bottoms)

@@ -6,9 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from app.messages import Message
 from app.pay.components import Cause, Component, InForce, from_cell, latest
-from app.pay.errors import PayError
 from app.pay.months import Month
 from app.pay.names import CATEGORY_OF_SERIES, level_of, series_of
 from app.pay.rounding import money_text, round_half_up
@@ -118,7 +116,5 @@ def seniority_band(month: Month, facts: Facts) -> tuple[int, Band]:
 
 def _teaching_of(facts: Facts) -> tuple[int, int]:
     """The first year of teaching or nursing, and the years that do not count."""
-    person = facts.person
-    if person.teaching_start_year is None:
-        raise PayError("MALFORMED_CASE", Message("The first year of teaching or nursing is needed."))
-    return person.teaching_start_year, person.teaching_deducted_years
+    # No career of a teacher or nurse is replayed without the first year (`check_career`).
+    return cast(int, facts.person.teaching_start_year), facts.person.teaching_deducted_years

@@ -60,7 +60,7 @@ def month_text(month: Month) -> str:
 
 
 def read_month(text: str) -> Month:
-    """The month written as `2018-04`."""
+    """The month written as `2018-04`, or that of a day written as `2018-04-01`."""
     return date(int(text[:4]), int(text[5:7]), 1)
 
 

@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any, cast
 
 from app.messages import Message
-from app.pay.civil_state import restarted
 from app.pay.components import Cause, Component, InForce, from_cell, latest
 from app.pay.errors import PayError, not_applicable
 from app.pay.events import EducationChange, Event, Opening, Placement, Sanction, TechnicalGradeChange
@@ -92,7 +91,7 @@ class OrganWorkerRules:
         cause = Cause(self.promotion, assessment.id if assessment else None, month)
         step = held.step + 1
         reason = Message("%(years)s qualified years: up to step %(step)s.", years=needed, step=step)
-        return Outcome(replace(held, step=step, step_clock=restarted(held.step_clock, year), why_step=cause), (reason,))
+        return Outcome(replace(held, step=step, step_clock=year, why_step=cause), (reason,))
 
     def change(self, state: State, event: Event, month: Month, facts: Facts) -> Outcome:
         """What one event does. Errors: `EVENT_NOT_APPLICABLE`, `NOT_COVERED` and those of the rule."""

@@ -69,7 +69,7 @@ def preview(
     after = new.wage_in(effective)
     wage_before, before_error = _wage_before(old, effective)
     owed = BackPay()
-    if before_error is None and effective < month_of(month):
+    if before_error is None:
         owed = back_pay(old, new, from_month=effective, first_paid_month=month_of(month))
     return Preview(
         before=wage_before,

@@ -131,7 +131,8 @@ def read_case(case: JsonValue) -> Case:
 
 def _check_prose(case: Mapping[str, JsonValue]) -> None:
     rules = case.get("rules", [])
-    prose = [case.get("title", ""), case.get("note", ""), *(rules if isinstance(rules, list) else [None])]
+    said = [case[key] for key in ("title", "note") if key in case]
+    prose = [*said, *(rules if isinstance(rules, list) else [None])]
     if not all(isinstance(part, str) for part in prose):
         raise malformed(Message("Title, note and rules must be text."))
 

@@ -68,8 +68,8 @@ def step_of_year(career: Career, year: int) -> StepOfYear:
     """The normal promotion of 1 January `year`: what it brought, and why not, or why not more."""
     found = [moment for moment in career.moments if _is_of(moment.cause.kind, moment.month, year)]
     noted = [note for note in career.notes if _is_of(note.cause.kind, note.month, year)]
-    kind = career.moments[0].state.staff_type if career.moments else career.facts.person.staff_type
-    kind = found[-1].state.staff_type if found else kind
+    begun = [moment.state.staff_type for moment in career.moments if moment.month <= date(year, 1, 1)]
+    kind = begun[-1] if begun else career.facts.person.staff_type
     said = [reason for moment in found for reason in moment.reasons]
     said += [reason for note in noted for reason in note.reasons]
     brought = tuple(reason for text in said if (reason := _brings(text, kind)) is not None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.person import Person
 
@@ -45,6 +45,16 @@ def upload(clerk: Person, code: str, *files: Path) -> None:
     before = tiles.count()
     material(clerk, code).locator("input[type=file]").set_input_files(list(files))
     expect(tiles).to_have_count(before + len(files), timeout=EXAMINED)
+
+
+def is_ready(page: Page) -> None:
+    """Nothing is left to be done before it is submitted; if not, the sentences of the materials tell what."""
+    note = page.locator(".decision-bar-note")
+    try:
+        expect(note).to_have_text("可以提交", timeout=EXAMINED)
+    except AssertionError as still:
+        told = [one.inner_text() for one in page.locator("[id^=material-], .live-refusal").all()]
+        raise AssertionError("\n".join([note.inner_text(), *told])) from still
 
 
 def tile(clerk: Person, code: str, filename: str) -> Locator:

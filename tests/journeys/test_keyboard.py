@@ -78,7 +78,7 @@ def _the_clerk_files(clerk: Hands, papers: Papers) -> None:
     expect(filing.material(clerk.person, "M05")).to_contain_text("因为毕业年份早于2023年")
     for code in filing.open_materials(clerk.person):
         _upload(clerk, code, papers.photo(f"{code}.jpg"))
-    expect(clerk.page.locator(".decision-bar-note")).to_have_text("可以提交", timeout=EXAMINED)
+    filing.is_ready(clerk.page)
     clerk.enter("提交")
     clerk.person.sees("已提交")
 

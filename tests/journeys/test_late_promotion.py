@@ -146,7 +146,7 @@ def _filed(clerk: Person, papers: Papers) -> int:
         clerk.page.select_option("[name=answer-post]", POST)
     for code in filing.open_materials(clerk):
         filing.upload(clerk, code, papers.photo(f"{code}.jpg"))
-    expect(clerk.page.locator(".decision-bar-note")).to_have_text("可以提交", timeout=filing.EXAMINED)
+    filing.is_ready(clerk.page)
     filing.press_submit_twice(clerk)
     return number
 

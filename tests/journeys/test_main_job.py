@@ -122,7 +122,7 @@ def _the_other_materials_are_sent(clerk: Person, papers: Papers) -> None:
     expect(filing.tile(clerk, "M06", "人事档案.pdf")).to_contain_text("3 页")
     for code in ("M03", "M04", "M05", "M07", "M08", "M25"):
         filing.upload(clerk, code, papers.photo(f"{code}.jpg"))
-    expect(clerk.page.locator(".decision-bar-note")).to_have_text("可以提交", timeout=10_000)
+    filing.is_ready(clerk.page)
     clerk.sees("已齐 9／9 项")
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.demo.accounts import PASSWORD
 from models import Application, db
-from tests.journeys.filing import EXAMINED
+from tests.journeys.filing import EXAMINED, is_ready
 from tests.journeys.papers import Papers
 from tests.journeys.person import Person
 
@@ -143,7 +143,7 @@ def _answer(effort: Effort) -> None:
 
 def _everything_is_taken(effort: Effort) -> None:
     expect(effort.page.locator("#live li.file[id]")).to_have_count(len(SCANS), timeout=EXAMINED * 2)
-    expect(effort.page.locator(".decision-bar-note")).to_contain_text("可以提交", timeout=EXAMINED)
+    is_ready(effort.page)
 
 
 def _submit(effort: Effort) -> None:

@@ -32,6 +32,20 @@ def test_a_worker_that_was_ended_is_replaced(tmp_path: Path) -> None:
     assert examined(files.jpeg(), "a.jpg", tmp_path).accepted
 
 
+def test_an_examination_that_somebody_else_ended_is_done_again(tmp_path: Path) -> None:
+    examined(files.jpeg(), "warm.jpg", tmp_path)
+    worker = sandbox._Pool.idle[-1]
+    children = Path(f"/proc/{worker._pipe.pid}/task/{worker._pipe.pid}/children")
+    verdicts = []
+    examining = threading.Thread(target=lambda: verdicts.append(examined(files.scan_pdf(), "a.pdf", tmp_path)))
+    examining.start()
+    while not (begun := children.read_text().split()) and examining.is_alive():
+        pass
+    os.kill(int(begun[0]), 9)
+    examining.join()
+    assert verdicts[0].accepted
+
+
 def test_two_files_at_once_get_their_own_verdicts(tmp_path: Path) -> None:
     codes: dict[str, list[str]] = {}
 

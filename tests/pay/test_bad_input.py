@@ -56,6 +56,7 @@ def test_the_good_case_is_good() -> None:
         case(id=""),
         case(id=5),
         case(title=5),
+        case(note=5),
         case(rules="I-1"),
         case(surplus=1),
         case(person=None),
@@ -77,6 +78,7 @@ def test_the_good_case_is_good() -> None:
              events=[{"id": "e", "type": "join", "date": "2010-01-01"}]),
         with_events({"id": "e2", "type": "retirement", "date": "2010-02-30"}),
         with_events({"id": "e2", "type": "retirement", "date": "2010-2-3"}),
+        with_events({"id": "e2", "type": "retirement", "date": "20100203"}),
         with_events({"id": "e2", "type": "retirement"}),
         with_events({"id": "e1", "type": "retirement", "date": "2010-02-03"}),
         with_events({"id": "e2", "type": "post_appointment", "date": "2010-02-03", "post": "TECH-8", "grade": 0}),
@@ -210,3 +212,37 @@ def test_any_value_in_any_place_gets_an_answer(place: str, value: Any) -> None:
     answer = answer_case(broken)
     assert answer["status"] in ("ok", "error")
     json.dumps(answer)
+
+
+# -- which record an error names -------------------------------------------------------------------------------------
+
+
+def said_of(given_case: Any) -> str:
+    return str(answer_case(given_case)["error"]["message"])
+
+
+@pytest.mark.parametrize("target", [{"staff_type": "INSTITUTION", "post": "TECH-9", "grade": 20, "surplus": 1},
+                                    {"staff_type": "INSTITUTION", "post": "TECH-9"}])  # fmt: skip
+def test_an_error_in_the_target_of_a_transfer_names_the_target(target: dict[str, Any]) -> None:
+    transfer = {"id": "t", "type": "transfer", "date": "2010-05-05", "same_system": False,
+                "last_paid_month": "2010-05", "first_paid_month": "2010-06", "target": target}  # fmt: skip
+    assert said_of(with_events(transfer)).startswith("target ")
+
+
+def test_an_error_in_a_question_names_its_type_and_its_id() -> None:
+    assert said_of(case(queries=[{"type": "wage"}])) == "wage lacks the field 'id'."
+    assert said_of(asked(type="wage")) == "wage q lacks the field 'month'."
+    long = {"type": "wage", "id": "q" * 100}
+    assert said_of(case(queries=[long])) == f"wage {'q' * 75} lacks the field 'month'."
+
+
+def test_an_error_in_an_event_names_its_type_and_its_id() -> None:
+    opening = {"type": "opening", "date": "2010-01-01", "post": "TECH-9"}
+    half = case(events=[{**opening, "id": "e1"}])
+    assert said_of(half) == "opening e1 does not carry the fields of one staff type."
+    long = case(events=[{**opening, "id": "e" * 100}])
+    assert said_of(long) == f"opening {'e' * 72} does not carry the fields of one staff type."
+
+
+def test_title_and_note_may_be_left_out_or_empty() -> None:
+    assert code_of(case(title="", note="")) is None

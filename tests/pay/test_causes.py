@@ -228,3 +228,15 @@ def test_the_uplift_and_the_allowance_name_what_came_last() -> None:
     grown = causes_in("2018-02", teacher(2008), *events)
     assert grown["SENIORITY_ALLOWANCE"] == ("seniority", None, "2018-01")
     assert grown["UPLIFT"] == ("increment", "assessed-2016", "2017-01")
+
+
+def test_what_a_teacher_has_after_probation_is_named_by_the_joining() -> None:
+    """The line of five years was reached in 2013, before the teacher joined here."""
+    found = causes_in("2017-08", teacher(2008, education="BACHELOR"), joined("2016-08-01"), graded("2017-08-01"))
+    assert found["SENIORITY_ALLOWANCE"] == ("join", "joined", "2016-08")
+    assert found["UPLIFT"] == ("grading", "graded", "2017-08")
+
+
+def test_the_probation_wage_of_the_office_is_named_by_the_joining() -> None:
+    found = causes_in("2018-08", servant(education="BACHELOR"), joined("2018-08-01"))
+    assert found == {"PROBATION_WAGE": ("join", "joined", "2018-08")}

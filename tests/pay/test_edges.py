@@ -98,10 +98,10 @@ def test_a_target_with_fields_of_another_staff_type_is_malformed() -> None:
 def test_rules_of_one_staff_type_never_take_the_state_of_another() -> None:
     of_a_school = career(staff(), opened("2010-01-01", "TECH-9", 20))
     of_an_office = career(servant(), placed("2010-01-01", "STAFF", 25, 2))
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="not a state of a civil servant"):
         civil(of_a_school.held_in(month("2010-01")))
     for rules in (INSTITUTION, ORGAN_WORKER):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="not a state of"):
             rules.promote(of_an_office.held_in(month("2010-01")), 2011, month("2011-01"), of_an_office.facts)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.messages import Message
 from app.pay.answers import answer_case
-from app.pay.errors import CASE_CODES, QUERY_CODES
+from app.pay.errors import CASE_CODES, QUERY_CODES, PayError
 
 CIVIL = {"type": "opening", "date": "2010-01-01", "position": "STAFF", "leading": False, "level": 25, "step": 2,
          "level_clock": 2010, "step_clock": 2010}  # fmt: skip
@@ -124,3 +125,15 @@ def test_months_before_an_event_that_cannot_be_replayed_are_answered() -> None:
         assert late["answers"][0]["error"]["code"] == "EVENT_NOT_APPLICABLE"
     bonus = answered("CIVIL_SERVANT", events, {"type": "year_end_bonus", "year": 2012})
     assert bonus["answers"][0]["error"]["code"] == "EVENT_NOT_APPLICABLE"
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("GRADE_REQUIRED", "State the grade in the application."),
+        ("NOT_COVERED", "Have the bureau settle this case by hand."),
+        ("MALFORMED_CASE", "Correct the employee's record, then calculate again."),
+    ],
+)
+def test_the_remedy_follows_from_the_code(code: str, remedy: str) -> None:
+    assert str(PayError(code, Message("No amount.")).remedy) == remedy

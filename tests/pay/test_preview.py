@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from app.pay.careers import Settings
 from app.pay.errors import PayError
 from app.pay.preview import preview
-from tests.pay.people import appointed, assessed, event, graded, joined, month, opened, staff
+from tests.pay.people import appointed, assessed, event, graded, joined, month, opened, placed, servant, staff
 from tests.pay.test_bulk import raised
 
 BACHELOR = staff(education="BACHELOR")
@@ -133,3 +134,30 @@ def test_d40_an_increment_that_a_transfer_moves_counts_from_february() -> None:
     )  # fmt: skip
     seen = preview(staff(), [opened("2016-07-01", "TECH-9", 20), moved], assessed(2016), month=NOW)
     assert seen.effective_month == month("2017-02")
+
+
+def test_an_older_event_that_cannot_be_replayed_stands_only_in_the_way_of_later_months() -> None:
+    wrong = event("rank_change", "2018-06-01", rank="RANK_CLERK_1")
+    seen = preview(staff(), [opened("2017-01-01", "TECH-9", 20), wrong], assessed(2017), month=NOW)
+    assert (seen.effective_month, seen.after.state["grade"]) == (month("2018-01"), 21)
+
+
+def test_what_changes_in_the_first_month_is_compared_with_that_month() -> None:
+    leave = event("sick_leave", "2018-04-10", end_date="2018-12-20")
+    seen = preview(staff(work_start=month("2017-07")), [opened("2018-04-01", "TECH-12", 10)], leave, month=NOW)
+    assert seen.before is not None
+    assert seen.before.total == seen.after.total
+
+
+def test_a_new_standard_by_event_is_a_link_of_its_own() -> None:
+    brought = event("repricing", "2018-07-01", version="2018-07-01")
+    seen = preview(servant(), [placed("2018-01-01", "CLERK", 27, 1)], brought, month=month("2018-09"),
+                   settings=Settings(repricing="by_event"))  # fmt: skip
+    assert [link.cause.kind for link in seen.links] == ["repricing"]
+    assert [line.month for line in seen.back_pay.lines] == [month("2018-07"), month("2018-08")]
+
+
+def test_what_comes_after_the_month_of_payment_is_no_link_yet() -> None:
+    later = appointed("2018-05-20", "TECH-11")
+    seen = preview(staff(), [opened("2017-01-01", "TECH-12", 10)], later, month=NOW)
+    assert (seen.links, seen.back_pay.lines, seen.effective_month) == ((), (), month("2018-06"))

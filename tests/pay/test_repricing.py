@@ -11,17 +11,22 @@ from tests.pay.people import (
     career,
     code_of,
     event,
+    joined,
     month,
+    parts_in,
     placed,
     qualified,
     refusal_in,
     servant,
+    staff,
     state_in,
     stopped_in,
+    worker,
 )
+from tests.pay.told import bench, causes_in
 
 CLERK = placed("2016-01-01", "CLERK", 27, 1)
-BY_EVENT = {"repricing": "by_event"}
+BY_EVENT: dict[str, Any] = {"repricing": "by_event"}
 
 
 def repriced(day: str, version: str) -> Any:
@@ -138,3 +143,36 @@ def test_an_event_after_the_end_does_not_fit(after: Any) -> None:
     events = (CLERK, event("separation", "2017-03-31", reason="RESIGNATION"), after)
     assert state_in("2017-05", servant(), *events)["phase"] == "ENDED"
     assert stopped_in("2017-06", servant(), *events) == "EVENT_NOT_APPLICABLE"
+
+
+# -- by event, each staff type is paid from the standard that was brought last ----------------------------------------
+
+
+def test_by_event_the_probation_wage_waits_for_the_standard_too() -> None:
+    unit = (staff(education="BACHELOR"), joined("2014-03-01"))
+    new = repriced("2016-09-01", "2016-07-01")
+    assert [parts_in(when, *unit, new, **BY_EVENT) for when in ("2016-08", "2016-09")] == [
+        parts_in("2014-03", *unit), parts_in("2016-07", *unit),
+    ]  # fmt: skip
+    assert causes_in("2016-10", *unit, new, **BY_EVENT) == {"PROBATION_WAGE": ("repricing", new.id, "2016-09")}
+
+
+def test_by_event_the_probation_wage_of_the_office_waits_for_the_standard_too() -> None:
+    office = (servant(education="BACHELOR"), joined("2018-03-01"))
+    assert refusal_in("2018-09", *office, **BY_EVENT) == "NO_TABLE_CELL"
+    new = repriced("2018-09-01", "2018-07-01")
+    assert parts_in("2018-09", *office, new, **BY_EVENT) == {"PROBATION_WAGE": "1780.00"}
+    assert causes_in("2018-10", *office, new, **BY_EVENT) == {"PROBATION_WAGE": ("repricing", new.id, "2018-09")}
+
+
+@pytest.mark.parametrize("grade", ["TECHNICIAN", "ORDINARY_WORKER"])
+def test_by_event_organ_workers_go_on_under_the_standard_of_2016(grade: str) -> None:
+    kept = parts_in("2018-08", worker(), bench(grade, 2), **BY_EVENT)
+    assert kept == parts_in("2018-06", worker(), bench(grade, 2))
+    assert refusal_in("2018-08", worker(), bench(grade, 2)) == "NO_TABLE_CELL"
+
+
+def test_by_event_a_technical_grade_is_compared_under_the_standard_in_force() -> None:
+    raised = event("technical_grade_change", "2018-08-03", technical_grade="TECHNICIAN")
+    said = {**BY_EVENT, "technical_grade_in_comparison": True}
+    assert state_in("2018-09", worker(), bench("SENIOR_WORKER", 8), raised, **said)["step"] == 3

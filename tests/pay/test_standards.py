@@ -80,7 +80,7 @@ def test_a_missing_cell_is_an_error_that_names_table_row_and_month() -> None:
     assert refusal.value.code == "NO_TABLE_CELL"
     assert "Post wage standards" in sentence
     assert "level 12" in sentence
-    assert "2014-10" in sentence
+    assert "in 2014-10 (from 2014-10-01)" in sentence
 
 
 def test_a_missing_cell_is_never_an_older_amount() -> None:
