@@ -30,6 +30,7 @@ def test_the_desk_hands_over_asks_and_copies(app: Flask) -> None:
     desk, page = f"/admin/queue/{application.id}", f"/admin/queue/{application.id}/pass-on"
     browser = somebody(app, "reviewer")
     assert page in browser.get(desk).text
+    assert 'name="holds" value="1"' in browser.get(page).text
     revision = str(application.revision)
     wrong = send(browser, f"{desk}/transfer/", page=page, revision=revision, to_id="", reason="外出<i>")
     assert wrong.status_code == 422
