@@ -75,16 +75,23 @@ class Bench(Trying, Designing):
 
 
 def _rows(lines: Any, actor: Actor) -> list[dict[str, Any]]:
-    """The lines in words. Who may not see an application learns only that one was filed; amounts need their own right,
-    and reading them is written down."""
+    """The lines in words. Of applications that a person may not see only how many differ alike is told; amounts need
+    their own right, and reading them is written down."""
     ids = [line.record_id for line in lines]
     seen = _reached(actor, "application:read", ids)
     paid = _reached(actor, "pay:read", ids)
-    told = []
+    told: list[dict[str, Any]] = []
+    unseen: dict[tuple[str, ...], dict[str, Any]] = {}
     for line in lines:
         one = seen.get(line.record_id)
-        said = [say(sentence) for sentence in in_words(line.figures, with_pay=line.record_id in paid)]
-        told.append({"application": one, "said": said})
+        said = tuple(say(sentence) for sentence in in_words(line.figures, with_pay=line.record_id in paid))
+        if one is not None:
+            told.append({"application": one, "said": said})
+        elif said in unseen:
+            unseen[said]["count"] += 1
+        else:
+            unseen[said] = {"application": None, "said": said, "count": 1}
+            told.append(unseen[said])
     _write_down(lines, seen, actor)
     return told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from admin_views.pages import Group, groups_of
 from app.access import policy
 from app.access.actor import Actor
 from app.applications import queries as applications
-from app.applications.precheck import findings
+from app.applications.precheck import Checked, Finding, Look, checked, groups, to_look_at
 from app.applications.sheet import ApplicationSheet
 from app.audit import service as audit
 from app.materials import queries as materials
@@ -48,6 +48,8 @@ class Desk:
     sees_materials: bool
     claimed_by_me: bool
     marked: Mapping[str, Any] = field(default_factory=dict)  # by anchor: what the last return marked
+    checked: Sequence[tuple[Message, list[Checked]]] = ()  # what the system has looked at, by what it is about
+    looks: Sequence[Look] = ()  # what only a person can check
 
     @property
     def claimed_by_another(self) -> bool:
@@ -62,11 +64,12 @@ def open_desk(actor: Actor, application_id: int, *, ahead: bool = False) -> Desk
     around = workflow.neighbours(actor, application_id)
     may_decide, because = (True, None) if around.waits else _may_decide(actor, application)
     seen = _sees(actor, application)
-    groups = groups_of(sheet, materials.replaced(application_id) if application.round > 1 else [])
+    pages = groups_of(sheet, materials.replaced(application_id) if application.round > 1 else [])
+    outcomes = checked(sheet)
     desk = Desk(
         sheet=sheet,
-        against=_against(sheet, groups),
-        groups=groups,
+        against=_against(sheet, pages, [finding for one in outcomes for finding in one.findings or ()]),
+        groups=pages,
         neighbours=around,
         may_decide=may_decide,
         because=because,
@@ -74,6 +77,8 @@ def open_desk(actor: Actor, application_id: int, *, ahead: bool = False) -> Desk
         sees_materials="material:read" in seen,
         claimed_by_me=application.claimed_by_id is not None and application.claimed_by_id == actor.account_id,
         marked={line.anchor: line for line in sheet.marked},
+        checked=groups(outcomes),
+        looks=to_look_at(sheet),
     )
     _write_down(actor, desk, ahead=ahead)
     return desk
@@ -109,14 +114,14 @@ def _may_decide(actor: Actor, application: Application) -> tuple[bool, Message |
     return bool(verdict), verdict.reason
 
 
-def _against(sheet: ApplicationSheet, groups: list[Group]) -> list[Against]:
+def _against(sheet: ApplicationSheet, groups: list[Group], found: Iterable[Finding]) -> list[Against]:
     """What speaks against it, the gravest first: what blocks, what warns, what was marked and has not changed; and at
     the end what is new since the return, which somebody has to look at again."""
     first = {group.code: group.pages[0].key for group in groups if group.pages}
     listed = [
         Against("bad" if one.severity == "blocking" else "warn", one.message, one.remedy, one.place,
                 first.get(one.place.removeprefix("material-"), ""))
-        for one in findings(sheet)
+        for one in found
     ]  # fmt: skip
     for material in sheet.materials:
         for upload in material.accepted:

@@ -101,7 +101,7 @@ def _given(seen: trying.Preview) -> dict[str, Any]:
     found = precheck.findings(seen.sheet) if seen.whole else []
     return {
         "application": seen.application, "sheet": seen.sheet, "whole": seen.whole, "verdicts": seen.verdicts,
-        "rights": {"pay:read"} if seen.whole else set(), "editing": True, "may_upload": False,
+        "rights": {"pay:read"} if seen.whole else set(), "editing": True, "may_upload": False, "preview": True,
         "blocking": [one for one in found if one.severity == precheck.BLOCKING],
         "warnings": [one for one in found if one.severity != precheck.BLOCKING],
         "steps": showing.steps(seen.sheet), "pay_rows": showing.pay_rows(seen.sheet) if seen.whole else [],

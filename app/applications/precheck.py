@@ -21,7 +21,7 @@ from app.applications.sheet import ApplicationSheet
 from app.messages import Message
 
 __all__ = ["BLOCKING", "CHECKS", "SETTINGS", "WARNING", "Check", "Checked", "Finding", "Look", "checked", "findings",
-           "to_look_at"]  # fmt: skip
+           "groups", "to_look_at"]  # fmt: skip
 _ROOMS = (answers, careers, days, order, record, conflicts, amounts, papers)
 """Where the checks are registered."""
 

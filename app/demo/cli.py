@@ -1,4 +1,5 @@
-"""`flask demo load` fills an empty development database; `flask demo year` lets the demo city live a year."""
+"""`flask demo load` fills an empty development database, `flask demo year` lets the demo city live a year, and
+`flask demo errors` puts mistakes into valid applications."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app.demo import accounts, loading, year, year_place, year_report
+from app.access.actor import system
+from app.demo import accounts, errors, loading, year, year_place, year_report
 from app.errors import Refused
+from app.items.loading import load_catalogue
 
 commands = AppGroup("demo", help="Demo data: an invented city, in development only.")
 
@@ -57,4 +60,23 @@ def live_a_year(seed: int, scale: str | None, units: int | None, keep: bool) -> 
     except Refused as refusal:
         raise click.ClickException(f"{refusal.message} {refusal.remedy or ''}") from None
     for line in year_report.as_text(lived):
+        click.echo(line)
+
+
+@commands.command("errors")
+@click.option("--seed", type=int, default=errors.SEED, show_default=True, help="The same seed makes the same mistakes.")
+@click.option("--valid", type=click.IntRange(min=0), default=1000, show_default=True, help="Applications without any.")
+@with_appcontext
+def put_mistakes(seed: int, valid: int) -> None:
+    """Put mistakes of every kind into valid applications and say what is named before submission, and false alarms.
+
+    Runs in a database of its own that is gone afterwards.
+    """
+    settings = current_app.config["SETTINGS"]
+    if not settings.development:
+        raise click.ClickException("Made-up applications are refused outside development: ZEROTRIP_ENV is production.")
+    with year_place.apart(settings):
+        load_catalogue(by=system("演示数据"))
+        outcome = errors.run(valid=valid, seed=seed, say=click.echo)
+    for line in errors.as_text(outcome):
         click.echo(line)

@@ -38,6 +38,9 @@ _REMEDIES = {
     "EVENT_NOT_APPLICABLE": Message("Check the employee and the date, or choose another service item."),
     "NOT_COVERED": Message("Have the bureau settle this case by hand."),
     "MISSING_FACT": Message("Complete the employee's record, then calculate again."),
+    "UNKNOWN_STANDARD": Message("Give the day from which the standard holds, as the document on the standard says."),
+    "EVENT_BEFORE_START": Message("Check the day; if it is right, the career before it must be entered first."),
+    "PROMOTION_DURING_SANCTION": Message("Give a day after the end of the sanction, or have the sanction corrected."),
     "MONTH_BEFORE_START": Message("Ask for a month in which the employee was already paid."),
 }
 _CORRECT = Message("Correct the employee's record, then calculate again.")

@@ -17,6 +17,7 @@ from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, typed_revision
 from app.web.guard import current_actor, guarded
 from app.workflow import service as workflow
+from app.workflow.reasons import library
 from app.workflow.service import Mark
 from models import Application
 
@@ -50,7 +51,9 @@ def return_application(application_id: int) -> ResponseReturnValue:
             return redirect(url_for("portal.home"))
     sheet = queries.sheet(found)
     write_down_reading(found)
-    page = render_template("portal/return.html", application=found, sheet=sheet, errors=errors, key=fresh_key())
+    page = render_template(
+        "portal/return.html", application=found, sheet=sheet, errors=errors, key=fresh_key(), reasons=library(found)
+    )
     return page, 422 if errors else 200
 
 

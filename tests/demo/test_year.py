@@ -96,7 +96,7 @@ def test_the_clock_never_turns_back(lived: Lived) -> None:
     events = select(AuditEvent.at).where(AuditEvent.seq > founded).order_by(AuditEvent.seq)
     moments = list(db.session.scalars(events))
     assert moments == sorted(moments)
-    assert len(moments) > 500
+    assert len(moments) > 300
     assert first_break(audit.chain_in_order(), audit.head()) is None
 
 

@@ -11,6 +11,7 @@ import yaml
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from app.access.actor import system
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -126,6 +127,30 @@ def test_a_part_that_the_database_could_not_keep_is_a_fault(app: Flask, part: st
     told = yaml.safe_load(service.export_item("NCGZ-01"))
     told[part][0][name] = value
     assert service.read_item(yaml.safe_dump(told)).faults
+
+
+def test_what_this_system_does_not_know_is_named_and_not_lost_in_silence(app: Flask) -> None:
+    told = yaml.safe_load(service.export_item("NCGZ-01"))
+    told["colour"] = "green"
+    told["fields"][1]["tooltip"] = "x"
+    read = service.read_item(yaml.safe_dump(told, allow_unicode=True))
+    assert [str(one) for one in read.faults] == [
+        "“colour” is unknown here and would be lost.",
+        "“fields 2 tooltip” is unknown here and would be lost.",
+    ]
+    with pytest.raises(Invalid, match="colour"):
+        service.import_item(yaml.safe_dump(told), by=an_office().designer)
+    assert db.session.scalar(select(func.count()).select_from(ItemVersion).where(ItemVersion.state == "DRAFT")) == 0
+
+
+def test_a_file_without_its_checksum_says_so_and_can_still_be_read(app: Flask) -> None:
+    told = yaml.safe_load(service.export_item("NCGZ-01"))
+    told["sha256"] = "0" * 64
+    read = service.read_item(yaml.safe_dump(told, allow_unicode=True))
+    assert [str(one) for one in read.notes] == [
+        "The file was changed after it was exported: its checksum differs."
+    ]  # fmt: skip
+    assert read.acceptable
 
 
 anything = st.recursive(

@@ -8,6 +8,7 @@ from flask import Flask
 from app.workflow import service
 from app.workflow.opinions import ask_opinion
 from app.workflow.passing_on import send_copy
+from app.workflow.reasons import add_reason
 from app.workflow.recalling import ask_back
 from models import Application, AuditEvent, CopyTo, Opinion, Reason, Urge, db
 from models.applications import ApplicationState as State
@@ -29,6 +30,7 @@ def test_the_desk_hands_over_asks_and_copies(app: Flask) -> None:
     desk, page = f"/admin/queue/{application.id}", f"/admin/queue/{application.id}/pass-on"
     browser = somebody(app, "reviewer")
     assert page in browser.get(desk).text
+    assert 'name="holds" value="1"' in browser.get(page).text
     revision = str(application.revision)
     wrong = send(browser, f"{desk}/transfer/", page=page, revision=revision, to_id="", reason="外出<i>")
     assert wrong.status_code == 422
@@ -146,3 +148,13 @@ def test_the_library_is_edited_in_the_back_office_and_offered_at_the_desk(app: F
     assert "合同缺骑缝章" not in reviewer.get(f"/admin/queue/{application.id}").text
     stale = send(approver, edit, page=edit, revision="1", **values)
     assert stale.status_code == 409
+
+
+def test_the_head_is_offered_the_reasons_too(app: Flask) -> None:
+    city = a_city()
+    application = filed(city, a_new_hire(city))
+    add_reason(by=city.approver, kind="MATERIAL", text_zh="缺骑缝章", text_en="No seal", step_key="unit_confirm")
+    add_reason(by=city.approver, kind="MATERIAL", text_zh="别处才说", text_en="Elsewhere", step_key="decision")
+    page = somebody(app, "head").get(f"/applications/{application.id}/return").text
+    assert "缺骑缝章" in page
+    assert "别处才说" not in page

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from app.applications.prechecks.case import WARNING, Case, Group, Said, check
+from app.forms.fields import day_shown
 from app.messages import Message
 from app.pay.names import (
     OCCUPATIONS,
@@ -115,6 +117,23 @@ def _start_grade(case: Case) -> Iterable[Said] | None:
             case.place("grade"),
         )
     ]  # fmt: skip
+
+
+@check("careers.ranks", Group.ELIGIBLE, Message("Ranks exist on the day"))
+def _ranks(case: Case) -> Iterable[Said] | None:
+    """Ranks came in the place of non-leading positions on a day (C-3)."""
+    if case.facts.get("rank") is None or case.day is None:
+        return None
+    since = date.fromisoformat(standards().parameter("C-3", "ranks_from"))
+    if case.day >= since:
+        return []
+    return [
+        Said(
+            Message("There are ranks only since %(since)s.", since=day_shown(since)),
+            Message("Correct the day; before that a position is appointed, which is another item."),
+            case.place("day"),
+        )
+    ]
 
 
 @check("careers.occupation", Group.ELIGIBLE, Message("Who teaches or nurses holds no worker post"), severity=WARNING)

@@ -10,6 +10,7 @@ from app.applications.sheet import FieldLine
 from app.forms.fields import shown
 from app.messages import Message, Named
 from app.pay.names import RESULTS, education_name
+from models.staff import Education
 
 _EARLIER = {"result": 0, "result_1": 1, "result_2": 2, "result_3": 3, "result_4": 4}
 
@@ -26,6 +27,24 @@ def _education(case: Case) -> Iterable[Said] | None:
             Message("The roster gives the education of %(name)s as: %(education)s.",
                     name=staff.name, education=education_name(staff.education)),
             Message("Compare with the diploma; if the roster is wrong, have it corrected."),
+            case.place("education"),
+        )
+    ]  # fmt: skip
+
+
+@check("record.higher_education", Group.ELIGIBLE, Message("The new education is higher than the one held"))
+def _higher_education(case: Case) -> Iterable[Said] | None:
+    new, staff = case.facts.get("education"), case.staff
+    if case.effect is None or case.effect.code != "education_change" or new is None or staff is None:
+        return None
+    from_the_highest = [one.value for one in Education]
+    if new not in from_the_highest or from_the_highest.index(new) < from_the_highest.index(staff.education):
+        return []
+    return [
+        Said(
+            Message("%(new)s is not higher than what the roster says of %(name)s: %(held)s.",
+                    new=education_name(new), name=staff.name, held=education_name(staff.education)),
+            Message("Only a higher education changes the wage. Compare with the diploma, or give up this draft."),
             case.place("education"),
         )
     ]  # fmt: skip
