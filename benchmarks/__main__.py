@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, wages
+from benchmarks import careers, lists, round, wages
 
-BENCHMARKS = {"careers": careers.main, "lists": lists.main, "wages": wages.main}
+BENCHMARKS = {"careers": careers.main, "lists": lists.main, "round": round.main, "wages": wages.main}
 
 
 def main() -> None:

@@ -234,7 +234,7 @@ def _december(unit_id: int) -> Select[Any]:
         successor.effective_month <= december,
     )
     return (
-        _part("december", number=func.sum(WageRecord.total_fen))
+        _part("december", number=cast(func.sum(WageRecord.total_fen), BigInteger()))
         .select_from(WageRecord)
         .join(Staff, Staff.id == WageRecord.staff_id)
         .where(

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.access.actor import system
-from app.demo import accounts, errors, loading, year, year_place, year_report
+from app.demo import accounts, errors, errors_shares, loading, year, year_place, year_report
 from app.errors import Refused
 from app.items.loading import load_catalogue
 
@@ -77,6 +77,8 @@ def put_mistakes(seed: int, valid: int) -> None:
         raise click.ClickException("Made-up applications are refused outside development: ZEROTRIP_ENV is production.")
     with year_place.apart(settings):
         load_catalogue(by=system("演示数据"))
-        outcome = errors.run(valid=valid, seed=seed, say=click.echo)
+        outcome = errors.try_kinds(seed=seed)
+    click.echo(f"{len(outcome.tried)} kinds of mistakes tried; {valid} valid applications are checked now:")
+    outcome.valid = errors_shares.check_in_processes(settings, seed=seed, valid=valid, say=click.echo)
     for line in errors.as_text(outcome):
         click.echo(line)

@@ -216,7 +216,7 @@ MATERIALS = (
     _of_papers("swapped material", "one page scanned for two materials", "NCGZ-23", _scan_twice),
     _of_papers("swapped material", "two materials changed places, named as what they are", "NCGZ-03", _swap_named),
     _of_papers("swapped material", "two materials changed places, without names", "NCGZ-03", _swap_unnamed),
-    _of_papers("foreign material", "a file from a colleague's application", "NCGZ-12", _from_another_application),
+    _of_papers("foreign material", "a file from a colleague's application", "NCGZ-11", _from_another_application),
     _of_papers("foreign material", "a file named after a colleague", "NCGZ-01", _named_after_a_colleague),
     _of_papers("foreign material", "a colleague's paper that nobody sent before", "NCGZ-01", _foreign_unseen),
     Kind("material not asked for", "sent for an answer that was changed", "NCGZ-23",

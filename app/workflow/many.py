@@ -78,9 +78,7 @@ def at_first_step(version: Version, facts: Sequence[Mapping[str, Any]]) -> list[
 
 def decided_together(version: Version) -> bool:
     """Whether each step is one person's, chosen by nobody's lot; else every application is decided by itself."""
-    return all(
-        getattr(step, "deciders", "one") == "one" and not getattr(step, "by_draw", False) for step in version.steps
-    )
+    return all(step.deciders == "one" and not step.by_draw for step in version.steps)
 
 
 def decide_many(

@@ -374,7 +374,7 @@ def test_the_desk_costs_the_same_statements_whatever_lies_on_it(app: Flask, city
     with statements() as seen:
         person.get(f"/admin/queue/{waiting.id}")
     few = len(seen)
-    assert few <= 14, "\n".join(seen)
+    assert few <= 16, "\n".join(seen)  # the library of reasons, and what surrounds the application, are one each
     for draft in many_new_hires(city, 10):
         passed(city, filed(city, draft), steps=2)
     with statements() as seen:

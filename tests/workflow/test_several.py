@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid, NotAllowed, Stale
 from app.items import queries as items
 from app.items.definition import definition_of, digest_of
 from app.items.exchange import export_item, read_item
+from app.items.forms import read_part
 from app.workflow import queries, service
 from app.workflow.drawing import agrees, draw_again, in_force, place_of, replace_lost
 from app.workflow.reasons import add_reason, change_reason, library
@@ -233,3 +234,26 @@ def test_reasons_are_edited_by_few_and_from_a_fresh_page() -> None:
             add_reason(by=city.approver, **{"kind": "REJECT", "text_zh": "不符合", "text_en": "Not met", **wrong})
         assert set(refused.value.fields) == set(wrong)
     assert db.session.query(Reason).filter_by(kind="REJECT", active=True).count() == 0
+
+
+def test_the_designers_form_asks_how_many_decide() -> None:
+    typed = {
+        "key": "joint",
+        "name_zh": "会签",
+        "name_en": "Joint",
+        "permission": "application:recheck",
+        "limit_days": "2",
+    }
+    assert read_part("steps", typed, known={})["deciders_count"] == 1
+    told = read_part("steps", {**typed, "deciders": "all", "deciders_count": "3"}, known={})
+    assert (told["deciders"], told["deciders_count"], told["by_draw"]) == ("all", 3, False)
+    for wrong, place in (
+        ({"deciders": "all", "deciders_count": "1"}, "deciders_count"),
+        ({"deciders": "one", "deciders_count": "2"}, "deciders_count"),
+        ({"deciders": "any", "deciders_count": "2", "by_draw": "1"}, "by_draw"),
+        ({"deciders": "most"}, "deciders"),
+        ({"deciders_count": "10"}, "deciders_count"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            read_part("steps", {**typed, **wrong}, known={})
+        assert set(refused.value.fields) == {place}, wrong
