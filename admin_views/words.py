@@ -119,6 +119,7 @@ RECORD_KINDS: dict[str, Any] = {
     "assessment": _("Annual assessment"),
     "assessments": _("Annual assessment"),
     "audit": _("Audit chain"),
+    "batch": _("Batch filing"),
     "calendar": _("Calendar"),
     "calendar_day": _("Calendar"),
     "check": _("Material check"),
@@ -181,6 +182,7 @@ _VERBS: dict[str, Any] = {
     "withdraw_question": _("question withdrawn"), "draw": _("reviewer drawn by lot"),
     "draw_again": _("drawn again"), "remind": _("reminded"),
     "set_aside": _("set aside"), "reopen": _("opened again"),
+    "file": _("filed"), "template": _("workbook for filling taken"), "give_up": _("given up"), "take_out": _("line taken out"),
     "copy": _("copied"), "read_rehearsal": _("rehearsal read"), "try": _("tried"),
 }  # fmt: skip
 

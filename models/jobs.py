@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.accounts import Account
@@ -76,5 +76,5 @@ class JobLine(Base):
     job_id: Mapped[int] = mapped_column(Key, ForeignKey("jobs.id", ondelete="RESTRICT"))
     record_id: Mapped[int] = mapped_column(Key)
     outcome: Mapped[str] = mapped_column(String(10))
-    message: Mapped[dict[str, Any] | None]  # a Message: why it was set aside
+    message: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # a Message: why it was set aside
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -150,13 +150,13 @@ def _do_chunk(job_id: int, worker: str) -> bool:
 
 
 def _keep_lines(job: Job, chunk: Chunk) -> None:
-    """Those with a sentence after the others, since rows of one shape go into one statement."""
+    """In their order, and in one statement also where some have a sentence and some have none."""
     db.session.execute(
-        insert(JobLine),
+        insert(JobLine).execution_options(render_nulls=True),
         [
             {"job_id": job.id, "record_id": line.record_id, "outcome": line.outcome,
              "message": line.message.to_json() if line.message else None, "figures": dict(line.figures)}
-            for line in sorted(chunk.lines, key=lambda line: line.message is not None)
+            for line in chunk.lines
         ],
     )  # fmt: skip
 

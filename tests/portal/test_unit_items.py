@@ -35,7 +35,9 @@ def post(client: FlaskClient, **values: Any) -> TestResponse:
 
 def decided(scene: Scene, item: str, answers: dict[str, str]) -> Application:
     """An approved application for somebody taken over in 2016."""
-    staff = the_employee(scene, Case(item, "", {}, person={"work_start": date(1983, 7, 1)}))
+    staff = the_employee(
+        scene, Case(item, "", {}, person={"work_start": date(1983, 7, 1), "birth_date": date(1958, 3, 20)})
+    )
     return file_and_approve(scene, service.start(item, staff_id=staff.id, by=scene.clerk), answers)
 
 
