@@ -182,7 +182,8 @@ _VERBS: dict[str, Any] = {
     "withdraw_question": _("question withdrawn"), "draw": _("reviewer drawn by lot"),
     "draw_again": _("drawn again"), "remind": _("reminded"),
     "set_aside": _("set aside"), "reopen": _("opened again"),
-    "file": _("filed"), "template": _("workbook for filling taken"), "give_up": _("given up"), "take_out": _("line taken out"),
+    "file": _("filed"), "template": _("workbook for filling taken"), "give_up": _("given up"),
+    "take_out": _("line taken out"),
     "copy": _("copied"), "read_rehearsal": _("rehearsal read"), "try": _("tried"),
 }  # fmt: skip
 
