@@ -12,9 +12,13 @@ from werkzeug.routing import Rule as Route
 
 from app.access import scope
 from app.access.actor import Actor
+from app.items import rehearsal
 from app.web.guard import rule_of
 from models import (
     Application,
+    Batch,
+    BatchWorkbook,
+    CopyTo,
     ItemVersion,
     Job,
     PaymentBatch,
@@ -26,6 +30,7 @@ from models import (
     db,
 )
 from models.applications import ApplicationState as State
+from models.batches import BatchState
 from models.items import VersionState
 from models.payments import InstructionState
 from models.staff import StaffState
@@ -57,6 +62,8 @@ NOT_PAGES = {
     "items.export_item": DOWNLOAD,
     "standards.template": DOWNLOAD,
     "portal.print_form": DOWNLOAD,
+    "portal.batch_template": DOWNLOAD,
+    "portal.marked_batch_workbook": DOWNLOAD,
     "portal.dossier": DOWNLOAD,
     "own.wage_card": DOWNLOAD,
     ".ajax_lookup": JSON,
@@ -136,6 +143,35 @@ def _desks(asking: Asking) -> Iterator[str]:
         yield asking.address(application_id=found)
 
 
+def _own_desk(asking: Asking) -> Iterator[str]:
+    """What waits for this decider alone."""
+    assert asking.actor is not None
+    own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
+    for found in _firsts(asking, Application, "application:read", *own):
+        yield asking.address(application_id=found)
+
+
+def _copies(asking: Asking) -> Iterator[str]:
+    """A copy that was sent to this person; it opens the application."""
+    assert asking.actor is not None
+    mine = select(CopyTo.id).where(CopyTo.to_id == asking.actor.account_id).order_by(CopyTo.id).limit(1)
+    for found in db.session.scalars(mine):
+        yield asking.address(copy_id=found)
+
+
+def _filed_for_many(*conditions: Any) -> Examples:
+    def find(asking: Asking) -> Iterator[str]:
+        for found in _firsts(asking, Batch, "application:read", *conditions):
+            yield asking.address(staff_batch_id=found)
+
+    return find
+
+
+def _workbooks(asking: Asking) -> Iterator[str]:
+    for found in _firsts(asking, BatchWorkbook, "application:start", BatchWorkbook.id > 0):
+        yield asking.address(batch_workbook_id=found)
+
+
 def _uploads(asking: Asking) -> Iterator[str]:
     for found in _firsts(asking, Upload, "material:read", Upload.id > 0):
         yield asking.address(upload_id=found)
@@ -152,7 +188,7 @@ def _batches(asking: Asking) -> Iterator[str]:
 
 def _parts(asking: Asking) -> Iterator[str]:
     """An empty and a filled part of each kind of an item version in work."""
-    draft = db.session.scalars(select(ItemVersion).where(ItemVersion.state == VersionState.DRAFT)).one()
+    draft = _draft()
     for part, key in (
         ("fields", draft.fields[0].key), ("materials", draft.materials[0].code), ("steps", draft.steps[0].key),
         ("forms", draft.forms[0].code if draft.forms else None),
@@ -160,6 +196,33 @@ def _parts(asking: Asking) -> Iterator[str]:
         yield asking.address(id=draft.id, part=part)
         if key is not None:
             yield asking.address(id=draft.id, part=part, key=key)
+
+
+def _draft() -> ItemVersion:
+    return db.session.scalars(select(ItemVersion).where(ItemVersion.state == VersionState.DRAFT)).one()
+
+
+def _drafts(asking: Asking) -> Iterator[str]:
+    yield asking.address(id=_draft().id)
+
+
+def _tried(asking: Asking) -> Iterator[str]:
+    """The draft as its applicant would see it: nobody chosen yet, and somebody invented."""
+    draft = _draft()
+    yield asking.address(id=draft.id)
+    yield asking.address(id=draft.id, kind=draft.staff_types[0])
+
+
+def _hints(asking: Asking) -> Iterator[str]:
+    """A question and a material of the draft."""
+    draft = _draft()
+    yield asking.address(id=draft.id, part="fields", key=draft.fields[0].key)
+    yield asking.address(id=draft.id, part="materials", key=draft.materials[0].code)
+
+
+def _rehearsals(asking: Asking) -> Iterator[str]:
+    for job in db.session.scalars(select(Job).where(Job.kind == rehearsal.KIND)):
+        yield asking.address(id=job.params["version"], job=job.id)
 
 
 def _versions(asking: Asking) -> Iterator[str]:
@@ -261,14 +324,25 @@ EXAMPLES: dict[str, Examples] = {
     "portal.application": _applications(*_OTHERS, *_WAITING),
     "portal.return_application": _applications(_WAITING[0]),
     "portal.withdraw": _applications(*_WAITING[:1]),
+    "portal.recall_application": _applications(*_WAITING),
+    "portal.read_copy": _copies,
+    "portal.batch": _filed_for_many(*(Batch.state == state for state in BatchState)),
+    "portal.review_batch": _filed_for_many(Batch.state == BatchState.FILED),
+    "portal.batch_workbook": _workbooks,
     "portal.pages_of": _uploads,
     "portal.applications": lambda asking: [asking.address(), asking.address(text="无此内容")],
     "portal.roster": lambda asking: [asking.address(), asking.address(text="无此内容")],
     "queue.desk": _desks,
+    "queue.pass_on": _own_desk,
     "queue.index": _queues,
     "finance.batch": _batches,
     "item_versions.part": _parts,
     "item_versions.details_view": _versions,
+    "item_versions.guide": _drafts,
+    "item_versions.preview": _tried,
+    "item_versions.hint": _hints,
+    "item_versions.rehearsal": _rehearsals,
+    "items.copy_item": _first_record,
     ".index_view": _lists,
     ".details_view": _records,
     ".edit_view": _first_record,
@@ -283,6 +357,7 @@ SENT_EMPTY = {
     "portal.register": 422,
     "portal.return_application": 422,
     "portal.withdraw": 422,
+    "portal.recall_application": 422,
     "accounts.create_view": 422,
     "grants.create_view": 422,
     "calendar.create_view": 422,

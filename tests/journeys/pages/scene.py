@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 
+from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app import clock
 from app.access import service as entering
 from app.access.actor import Actor
 from app.access.roles import ROLES
+from app.batches import service as batches
+from app.batches import workbooks
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.documents import service as documents
 from app.items import service as items
@@ -16,10 +21,18 @@ from app.jobs import service as jobs
 from app.lists import service as lists
 from app.pay import repricing_run
 from app.phone import service as phone
+from app.portal.batches_workbooks import words
 from app.standards import service as standards
 from app.workflow import corrections
-from models import Account, Application, ServiceItem, db
+from app.workflow import service as workflow
+from app.workflow.delegating import give
+from app.workflow.opinions import ask_opinion
+from app.workflow.passing_on import send_copy
+from app.workflow.reasons import add_reason
+from models import Account, Application, ServiceItem, Staff, db
 from models.applications import ApplicationState
+from models.queue import ReasonKind
+from models.staff import StaffState
 from tests.factories import acting
 from tests.standards.editions import published
 
@@ -45,6 +58,10 @@ def prepare() -> None:
         if ROLES[account.role].back_office and "unit:read" in ROLES[account.role].permissions:
             lists.save("units", name="学校", query="search=学校", by=actor_of(account.username))
     _standards()
+    _many()
+    _desks()
+    items.rehearse(version.id, by=designer)
+    jobs.work_off()
     db.session.remove()
 
 
@@ -58,6 +75,45 @@ def _standards() -> None:
     standards.refuse(refused.id, by=approver, revision=1, reason="文号与附件不一致。")
     repricing_run.begin(in_force.id, by=approver)
     jobs.work_off()
+
+
+def _many() -> None:
+    """In the clerk's school a batch being put together, one that is filed, and a workbook with a wrong row."""
+    clerk = actor_of("clerk")
+    unit_id = db.session.scalars(select(Account.unit_id).where(Account.username == "clerk")).one()
+    assert unit_id is not None
+    people = db.session.scalars(
+        select(Staff.id).where(Staff.unit_id == unit_id, Staff.state == StaffState.ACTIVE).order_by(Staff.id).limit(4)
+    ).all()
+    filed = batches.from_roster("NCGZ-12", unit_id, people[:2], by=clerk)
+    batches.submit(filed.batch_id, by=clerk, revision=1)
+    jobs.work_off()
+    batches.from_roster("NCGZ-12", unit_id, people[2:], by=clerk)
+    name, content = workbooks.filled_template("NCGZ-12", unit_id, by=clerk, words=words, chinese=True)
+    book = load_workbook(BytesIO(content))
+    book.worksheets[0].cell(4, 2).value = "写错的名字"
+    changed = BytesIO()
+    book.save(changed)
+    workbooks.keep("NCGZ-12", unit_id, name, changed.getvalue(), by=clerk)
+
+
+def _desks() -> None:
+    """Around the desk: a ready sentence, a deputy, a copy and a question sent to a colleague."""
+    reviewer, approver = actor_of("reviewer"), actor_of("approver")
+    add_reason(by=approver, kind=ReasonKind.ANSWER, text_zh="年度与考核表不一致。",
+               text_en="The year differs from the assessment form.")  # fmt: skip
+    rechecker = db.session.scalars(select(Account).where(Account.username == "rechecker")).one()
+    give(
+        db.session.scalars(select(Account.id).where(Account.username == "approver")).one(), by=actor_of("rechecker"),
+        reason="外出学习。", valid_to=clock.today() + timedelta(days=7),
+    )  # fmt: skip
+    waiting = db.session.scalars(
+        select(Application).where(Application.step_permission == "application:first_review",
+                                  Application.claimed_by_id.is_(None)).order_by(Application.id).limit(1)
+    ).one()  # fmt: skip
+    workflow.claim(waiting.id, by=reviewer, revision=waiting.revision)
+    send_copy(waiting.id, to_id=rechecker.id, note="供参考。", by=reviewer)
+    ask_opinion(waiting.id, of_id=rechecker.id, question="工龄是否连续计算？", by=reviewer, revision=waiting.revision)
 
 
 def a_phone_link() -> str:
