@@ -128,7 +128,7 @@ def test_main_pages_work_before_any_script_arrives(app: Flask, look: Callable[..
         expect(page.locator(seen).first).to_be_visible()
 
     page.goto("/applications/new")
-    page.get_by_role("button", name=re.compile("^开始申报")).last.click()
+    page.get_by_role("button", name="开始申报：周子昂").click()
     page.wait_for_url(re.compile(r"/applications/\d+$"))
     page.fill("[name=answer-graduation_year]", "2016")
     page.get_by_role("button", name="保存").last.click()
