@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, url_for
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, and_, inspect, select
 from werkzeug.routing import Rule as Route
 
 from app.access import scope
 from app.access.actor import Actor
+from app.batches import queries as batches
 from app.items import rehearsal
 from app.web.guard import rule_of
 from models import (
@@ -161,7 +162,9 @@ def _copies(asking: Asking) -> Iterator[str]:
 
 def _filed_for_many(*conditions: Any) -> Examples:
     def find(asking: Asking) -> Iterator[str]:
-        for found in _firsts(asking, Batch, "application:read", *conditions):
+        assert asking.actor is not None
+        seen = [and_(batches.visible(asking.actor), each) for each in conditions]
+        for found in _firsts(asking, Batch, "application:read", *seen):
             yield asking.address(staff_batch_id=found)
 
     return find

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -29,8 +30,9 @@ from app.workflow.delegating import give
 from app.workflow.opinions import ask_opinion
 from app.workflow.passing_on import send_copy
 from app.workflow.reasons import add_reason
-from models import Account, Application, ServiceItem, Staff, db
+from models import Account, Application, ApplicationEmployee, Batch, BatchLine, ServiceItem, Staff, db
 from models.applications import ApplicationState
+from models.batches import BatchState
 from models.queue import ReasonKind
 from models.staff import StaffState
 from tests.factories import acting
@@ -82,19 +84,34 @@ def _many() -> None:
     clerk = actor_of("clerk")
     unit_id = db.session.scalars(select(Account.unit_id).where(Account.username == "clerk")).one()
     assert unit_id is not None
+    under_way = db.session.execute(
+        select(ApplicationEmployee.staff_id, Application.id)
+        .join(Application, Application.id == ApplicationEmployee.application_id)
+        .join(ServiceItem, ServiceItem.id == Application.item_id)
+        .where(ServiceItem.code == "NCGZ-12", Application.unit_id == unit_id,
+               Application.state == ApplicationState.IN_REVIEW)
+    ).all()  # fmt: skip
+    applications = {row.staff_id: row.id for row in under_way}
+    _as_filed(batches.from_roster("NCGZ-12", unit_id, list(applications), by=clerk).batch_id, applications)
     people = db.session.scalars(
         select(Staff.id).where(Staff.unit_id == unit_id, Staff.state == StaffState.ACTIVE).order_by(Staff.id).limit(4)
     ).all()
-    filed = batches.from_roster("NCGZ-12", unit_id, people[:2], by=clerk)
-    batches.submit(filed.batch_id, by=clerk, revision=1)
-    jobs.work_off()
-    batches.from_roster("NCGZ-12", unit_id, people[2:], by=clerk)
+    batches.from_roster("NCGZ-12", unit_id, people, by=clerk)
     name, content = workbooks.filled_template("NCGZ-12", unit_id, by=clerk, words=words, chinese=True)
     book = load_workbook(BytesIO(content))
     book.worksheets[0].cell(4, 2).value = "写错的名字"
     changed = BytesIO()
     book.save(changed)
     workbooks.keep("NCGZ-12", unit_id, name, changed.getvalue(), by=clerk)
+
+
+def _as_filed(batch_id: int, applications: Mapping[int, int]) -> None:
+    """What of the demo city is under way already, as if this batch had filed it."""
+    batch = db.session.get_one(Batch, batch_id)
+    batch.state, batch.submitted_at, batch.submitted_by_id = BatchState.FILED, clock.now(), batch.created_by_id
+    for line in db.session.scalars(select(BatchLine).where(BatchLine.batch_id == batch_id)):
+        line.application_id, line.problems, line.alike = applications[line.staff_id], [], "0" * 64
+    db.session.commit()
 
 
 def _desks() -> None:
