@@ -133,6 +133,9 @@ def test_the_place_is_kept_over_a_refusal_a_reload_and_the_way_back(app: Flask, 
     expect(page.locator("[data-page-image]")).to_have_js_property("complete", value=True)
     for key in ("+", "]"):
         page.keyboard.press(key)
+    turned = re.compile(re.escape("rotate(90deg)"))
+    expect(page.locator("[data-page-image]")).to_have_attribute("style", turned)
+    expect(page.locator("[data-zoom]")).to_have_text(re.compile(r"\d+ %"))
     place = open_page(reviewer)
     size = page.locator("[data-zoom]").inner_text()
     page.locator("#facts").evaluate("(one) => one.scrollTo(0, 150)")
@@ -150,7 +153,8 @@ def test_the_place_is_kept_over_a_refusal_a_reload_and_the_way_back(app: Flask, 
     def is_as_left() -> None:
         expect(page.locator("[data-zoom]")).to_have_text(size)
         assert open_page(reviewer) == place
-        assert "rotate(90deg)" in (page.locator("[data-page-image]").get_attribute("style") or "")
+        # The size is known at once, the picture is turned when it has arrived.
+        expect(page.locator("[data-page-image]")).to_have_attribute("style", turned)
         assert page.locator("#facts").evaluate("(one) => one.scrollTop") == 150
 
     is_as_left()
