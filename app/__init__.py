@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import app.sheets  # noqa: F401  # before anything that brings openpyxl
 from app import clock, keys
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
