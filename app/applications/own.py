@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.applications.decided import DECIDED, change_made
 from app.applications.paychange import pay_change
 from app.applications.sheet import PayChange
-from models import Application, ApplicationEmployee, db
+from models import Application, ApplicationEmployee, WageRecord, db
 from models.applications import ApplicationState
 
 
@@ -36,7 +36,13 @@ def of_employee(staff_id: int, *, limit: int = 20) -> Sequence[Application]:
 
 
 def newest_change(staff_id: int) -> Decided | None:
-    """The pay change that was approved last for a person; none if it is not known any more."""
+    """The pay change that was approved last for a person, passing over decisions that changed no wage; none if none is
+    known."""
+    brought_a_record = exists().where(
+        WageRecord.application_id == ApplicationEmployee.application_id,
+        WageRecord.staff_id == staff_id,
+        WageRecord.voided_at.is_(None),
+    )
     held = db.session.scalars(
         select(ApplicationEmployee)
         .join(ApplicationEmployee.application)
@@ -45,6 +51,7 @@ def newest_change(staff_id: int) -> Decided | None:
         .where(
             ApplicationEmployee.staff_id == staff_id,
             Application.state.in_(DECIDED),
+            or_(ApplicationEmployee.change.is_not(None), brought_a_record),
         )
         .order_by(Application.decided_at.desc(), Application.id.desc())
         .limit(1)

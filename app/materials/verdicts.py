@@ -38,7 +38,8 @@ class Limits:
     max_page_points: float = 14_400
     """The longest side of a PDF page in points: 200 inches, the limit of the format."""
     seconds: float = 8.0
-    """Seconds of processor time; by the clock, on a busy machine, it may take two and a half times that."""
+    """Seconds of processor time; by the clock, on a busy machine, it may take two and a half times that, and as long
+    again where the machine and not the file broke it off."""
     memory_mb: int = 1_400
 
 

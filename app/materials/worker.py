@@ -31,11 +31,8 @@ def serve() -> None:
 def _in_own_process(order: dict[str, Any]) -> dict[str, Any]:
     """What came of the order. A failure that need not be the file's own (the machine stood still, or ended the process)
     is no verdict on the file: it is tried once more."""
-    for last in (False, True):
-        answer, certain = _tried(order)
-        if certain or last:
-            break
-    return answer
+    answer, certain = _tried(order)
+    return answer if certain else _tried(order)[0]
 
 
 def _tried(order: dict[str, Any]) -> tuple[dict[str, Any], bool]:

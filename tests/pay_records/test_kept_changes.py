@@ -11,7 +11,7 @@ from app.pay.kept_changes import kept_change
 from app.pay.undoing import undo_newest
 from models import Application, PaymentInstruction, Staff, db
 from tests.pay_records.test_chain import again, in_work
-from tests.workflow.factories import City, a_city, a_draft, a_new_hire, approved
+from tests.workflow.factories import City, a_city, a_draft, a_new_hire, an_item, approved
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -71,3 +71,14 @@ def test_the_employee_sees_the_newest_change_also_where_none_was_written_down() 
     assert told is not None
     assert (told.change.after_fen, told.change.back_pay_fen) == (kept.change.after_fen, kept.change.back_pay_fen)
     assert told.application.id == application.id
+
+
+def test_a_later_decision_that_changes_no_wage_does_not_hide_the_newest_change() -> None:
+    city = a_city()
+    increment = an_increment(city)
+    (employee,) = increment.employees
+    city.versions["certificate"] = an_item(None)
+    approved(city, a_draft(city, db.session.get_one(Staff, employee.staff_id), "certificate"))
+    told = newest_change(employee.staff_id)
+    assert told is not None
+    assert told.application.id == increment.id
