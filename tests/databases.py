@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +18,9 @@ from models import Base
 
 class Database(Protocol):
     url: str
-    kept: set[str]
+
+    @property
+    def kept(self) -> Collection[str]: ...
 
     def start_empty(self) -> None: ...
     def make_template(self, engine: Engine) -> None: ...
@@ -70,12 +75,23 @@ class SqliteDatabase:
         pass
 
 
+@dataclass(frozen=True)
+class Contents:
+    """All rows of a database: by table as COPY writes them, with a sum that tells whether they still stand so."""
+
+    rows: dict[str, bytes]
+    sums: dict[str, str]
+    sequences: list[tuple[str, int, bool]]
+
+
 class PostgresDatabase:
-    """A real server from the pip package, or the one named by TEST_POSTGRESQL_URL; one database for each worker."""
+    """A real server from the pip package, or the one named by TEST_POSTGRESQL_URL; one database for each worker.
+
+    Making a database anew costs several times what most tests do in it. So what a test changed is put back: only
+    tables whose sum differs, without foreign keys and triggers looking on (which a superuser may ask for).
+    """
 
     def __init__(self, worker: str) -> None:
-        import os
-
         named = os.environ.get("TEST_POSTGRESQL_URL")
         self._server = None
         if named:
@@ -87,14 +103,32 @@ class PostgresDatabase:
             self._server = get_server(folder, cleanup_mode="stop")
             self._admin = self._server.get_uri()
         self._name = f"zerotrip_{worker}"
-        self.kept: set[str] = set()
+        self.kept: dict[str, Contents] = {}
+        self._schema = ""
         base, _, query = self._admin.partition("?")
-        self.url = f"{base.rsplit('/', 1)[0]}/{self._name}" + (f"?{query}" if query else "")
+        self._own = f"{base.rsplit('/', 1)[0]}/{self._name}" + (f"?{query}" if query else "")
+        self.url = self._own
+        self._keeper: psycopg.Connection | None = None
 
     def _run(self, *statements: str) -> None:
         with psycopg.connect(self._admin, autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
+
+    def _keeping(self) -> psycopg.Connection:
+        """A connection of its own, in which nothing watches over the rows."""
+        if self._keeper is None:
+            self._keeper = psycopg.connect(self._own, autocommit=True)
+            self._keeper.execute("SET session_replication_role = replica")
+        return self._keeper
+
+    def _leave(self, engine: Engine) -> None:
+        """End every other session of the database, also those of processes that were killed."""
+        engine.dispose()
+        self._keeping().execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
 
     def start_empty(self) -> None:
         if self._server is not None:  # a throwaway server need not survive a power cut
@@ -105,22 +139,74 @@ class PostgresDatabase:
 
     def make_template(self, engine: Engine) -> None:
         fill_template(engine)
+        self._leave(engine)
+        self._schema = self._schema_now()
         self.keep(engine, "template")
 
     def keep(self, engine: Engine, name: str) -> None:
         """Keep what stands in the database now as a template of this name."""
-        engine.dispose()
-        copy = f"{self._name}_{name}"
-        self._run(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {self._name}")
-        self.kept.add(name)
+        self._leave(engine)
+        sums = self._sums()
+        rows = {}
+        for table in sums:
+            with self._keeping().cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
+                rows[table] = b"".join(copy)
+        self.kept[name] = Contents(rows, sums, self._sequences())
 
     def restore(self, engine: Engine, name: str = "template") -> None:
-        engine.dispose()
-        self._run(
-            f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
-            f"CREATE DATABASE {self._name} TEMPLATE {self._name}_{name} STRATEGY FILE_COPY",
+        self._leave(engine)
+        if self._schema_now() != self._schema:
+            self._build_anew(engine)
+        wanted = self.kept[name]
+        changed = [table for table, total in self._sums().items() if wanted.sums[table] != total]
+        connection = self._keeping()
+        with connection.transaction():
+            for table in changed:
+                connection.execute(f'DELETE FROM "{table}"')
+                if wanted.rows[table]:
+                    with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
+                        copy.write(wanted.rows[table])
+            names, values, called = zip(*wanted.sequences, strict=True)
+            connection.execute(
+                "SELECT setval(name::regclass, value, called)"
+                " FROM unnest(%s::text[], %s::bigint[], %s::boolean[]) AS kept (name, value, called)",
+                (list(names), list(values), list(called)),
+            )
+
+    def _build_anew(self, engine: Engine) -> None:
+        """A test changed the schema itself."""
+        self._forget_keeper()
+        self.start_empty()
+        Base.metadata.create_all(engine)
+        self._leave(engine)
+        self._schema = self._schema_now()
+
+    def _schema_now(self) -> str:
+        """Another text as soon as a table, column, rule or trigger was made, changed or dropped."""
+        catalogues = ("pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc")
+        each = " UNION ALL ".join(f"SELECT count(*), max(xmin::text::bigint) FROM {name}" for name in catalogues)
+        return str(self._keeping().execute(each).fetchall())
+
+    def _sums(self) -> dict[str, str]:
+        """By table how many rows it has, and the sum of what stands in them."""
+        each = " UNION ALL ".join(
+            f"SELECT '{table}', count(*)::text || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0)::text"
+            f' FROM "{table}" AS t'
+            for table in Base.metadata.tables
         )
+        return dict(self._keeping().execute(each).fetchall())
+
+    def _sequences(self) -> list[tuple[str, int, bool]]:
+        return self._keeping().execute(
+            "SELECT quote_ident(sequencename), coalesce(last_value, start_value), last_value IS NOT NULL"
+            " FROM pg_sequences WHERE schemaname = 'public'"
+        ).fetchall()  # fmt: skip
+
+    def _forget_keeper(self) -> None:
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
 
     def close(self) -> None:
-        for name in (self._name, *(f"{self._name}_{kept}" for kept in self.kept)):
-            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._forget_keeper()
+        self._run(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")

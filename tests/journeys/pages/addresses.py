@@ -82,6 +82,11 @@ class Visit:
     status: int = 200
     sent_empty: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What has the same make-up, whoever opens it."""
+        return f"{self.endpoint} {self.status}" + (" sent empty" if self.sent_empty else "")
+
     def __str__(self) -> str:
         return self.address + (" sent empty" if self.sent_empty else "")
 

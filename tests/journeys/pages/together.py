@@ -24,7 +24,7 @@ from tests.databases import SqliteDatabase
 from tests.journeys import serving
 from tests.journeys.pages import addresses, scene
 from tests.journeys.pages.languages import note_chinese
-from tests.journeys.pages.walking import WHO, Findings, Walk, everything, in_turn
+from tests.journeys.pages.walking import WHO, Findings, Seen, Walk, everything, in_turn
 
 HEAVY_FIRST = ("auditor", "approver", "reviewer", "rechecker", "department", "administrator", "clerk", "head")
 
@@ -103,7 +103,7 @@ def _work(folder: Path, number: int, waiting: Any, found: Any, options: argparse
     shutil.copytree(folder / "uploads", own / "uploads")
     app, _database = _product(own)
     clock.shift(loading.NOW - datetime.now(UTC))
-    seen: set[str] = set()
+    seen = Seen()
     with app.app_context(), serving.at_a_free_port(app) as home, sync_playwright() as playwright:
         browser = serving.start_chromium(playwright)
         while True:
