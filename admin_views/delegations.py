@@ -87,7 +87,7 @@ class DelegationView(SafeModelView):
     details_loads = (*loads, joinedload(Delegation.created_by), joinedload(Delegation.revoked_by))
 
     def title_of(self, row: Delegation) -> str:
-        return f"{row.receiver.display_name} 代 {row.giver.display_name}"
+        return _("%(name)s in the name of %(other)s", name=row.receiver.display_name, other=row.giver.display_name)
 
     def create(self, form: Any) -> Delegation:
         return give(

@@ -41,7 +41,8 @@ class Trying(WorkView):
         about = {"version_id": version.id, "version_title": title, "kinds": staff_types(), "kind": kind,
                  "served": version.staff_types, "staff_id": staff_id}  # fmt: skip
         with trying.as_applicant(
-            version.id, by=self.actor, staff_id=staff_id, invented=kind, typed=typed_answers()
+            version.id, by=self.actor, staff_id=staff_id, invented=kind,
+            called=_("Sample employee"), typed=typed_answers(),
         ) as seen:  # fmt: skip
             part = "items/preview_live.html" if wants_fragment() else "items/preview.html"
             page = str(self.render(part, **about, **_given(seen)))

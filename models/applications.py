@@ -16,12 +16,6 @@ from models.staff import Staff
 from models.units import Unit
 
 
-def in_name_of(by: Account | None, stood_for: Account | None) -> str:
-    """The name of who acted, as the record shows it: `李四 代 张三` through a delegation."""
-    name = by.display_name if by is not None else ""
-    return f"{name} 代 {stood_for.display_name}" if stood_for is not None else name
-
-
 class ApplicationState(StrEnum):
     DRAFT = "DRAFT"
     IN_REVIEW = "IN_REVIEW"
@@ -162,11 +156,6 @@ class ApplicationEvent(Base):
     by: Mapped[Account | None] = relationship(foreign_keys=[by_id])
     stood_for: Mapped[Account | None] = relationship(foreign_keys=[for_id])
 
-    @property
-    def who(self) -> str:
-        """Who did it; both names where it was done through a delegation."""
-        return in_name_of(self.by, self.stood_for)
-
 
 class Decision(Base):
     """What a person decided at a step. Each seat of a step and round is taken once: the unique key is the guard.
@@ -200,11 +189,6 @@ class Decision(Base):
     decided_by: Mapped[Account] = relationship(foreign_keys=[decided_by_id])
     stood_for: Mapped[Account | None] = relationship(foreign_keys=[for_id])
     marks: Mapped[list[ReturnMark]] = relationship(back_populates="decision", order_by="ReturnMark.id")
-
-    @property
-    def who(self) -> str:
-        """Who decided; both names where it was done through a delegation."""
-        return in_name_of(self.decided_by, self.stood_for)
 
 
 class ReturnMark(Base):

@@ -197,10 +197,14 @@ class PostgresDatabase:
         return dict(self._keeping().execute(each).fetchall())
 
     def _sequences(self) -> list[tuple[str, int, bool]]:
-        return self._keeping().execute(
-            "SELECT quote_ident(sequencename), coalesce(last_value, start_value), last_value IS NOT NULL"
-            " FROM pg_sequences WHERE schemaname = 'public'"
-        ).fetchall()  # fmt: skip
+        """Each sequence with its value, and whether that was given out already."""
+        names = self._keeping().execute(
+            "SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'"
+        )
+        each = " UNION ALL ".join(
+            f"SELECT '{name}', last_value, is_called FROM {name}" for (name,) in names.fetchall()
+        )  # fmt: skip
+        return self._keeping().execute(each).fetchall()
 
     def _forget_keeper(self) -> None:
         if self._keeper is not None:

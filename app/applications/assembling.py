@@ -24,7 +24,7 @@ from app.forms.facts import Fact
 from app.items.editions import Field, Material, Step
 from app.messages import Message, Named
 from app.workflow.states import event_name
-from models import Answer, Application, ApplicationEvent, Decision, Upload
+from models import Account, Answer, Application, ApplicationEvent, Decision, Upload
 from models.applications import ApplicationState, Outcome
 from models.items import Necessity
 
@@ -185,13 +185,21 @@ def step_lines(
                 state=state,
                 because=because(step.skip_condition, facts, known) if state == "skipped" else None,
                 due_on=due.get(step.position) if state in ("current", "waiting") else None,
-                decided_by=done.who if done else "",
+                decided_by=in_name_of(done.decided_by, done.stood_for) if done else "",
                 decided_at=done.decided_at if done else None,
                 outcome=done.outcome if done else "",
                 note=done.note if done else "",
             )
         )
     return tuple(lines)
+
+
+def in_name_of(by: Account | None, stood_for: Account | None) -> Message | str:
+    """Who acted, as the record shows it: both names where it was done through a delegation."""
+    name = by.display_name if by is not None else ""
+    if stood_for is None:
+        return name
+    return Message("%(name)s in the name of %(other)s", name=name, other=stood_for.display_name)
 
 
 def _step_state(step: Step, application: Application, decision: Decision | None, skipped: bool) -> str:
@@ -215,7 +223,7 @@ def history_lines(events: Sequence[ApplicationEvent], steps: Sequence[Step]) -> 
             kind=event.kind,
             what=event_name(event.kind),
             at=event.at,
-            by=event.who,
+            by=in_name_of(event.by, event.stood_for),
             note=event.note,
             step=names.get(event.step_position) if event.step_position is not None else None,
         )

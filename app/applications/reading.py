@@ -127,7 +127,7 @@ def sheet(
         pay=assessing.pay_change(application, version, staff, answers),
         history=assembling.history_lines(events, version.steps),
         returned_note=marks.note,
-        returned_by=returned[-1].who if returned else "",
+        returned_by=assembling.in_name_of(returned[-1].by, returned[-1].stood_for) if returned else "",
         changes=assembling.changed_since(
             returned[-1].at if returned else None, rows.values(), version.fields, material_lines
         ),

@@ -134,7 +134,7 @@ class StepLine:
     state: str
     because: Message | None = None
     due_on: date | None = None
-    decided_by: str = ""
+    decided_by: Message | str = ""
     decided_at: datetime | None = None
     outcome: str = ""
     note: str = ""
@@ -181,7 +181,7 @@ class HistoryLine:
     kind: str
     what: Message
     at: datetime
-    by: str
+    by: Message | str
     note: str
     step: Named | None
 
@@ -284,7 +284,7 @@ class ApplicationSheet:
     pay: PayChange
     history: tuple[HistoryLine, ...]
     returned_note: str = ""
-    returned_by: str = ""
+    returned_by: Message | str = ""
     changes: tuple[ChangeLine, ...] = ()
     marked: tuple[MarkedLine, ...] = ()  # while a corrected application is in review
     standing: Standing | None = None

@@ -96,9 +96,11 @@ def as_applicant(
     by: Actor,
     staff_id: int | None = None,
     invented: str = "",
+    called: str = "示例人员",
     typed: Mapping[str, Any] | None = None,
 ) -> Iterator[Preview]:  # fmt: skip
-    """The page of the version for a real employee within reach, or for an invented one of a staff type.
+    """The page of the version for a real employee within reach, or for an invented one of a staff type,
+    called as the reader would.
 
     What is made for it lives inside the `with` and is given up at its end. Raises NotFound, NotAllowed.
     """
@@ -109,7 +111,7 @@ def as_applicant(
     try:
         with transaction():
             version = items.parts(version_id)
-            staff = employee(staff_id, by=by) if staff_id is not None else _invented(version, invented)
+            staff = employee(staff_id, by=by) if staff_id is not None else _invented(version, invented, called)
             application = _begun(version, staff, by)
             yield _seen(version, application, staff, typed or {}, whole=staff_id is None or _sees_all(by, staff))
             raise _GivenUp
@@ -165,7 +167,7 @@ def _begun(version: Version, staff: Staff, by: Actor) -> Application:
     return application
 
 
-def _invented(version: Version, staff_type: str) -> Staff:
+def _invented(version: Version, staff_type: str, name: str) -> Staff:
     """Somebody who does not exist, as the effect wants them: without a wage yet, or in service."""
     kinds = version.staff_types or ["INSTITUTION"]
     effect = EFFECTS.get(version.effect or "")
@@ -176,7 +178,7 @@ def _invented(version: Version, staff_type: str) -> Staff:
     db.session.flush()
     began = clock.today() - timedelta(days=365)
     staff = Staff(
-        unit_id=unit.id, staff_no=f"X{mark[:12]}", name="示例人员", name_initials="SLRY", sex=Sex.FEMALE,
+        unit_id=unit.id, staff_no=f"X{mark[:12]}", name=name, name_initials="SLRY", sex=Sex.FEMALE,
         birth_date=began.replace(year=began.year - 25, day=1), id_number_cipher="", id_number_index=mark,
         id_tail_index=mark, staff_type=staff_type if staff_type in kinds else kinds[0], education=Education.BACHELOR,
         work_start=began, joined_on=began,

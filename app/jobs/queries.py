@@ -14,10 +14,10 @@ from models import Job, JobLine, db
 from models.jobs import LineOutcome
 
 
-def opened(actor: Actor, job_id: int) -> Job:
-    """A job, for who may begin one of its kind. Raises NotFound, NotAllowed."""
+def opened(actor: Actor, job_id: int, *, kind: str) -> Job:
+    """A job of this kind, for who may begin one. Raises NotFound, NotAllowed."""
     job = db.session.get(Job, job_id, populate_existing=True)
-    if job is None or job.kind not in KINDS:
+    if job is None or job.kind != kind:
         raise NotFound
     require(actor, KINDS[job.kind].permission)
     return job

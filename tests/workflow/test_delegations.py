@@ -58,8 +58,8 @@ def test_a_deputy_decides_and_the_record_shows_both_names() -> None:
     decision = db.session.query(Decision).filter_by(application_id=application.id).one()
     assert (decision.decided_by_id, decision.for_id) == (deputy.account_id, city.head.account_id)
     shown = sheet(fresh(application))
-    assert shown.steps[0].decided_by == "deputy 代 head"
-    assert [line.by for line in shown.history][:2] == ["deputy 代 head", "deputy 代 head"]
+    assert str(shown.steps[0].decided_by) == "deputy in the name of head"
+    assert [str(line.by) for line in shown.history][:2] == ["deputy in the name of head"] * 2
     newest = history("application", application.id, limit=1)[0]
     assert newest.after is not None
     assert newest.after["in_the_name_of"] == "head"

@@ -38,6 +38,9 @@ from models.staff import StaffState
 from tests.factories import acting
 from tests.standards.editions import published
 
+MISSPELT = "写错的名字"
+"""A name in a workbook, which only its file holds."""
+
 
 def actor_of(username: str) -> Actor:
     """A demo account as it acts now."""
@@ -99,7 +102,7 @@ def _many() -> None:
     batches.from_roster("NCGZ-12", unit_id, people, by=clerk)
     name, content = workbooks.filled_template("NCGZ-12", unit_id, by=clerk, words=words, chinese=True)
     book = load_workbook(BytesIO(content))
-    book.worksheets[0].cell(4, 2).value = "写错的名字"
+    book.worksheets[0].cell(4, 2).value = MISSPELT
     changed = BytesIO()
     book.save(changed)
     workbooks.keep("NCGZ-12", unit_id, name, changed.getvalue(), by=clerk)
