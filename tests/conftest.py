@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,15 +121,32 @@ def app(_app: Flask, database: Database) -> Iterator[Flask]:
         db.session.remove()
 
 
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The materials of the demo city once more: another test's sweeper takes what its own database does not know."""
+    return tmp_path_factory.mktemp("demo-files")
+
+
+def _put_back(kept: Path, target: Path) -> None:
+    """Copy every file that is not there."""
+    for file in kept.rglob("*"):
+        place = target / file.relative_to(kept)
+        if file.is_file() and not place.exists():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(file, place)
+
+
 @pytest.fixture
-def demo_city(app: Flask, database: Database) -> Iterator[Flask]:
+def demo_city(app: Flask, database: Database, uploads: Path, demo_files: Path) -> Iterator[Flask]:
     """The product with the small demo city, loaded once for this process; the clock stands at its first morning."""
     if "demo" in database.kept:
         database.restore(db.engine, "demo")
+        _put_back(demo_files, uploads)
     else:
         loading.load("small")
         db.session.remove()
         database.keep(db.engine, "demo")
+        _put_back(uploads, demo_files)
     yield app
     clock.shift(timedelta(0))
 
