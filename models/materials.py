@@ -50,6 +50,7 @@ class Upload(Revised, Base):
     claimed_at: Mapped[datetime | None]
     claimed_round: Mapped[int | None] = mapped_column(Integer)
     removed_at: Mapped[datetime | None]
+    sheets: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # app.materials.sheets
 
     application: Mapped[Application] = relationship()
     file: Mapped[StoredFile] = relationship()
