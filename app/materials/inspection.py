@@ -112,7 +112,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
         return about  # how a broken picture looks says nothing about the page
     flags = look_at(picture.image, pixels=max(picture.width, picture.height))
     found = tuple(Finding.of(flag, page=None, **flags.measures) for flag in flags.names)
-    return replace(about, findings=about.findings + found)
+    return replace(about, findings=about.findings + found, looks=({"page": 1, "measures": flags.measures},))
 
 
 def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Verdict:
@@ -136,19 +136,20 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Ver
                     about, fingerprint=fingerprint(drawn.image), width=drawn.image.width, height=drawn.image.height
                 )
             if time.process_time() - started > _LOOKING_SHARE * limits.seconds:
-                return replace(about, findings=about.findings + _page_findings(looks, structure.pages))
+                return replace(about, findings=about.findings + page_findings(looks, structure.pages))
             flags = look_at(drawn.image, pixels=drawn.pixels if drawn.scanned else None)
             looks.extend((drawn_pages, flag, flags.measures) for flag in flags.names)
+            about = replace(about, looks=(*about.looks, {"page": drawn_pages, "measures": flags.measures}))
     except MemoryError:
         raise
     except Exception:  # the drawing library's errors are of no common kind
         return _with_codes(about, [] if "truncated" in structure.codes else ["corrupt"])
     if drawn_pages < min(structure.pages, limits.max_pages):
         about = _with_codes(about, ["corrupt"])
-    return replace(about, findings=about.findings + _page_findings(looks, drawn_pages))
+    return replace(about, findings=about.findings + page_findings(looks, drawn_pages))
 
 
-def _page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:
+def page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:
     """Findings that name their page. A blank page among others is the back of a sheet: said, not refused."""
     blanks = sum(flag == "blank" for _, flag, _ in looks)
     found = []

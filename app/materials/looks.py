@@ -7,6 +7,7 @@ a trip.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.materials.layout import Layout, lay_out, lines_run_sideways
+from app.materials.layout import Layout, lay_out
+from app.materials.lines import find_lines
 from app.materials.sharpness import edge_width, evenness
 
 FloatPixels = NDArray[np.float32]
@@ -68,30 +70,37 @@ class Looks:
 
 def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = THRESHOLDS) -> Looks:
     """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper."""
-    looks = Looks()
-    layout = lay_out(image)
-    measures = _measure(layout, pixels)
-    looks.measures = {name: round(float(value), 3) for name, value in measures.items()}
+    measured = _measure(lay_out(image), pixels) | {"ratio": max(image.size) / min(image.size)}
+    measures = {name: round(float(value), 3) for name, value in measured.items()}
+    return Looks(flags_of(measures, thresholds), measures)
+
+
+def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
+    """The flags that a page of these measures gets: the same now as long after it was measured.
+
+    Everything that a flag rests on stands among the measures, so that other thresholds can be tried on what was kept.
+    """
     if measures["content"] == 0:
-        looks.names.append("dark" if _is_dark(measures, thresholds) else "blank")
-        return looks
-    if pixels is not None:
-        if measures["page_pixels"] < _least_pixels(image, thresholds):
-            looks.names.append("lowres")
+        return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
+    names = []
+    if measures["pixels"]:
+        if measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds):
+            names.append("lowres")
         if _is_dark(measures, thresholds):
-            looks.names.append("dark")
+            names.append("dark")
         elif _is_washed(measures, thresholds):
-            looks.names.append("washed")
-        if _is_blurred(measures, pixels, thresholds):
-            looks.names.append("blur")
-    if measures["sideways"] > thresholds.sideways_ratio and not {"blur", "dark", "washed"} & set(looks.names):
-        looks.names.append("rotated")
-    return looks
+            names.append("washed")
+        if _is_blurred(measures, measures["pixels"], thresholds):
+            names.append("blur")
+    if measures["sideways"] > thresholds.sideways_ratio and not {"blur", "dark", "washed"} & set(names):
+        names.append("rotated")
+    return names
 
 
 def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
     longest = max(layout.gray.shape)
     measures: dict[str, float] = {
+        "pixels": pixels or 0,
         "page_pixels": (pixels or longest) * layout.sheet_share,
         "paper": layout.paper,
         "brightest": layout.brightest,
@@ -103,13 +112,14 @@ def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
         "sideways": 0.0,
     }
     if layout.content:
-        measures["blur"] = edge_width(layout) * WORKING_SIDE / longest
+        spread, _ = edge_width(layout)
+        measures["blur"] = spread * WORKING_SIDE / longest
         measures["evenness"] = evenness(layout)
-        measures["sideways"] = lines_run_sideways(layout)
+        measures["sideways"] = find_lines(layout).sideways
     return measures
 
 
-def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds) -> bool:
+def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresholds) -> bool:
     spread, evenness = measures["blur"], max(measures["evenness"], 0.01)
     if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
         return False
@@ -118,7 +128,7 @@ def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds)
     return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
 
 
-def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
+def _is_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["paper"] >= thresholds.dark_paper:
         return False
     if measures["brightest"] < thresholds.dark_brightest:
@@ -126,12 +136,11 @@ def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
     return measures["brightest"] < thresholds.dark_by_nature * measures["paper"]
 
 
-def _is_washed(measures: dict[str, float], thresholds: Thresholds) -> bool:
+def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     # Thin strokes lose contrast by blur alone, in proportion to its width.
     contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
 
 
-def _least_pixels(image: Image.Image, thresholds: Thresholds) -> int:
-    ratio = max(image.size) / min(image.size)
+def _least_pixels(ratio: float, thresholds: Thresholds) -> int:
     return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels
