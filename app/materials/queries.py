@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,11 +24,11 @@ from app.materials.judging import Twin
 from app.materials.rendering import render_pages, thumbnail_of
 from app.materials.storage import Store
 from app.messages import Message, Named
-from app.paging import Page, page_number
 from models import Application, ItemMaterial, MaterialCheck, Upload, db
 from models.applications import ApplicationState
 
-CHECKS_A_PAGE = 50
+STRAIGHTENING = 1
+"""How sheets are straightened and lit; another number draws them anew."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,20 @@ def picture(actor: Actor, upload_id: int, page: int, *, thumbnail: bool = False)
     return picture_of(opened(actor, upload_id), page, thumbnail=thumbnail)
 
 
-def picture_of(upload: Upload, page: int, *, thumbnail: bool = False) -> Path:
-    """The redrawn picture of a page of an upload that was already opened in scope."""
+def picture_of(upload: Upload, page: int, *, thumbnail: bool = False, as_sent: bool = False) -> Path:
+    """The redrawn picture of a page of an upload that was already opened in scope.
+
+    Straightened where that is what people are shown; `as_sent` gives the picture as it was taken.
+    """
     if not 1 <= page <= upload.file.pages:  # of a file that could not be opened there are none
         raise NotFound(
             Message("There is no picture of this page."), remedy=Message("Go back to the list of materials.")
         )
-    place = places.drawings_of(upload.sha256) / f"page-{page}.jpg"
+    sheets = [] if as_sent else [sheet for sheet in upload.sheets if sheet["shown"]]
+    target = places.drawings_of(upload.sha256, _variant(sheets))
+    place = target / f"page-{page}.jpg"
     if not place.is_file():
-        _draw(places.store(), upload.sha256, upload.file.media_type)
+        _draw(places.store(), upload.sha256, upload.file.media_type, sheets, target)
     if not place.is_file():
         raise NotFound(Message("There is no picture of this page."), remedy=Message("Download the original instead."))
     return thumbnail_of(place) if thumbnail else place
@@ -145,50 +151,20 @@ def original(actor: Actor, upload_id: int) -> Original:
     return Original(places.store().path(upload.sha256), upload.filename, upload.file.media_type, upload.file.size)
 
 
-def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[MaterialCheck]:
-    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of the
-    application), item_id, unit_id."""
-    number = page_number(page)
-    wanted = (
-        select(MaterialCheck)
-        .join(MaterialCheck.upload)
-        .join(Upload.application)
-        .options(
-            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.unit),
-            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.item),
-            joinedload(MaterialCheck.overridden_by),
-        )
-        .where(scope.condition(actor, "check:read", Application))
-        .order_by(MaterialCheck.id.desc())
-        .offset((number - 1) * CHECKS_A_PAGE)
-        .limit(CHECKS_A_PAGE + 1)
-    )
-    if code := str(filters.get("code") or ""):
-        wanted = wanted.where(MaterialCheck.code == code[:30])
-    if (severity := filters.get("severity")) in ("blocking", "warning"):
-        wanted = wanted.where(MaterialCheck.severity == severity)
-    standing = filters.get("standing")
-    if standing == "open":
-        wanted = wanted.where(MaterialCheck.overridden_at.is_(None), Upload.removed_at.is_(None))
-    elif standing == "overridden":
-        wanted = wanted.where(MaterialCheck.overridden_at.is_not(None))
-    if (item_id := filters.get("item_id")) is not None:
-        wanted = wanted.where(Application.item_id == item_id)
-    if (unit_id := filters.get("unit_id")) is not None:
-        wanted = wanted.where(Application.unit_id == unit_id)
-    if sought := str(filters.get("number") or "").strip():
-        wanted = wanted.where(Application.number == sought[:30].upper())
-    rows = list(db.session.scalars(wanted))
-    return Page(rows[:CHECKS_A_PAGE], number, CHECKS_A_PAGE, more=len(rows) > CHECKS_A_PAGE)
+def _variant(sheets: list[dict[str, Any]]) -> str:
+    """The name of the drawing in which these sheets are straightened; empty where there is none."""
+    if not sheets:
+        return ""
+    said = json.dumps([STRAIGHTENING, *([sheet["page"], sheet["corners"]] for sheet in sheets)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _draw(store: Store, sha256: str, media_type: str) -> None:
+def _draw(store: Store, sha256: str, media_type: str, sheets: list[dict[str, Any]], target: Path) -> None:
     """Draw all pages into a directory of their own and put it in place at once; who comes second throws theirs away."""
-    target = places.drawings_of(sha256)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=target.parent, prefix="new-"))
     try:
-        render_pages(store.path(sha256), media_type, to=fresh)
+        render_pages(store.path(sha256), media_type, to=fresh, sheets=sheets)
         try:
             os.rename(fresh, target)
         except OSError:

@@ -84,6 +84,8 @@ class Verdict:
     """64 bits of how the first page looks, as 16 hexadecimal digits; near duplicates differ in few bits."""
     looks: tuple[dict[str, Any], ...] = ()
     """What was measured of each page that was looked at, the sound ones too: `page` and `measures`."""
+    sheets: tuple[dict[str, Any], ...] = ()
+    """Where the sheet lies on pages that were photographed (`app.materials.straightening.Sheet`), if asked for."""
     checker_version: str = CHECKER_VERSION
 
     @property
@@ -116,7 +118,7 @@ class Verdict:
         return replace(self, findings=weighed)
 
     def to_json(self) -> dict[str, Any]:
-        facts = ("media_type", "pages", "width", "height", "sha256", "fingerprint", "looks", "checker_version")
+        facts = ("media_type", "pages", "width", "height", "sha256", "fingerprint", "looks", "sheets", "checker_version")
         return {
             **{name: getattr(self, name) for name in facts},
             "accepted": self.accepted,
@@ -129,6 +131,6 @@ class Verdict:
     def from_json(cls, kept: Mapping[str, Any]) -> Verdict:
         derived = {"accepted", "flags", "codes", "findings"}
         findings = tuple(Finding.from_json(finding) for finding in kept["findings"])
-        looks = tuple(kept.get("looks", ()))
-        facts = {name: value for name, value in kept.items() if name not in derived | {"looks"}}
-        return cls(findings=findings, looks=looks, **facts)
+        lists = {name: tuple(kept.get(name, ())) for name in ("looks", "sheets")}
+        facts = {name: value for name, value in kept.items() if name not in derived | lists.keys()}
+        return cls(findings=findings, **lists, **facts)

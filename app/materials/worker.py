@@ -24,6 +24,8 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
         order = json.loads(line)
+        if order["task"] in _BEFORE:
+            _BEFORE[order["task"]]()
         sys.stdout.write(json.dumps(_in_own_process(order)) + "\n")
         sys.stdout.flush()
 
@@ -116,6 +118,7 @@ def _examine(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any
         filename=arguments["filename"],
         declared_type=arguments["declared_type"],
         limits=Limits(**limits),
+        straightened=arguments.get("straightened", False),
     )
     return verdict.to_json()
 
@@ -132,6 +135,7 @@ def _render(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]
         to=Path(arguments["to"]),
         longest_side=arguments["longest_side"],
         limits=Limits(**limits),
+        sheets=arguments.get("sheets", ()),
     )
     return {"pages": [str(page) for page in pages]}
 
@@ -150,7 +154,31 @@ def _bind(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-_TASKS = {"examine": _examine, "render": _render, "bind": _bind}
+def _recognise(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.materials.recognising import recognise_pages
+    from app.materials.verdicts import Limits
+
+    pages = recognise_pages(
+        Path(arguments["path"]),
+        arguments["media_type"],
+        at_most=arguments["at_most"],
+        budget=arguments["budget"],
+        limits=Limits(**limits),
+    )
+    return {"pages": pages}
+
+
+def _load_the_recogniser() -> None:
+    """In the parent, before the first page is read: forks then share the models. They hold no threads of their own."""
+    from app.materials import recognition
+
+    recognition.load()
+
+
+_TASKS = {"examine": _examine, "render": _render, "bind": _bind, "recognise": _recognise}
+_BEFORE = {"recognise": _load_the_recogniser}
 
 
 def _enter(root: str) -> None:
