@@ -15,6 +15,7 @@ from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
 from models.batches import Batch, BatchLine, BatchRun, BatchWorkbook
 from models.delegations import Delegation
+from models.examinations import Examination, ThresholdSet
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "Delegation",
     "Draw",
+    "Examination",
     "IdempotencyKey",
     "IncomingFile",
     "ItemField",
@@ -84,6 +86,7 @@ __all__ = [
     "StandardCell",
     "StandardEdition",
     "StoredFile",
+    "ThresholdSet",
     "Unit",
     "UnitReach",
     "Upload",

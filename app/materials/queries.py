@@ -155,7 +155,7 @@ def _variant(sheets: list[dict[str, Any]]) -> str:
     """The name of the drawing in which these sheets are straightened; empty where there is none."""
     if not sheets:
         return ""
-    said = json.dumps([STRAIGHTENING, *([sheet["page"], sheet["corners"]] for sheet in sheets)])
+    said = json.dumps([STRAIGHTENING, *([sheet["page"], sheet["corners"], sheet["turn"]] for sheet in sheets)])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

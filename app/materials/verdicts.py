@@ -85,7 +85,7 @@ class Verdict:
     looks: tuple[dict[str, Any], ...] = ()
     """What was measured of each page that was looked at, the sound ones too: `page` and `measures`."""
     sheets: tuple[dict[str, Any], ...] = ()
-    """Where the sheet lies on pages that were photographed (`app.materials.straightening.Sheet`), if asked for."""
+    """Where the sheet lies on pages that were photographed (`app.materials.sheets.Sheet`), if asked for."""
     checker_version: str = CHECKER_VERSION
 
     @property
@@ -118,7 +118,9 @@ class Verdict:
         return replace(self, findings=weighed)
 
     def to_json(self) -> dict[str, Any]:
-        facts = ("media_type", "pages", "width", "height", "sha256", "fingerprint", "looks", "sheets", "checker_version")
+        facts = (
+            "media_type", "pages", "width", "height", "sha256", "fingerprint", "looks", "sheets", "checker_version",
+        )  # fmt: skip
         return {
             **{name: getattr(self, name) for name in facts},
             "accepted": self.accepted,
