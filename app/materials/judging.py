@@ -22,8 +22,11 @@ TITLES = {
     "duplicate_here": Message("Sent twice in this application"),
     "duplicate_elsewhere": Message("Already used in another application"),
     "kind_not_accepted": Message("Kind of file not taken for this material"),
+    "signed": Message("Carries an electronic signature"),
+    "held": Message("Waits for the virus scanner"),
+    "infected": Message("Virus found"),
 }
-OVERRIDABLE = frozenset({*FLAGS, *TITLES} - {"kind_not_accepted"})
+OVERRIDABLE = frozenset({*FLAGS, *TITLES} - {"kind_not_accepted", "signed", "held", "infected"})
 """What a person may judge otherwise: how a page looks and where it was used, never a damaged or hostile file."""
 
 
