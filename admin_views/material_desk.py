@@ -25,11 +25,12 @@ from app.access import scope
 from app.errors import Invalid, Refused
 from app.jobs import queries as jobs
 from app.jobs import service as work
+from app.jobs.kinds import KINDS
 from app.materials import again, desk
 from app.materials.verdicts import CHECKER_VERSION
 from app.web.jobs import start_working
 from app.web.showing import say
-from models import Application, JobLine, Upload, db
+from models import Application, Job, JobLine, Upload, db
 from models.jobs import JobState, LineOutcome
 
 _l = lazy_gettext
@@ -102,10 +103,15 @@ class MaterialDeskView(WorkView):
         errors = dict(getattr(refusal, "fields", {}))
         page = self.render(
             "material_desk/again.html", sent=sent, chosen=chosen, lookups=self.lookups, titles=titles(),
-            jobs=jobs.latest(again.KIND), states=JOB_STATES, version=CHECKER_VERSION,
+            jobs=self._queue(), kinds=KINDS, states=JOB_STATES, version=CHECKER_VERSION,
             errors=errors, said=[say(refusal.message), say(refusal.remedy)] if refusal and not errors else [],
         )  # fmt: skip
         return str(page), status
+
+    def _queue(self) -> Sequence[Job]:
+        """What works on materials beside the pages, waiting, running or ended, as far as the reader may follow it."""
+        kinds = [kind for kind in KINDS.values() if kind.code.startswith("material") and self.holds(kind.permission)]
+        return jobs.latest(*(kind.code for kind in kinds))
 
     @expose("/jobs/<int:job_id>")
     @needs("check:again")
@@ -117,8 +123,8 @@ class MaterialDeskView(WorkView):
         which = LineOutcome.SET_ASIDE if request.args.get("lines") == "aside" else LineOutcome.DONE
         lines = jobs.lines(job, outcome=which, after=_after(), most=_PAGE)
         given = {
-            "job": job, "states": JOB_STATES, "rows": self._rows(lines), "titles": dict(titles()), "which": which,
-            "last": lines[-1].id if len(lines) == _PAGE else None,
+            "job": job, "kind": KINDS[job.kind], "states": JOB_STATES, "rows": self._rows(lines),
+            "titles": dict(titles()), "which": which, "last": lines[-1].id if len(lines) == _PAGE else None,
         }  # fmt: skip
         part = "material_desk/job_progress.html" if request.headers.get("X-Fragment") else "material_desk/job.html"
         return str(self.render(part, **given))

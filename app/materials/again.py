@@ -19,7 +19,7 @@ from app.access import scope
 from app.access.actor import Actor
 from app.access.policy import require
 from app.audit import service as audit
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.items import queries as items
 from app.jobs import service as jobs
 from app.jobs.kinds import Chunk, Kind, Line, register
@@ -98,7 +98,9 @@ def _chosen(params: Mapping[str, Any], by: Actor) -> ColumnElement[bool]:
 def _examine(job: Job, by: Actor) -> Seen:
     """The next files in the examiner, outside any transaction: nobody waits for a lock while a file is looked at."""
     rows = db.session.execute(
-        select(Upload.id, Upload.sha256, Upload.filename, Application.item_version_id, Upload.material_code)
+        select(
+            Upload.id, Upload.sha256, Upload.filename, Upload.sheets, Application.item_version_id, Upload.material_code
+        )
         .join(Application, Application.id == Upload.application_id)
         .where(_chosen(job.params, by), Upload.id > job.cursor)
         .order_by(Upload.id)
@@ -110,8 +112,13 @@ def _examine(job: Job, by: Actor) -> Seen:
     started = time.monotonic()
     for row in rows:
         try:
-            verdict = inspect(places.store().path(row.sha256), filename=row.filename, limits=limits[row.id])
-        except OSError:
+            verdict = inspect(
+                places.store().path(row.sha256),
+                filename=row.filename,
+                limits=limits[row.id],
+                straightened=any(sheet["shown"] for sheet in row.sheets),  # judged as people see it
+            )
+        except (OSError, NotFound):
             verdict = None
         seen.append((row.id, verdict))
         if time.monotonic() - started > _SECONDS:
