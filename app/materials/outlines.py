@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Pixels = NDArray[np.uint8]
 Corners = NDArray[np.float64]
 """Four points (x, y) in parts of the picture's width and height: top left, top right, bottom right, bottom left."""
@@ -24,6 +25,8 @@ _SIDE = 512
 _FINE_SIDE = 1280
 """The size at which the edges are then followed."""
 _MOST_LINES = 36
+_LEAST_STEP = 5.0
+"""Levels of 255 by which light must change where a side is followed."""
 _STEP = 2.0
 """Pixels between the places at which a line is probed."""
 
@@ -41,7 +44,7 @@ class Thresholds:
     """What makes four lines a sheet."""
 
     contrast: float = 5.0
-    """By how much paper is lighter than the desk beside it, in levels of 255; colour counts as darkness."""
+    """By how much paper is lighter than the desk beside it, in half percent; colour counts as darkness."""
     least_side: float = 0.55
     """Part of a side along which that must be so."""
     least_mean: float = 0.74
@@ -101,8 +104,7 @@ def _reduced(picture: Pixels, side: int) -> Pixels:
 def _without_print(light: Floats) -> Floats:
     """The sheet without what is printed on it: thin dark marks are closed, the edge of the sheet stays where it is."""
     closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
-    levels = np.clip(closed + 40, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.medianBlur(levels, 5), dtype=np.float32)
+    return np.asarray(cv2.medianBlur(np.asarray(closed, dtype=np.float32), 5), dtype=np.float32)
 
 
 def _lines(calm: Floats, small: Pixels) -> Floats:
@@ -110,7 +112,7 @@ def _lines(calm: Floats, small: Pixels) -> Floats:
     finder = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
     gathered = []
     gray = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
-    for channel in (np.clip(calm, 0, 255).astype(np.uint8), gray):
+    for channel in (np.clip(0.85 * calm + 35, 0, 255).astype(np.uint8), gray):
         segments = finder.detect(channel)[0]
         if segments is not None:
             gathered.append(segments.reshape(-1, 4))
@@ -120,16 +122,30 @@ def _lines(calm: Floats, small: Pixels) -> Floats:
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
     longest = max(calm.shape)
     kept = lengths > 0.035 * longest
-    return _merged(segments[kept], lengths[kept], longest)
+    segments, lengths = segments[kept], lengths[kept]
+    return _merged(segments, lengths * _beside_paper(segments, lengths, calm), longest)
 
 
-def _merged(segments: Floats, lengths: Floats, longest: int) -> Floats:
+def _beside_paper(segments: Floats, lengths: Floats, calm: Floats) -> Floats:
+    """How light the lighter side of each piece is, from 0 to 1: on a striped cloth most lines are not of paper."""
+    along = (segments[:, 2:] - segments[:, :2]) / np.maximum(lengths, 1e-6)[:, None]
+    aside = 4.0 * np.stack([-along[:, 1], along[:, 0]], axis=1)
+    levels = np.zeros(len(segments))
+    for part in (0.25, 0.5, 0.75):
+        place = segments[:, :2] + part * (segments[:, 2:] - segments[:, :2])
+        levels += np.fmax(_at(calm, (place + aside)[None]), _at(calm, (place - aside)[None]))[0] / 3
+    light = np.nan_to_num(levels, nan=0.0) / max(float(np.percentile(calm, 97)), 1.0)
+    return np.asarray(np.clip(light, 0.05, 1.0) ** 1.5)
+
+
+def _merged(segments: Floats, weights: Floats, longest: int) -> Floats:
     """Segments that lie on one line made one; the lines with most to show for themselves first."""
     middles = (segments[:, :2] + segments[:, 2:]) / 2
-    directions = (segments[:, 2:] - segments[:, :2]) / np.maximum(lengths, 1e-6)[:, None]
+    directions = segments[:, 2:] - segments[:, :2]
+    directions = directions / np.maximum(np.linalg.norm(directions, axis=1), 1e-6)[:, None]
     lines: list[tuple[float, NDArray[np.float32]]] = []
     free = np.ones(len(segments), bool)
-    for index in np.argsort(-lengths):
+    for index in np.argsort(-weights):
         if not free[index]:
             continue
         dx, dy = directions[index]
@@ -139,11 +155,11 @@ def _merged(segments: Floats, lengths: Floats, longest: int) -> Floats:
         near = free & alike & (aside < 0.006 * longest)
         free &= ~near
         points = segments[near].reshape(-1, 2)
-        weights = np.repeat(lengths[near], 2)
-        centre = np.average(points, axis=0, weights=weights)
-        spread = (points - centre) * np.sqrt(weights)[:, None]
+        twice = np.repeat(weights[near], 2)
+        centre = np.average(points, axis=0, weights=twice)
+        spread = (points - centre) * np.sqrt(twice)[:, None]
         direction = np.linalg.svd(spread, full_matrices=False)[2][0] if len(points) > 2 else np.array([dx, dy])
-        lines.append((float(lengths[near].sum()), np.concatenate([centre, direction]).astype(np.float32)))
+        lines.append((float(weights[near].sum()), np.concatenate([centre, direction]).astype(np.float32)))
     lines.sort(key=lambda line: -line[0])
     return np.array([line for _, line in lines[:_MOST_LINES]], dtype=np.float32).reshape(-1, 4)
 
@@ -154,7 +170,10 @@ def _best_quad(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[Cor
     quads, sides = _quads(lines, width, height, thresholds)
     if not len(quads):
         return None
-    sums, reach = _running_sums(lines, calm, thresholds)
+    # In a shadow paper and desk are darker by the same part, so parts are compared and not levels.
+    sums, reach = _running_sums(
+        lines, np.asarray(200.0 * np.log(np.maximum(calm + 25.0, 10.0)), dtype=np.float32), thresholds
+    )
     supports, contrasts, rough, beyond = _supported(quads, sides, lines, sums, reach)
     weakest, mean = supports.min(axis=1), supports.mean(axis=1)
     area = _areas(quads) / (width * height)
@@ -162,7 +181,7 @@ def _best_quad(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[Cor
     if not fit.any():
         return None
     # The whole sheet beats the part of it that lies in the light, unless its edges are clearly worse.
-    score = mean**2 * np.sqrt(weakest) * np.minimum(contrasts, 30.0) ** 0.25 * area**0.35
+    score = mean**2 * np.sqrt(weakest) * np.minimum(contrasts, 40.0) ** 0.4 * area**0.35
     # Paper is even along its edge; the squares of a tablecloth are not.
     score /= 1 + rough / np.maximum(contrasts, thresholds.contrast) / 3
     # Where sides go on beyond their corners, what cuts them off is a shadow or a frame, and no edge.
@@ -226,27 +245,30 @@ def _is_convex(quads: Floats) -> NDArray[np.bool_]:
 def _running_sums(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[dict[str, Floats], int]:
     """What lies beside each line, summed up along it, so that any stretch is judged by two look-ups; the place of 0.
 
-    "left" and "right" count the places where paper lies on that side and desk on the other, "step" is how much lighter
-    the left is, "rough left" and "rough right" how much the light changes along the line on that side.
+    "left" and "right" count the places where paper lies on that side and desk on the other, "step" is by how much it is
+    lighter there, and "rough" how much the light changes along the line on that side.
     """
     reach = int(np.hypot(*calm.shape) / _STEP) + 1
     along = _STEP * np.arange(-reach, reach + 1, dtype=np.float32)
     points = lines[:, None, :2] + along[None, :, None] * lines[:, None, 2:]
     aside = np.stack([-lines[:, 3], lines[:, 2]], axis=1)[:, None, :]
-    left, right = (
-        np.mean([_at(calm, points + sign * offset * aside) for offset in (3.0, 5.0, 8.0)], axis=0) for sign in (1, -1)
+    # Close by on the inside, since a frame may be printed near the edge; farther off outside, beyond its shadow.
+    near, far = (2.0, 3.0, 5.0), (3.0, 5.0, 8.0)
+    left, right, left_far, right_far = (
+        np.mean([_at(calm, points + sign * offset * aside) for offset in offsets], axis=0)
+        for sign, offsets in ((1, near), (-1, near), (1, far), (-1, far))
     )
-    step = np.nan_to_num(left - right, nan=0.0)
+    to_left, to_right = np.nan_to_num(left - right_far, nan=0.0), np.nan_to_num(right - left_far, nan=0.0)
     known = {
-        "left": step > thresholds.contrast,
-        "right": step < -thresholds.contrast,
-        "step": np.clip(step, -60, 60),
+        "left": to_left > thresholds.contrast,
+        "right": to_right > thresholds.contrast,
+        "step left": np.clip(to_left, -80, 80),
+        "step right": np.clip(to_right, -80, 80),
         "rough left": _roughness(left),
         "rough right": _roughness(right),
     }
-    sums = {
-        name: np.pad(np.cumsum(values, axis=1, dtype=np.float32), ((0, 0), (1, 0))) for name, values in known.items()
-    }
+    room = ((0, 0), (1, 0))
+    sums = {name: np.pad(np.cumsum(values, axis=1, dtype=np.float32), room) for name, values in known.items()}
     return sums, reach
 
 
@@ -277,7 +299,7 @@ def _supported(
     middles = quads.mean(axis=1)
     supports, contrasts = [], []
     rough, beyond = np.zeros(len(quads), np.float32), np.zeros(len(quads), np.float32)
-    last = sums["step"].shape[1] - 2
+    last = sums["left"].shape[1] - 2
     for k in range(4):
         which = sides[:, k]
         on = lines[which]
@@ -289,7 +311,7 @@ def _supported(
         is_left = np.sum((middles - on[:, :2]) * np.stack([-on[:, 3], on[:, 2]], axis=1), axis=1) > 0
         of = {name: values[which, end] - values[which, begin] for name, values in sums.items()}
         supports.append(np.where(is_left, of["left"], of["right"]) / (end - begin))
-        contrasts.append(np.maximum(np.where(is_left, of["step"], -of["step"]) / (end - begin), 0.0))
+        contrasts.append(np.maximum(np.where(is_left, of["step left"], of["step right"]) / (end - begin), 0.0))
         rough += np.where(is_left, of["rough left"], of["rough right"])
         more = np.maximum((0.12 * (end - begin)).astype(int), 5)
         for start, stop in ((begin - more - 2, begin - 2), (end + 2, end + more + 2)):
@@ -320,7 +342,7 @@ def _paper_outside(quad: Corners, calm: Floats) -> tuple[float, float]:
 def _followed(corners: Corners, picture: Pixels) -> Corners:
     """The corners with every side moved to where its edge runs in a finer picture; as read, top left first."""
     fine = _reduced(picture, _FINE_SIDE)
-    light = cv2.GaussianBlur(paperness(fine), (0, 0), 1.2)
+    light = np.asarray(cv2.GaussianBlur(paperness(fine), (0, 0), 1.2), dtype=np.float32)
     size = np.array([fine.shape[1], fine.shape[0]], np.float64)
     quad = corners * size
     middle = quad.mean(axis=0)
@@ -350,7 +372,7 @@ def _followed_side(start: Corners, end: Corners, middle: Corners, light: Floats,
     step = np.nan_to_num(step, nan=-np.inf)
     best = step.argmax(axis=1)
     strength = step[np.arange(len(step)), best]
-    sure = strength > max(THRESHOLDS.contrast, 0.4 * float(np.median(strength)))
+    sure = strength > max(_LEAST_STEP, 0.4 * float(np.median(strength)))
     line = np.concatenate([(start + end) / 2, direction]).astype(np.float32)
     if int(sure.sum()) < 20:
         return line

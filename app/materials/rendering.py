@@ -87,7 +87,8 @@ def pages_of(
     path: Path, media_type: str, longest_side: int, limits: Limits, sheets: Sequence[Mapping[str, Any]] = ()
 ) -> Iterator[Image.Image]:
     """The pages of a file as pictures, straightened where a sheet is given; in the sandbox only."""
-    from app.materials.straightening import Sheet, share_of, straighten
+    from app.materials.sheets import Sheet
+    from app.materials.straightening import share_of, straighten
 
     known = [Sheet.from_json(sheet) for sheet in sheets]
     by_page = {sheet.page: sheet for sheet in known if sheet.shown}
@@ -97,7 +98,7 @@ def pages_of(
     for number, image in enumerate(_pages(path, media_type, max(drawn_side, longest_side), limits), start=1):
         sheet = by_page.get(number)
         if sheet is not None:
-            yield straighten(image, sheet, longest_side=longest_side)
+            yield straighten(image, sheet, longest_side=longest_side, evenly=sheet.was_found)
         elif max(image.size) > longest_side:
             yield ImageOps.contain(image, (longest_side, longest_side))
         else:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.materials.sheets import WHOLE, Sheet
+
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-Point = tuple[float, float]
-
-WHOLE: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-FOUND, PERSON = "found", "person"
 
 _SHAPES = (2**0.5, 1.586, 1.0 / 2**0.5, 1.0 / 1.586)
 """Height over width of sheets (ISO 216) and cards (ISO 7810), to which a measured shape is drawn."""
@@ -31,37 +25,14 @@ _LEAST_TILT, _MOST_TILT = 0.6, 20.0
 _CLEAR_TILT = 1.6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """Where the sheet lies on one page of a file, and whether people are shown it straightened."""
-
-    page: int
-    corners: tuple[Point, ...]
-    """In parts of the picture's width and height, clockwise from where reading begins; so they say the turn, too."""
-    shown: bool = True
-    by: str = FOUND
-    """Who says so: "found" by the examination, or set by a "person"."""
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Sheet:
-        corners = tuple((float(x), float(y)) for x, y in kept["corners"])
-        return cls(page=int(kept["page"]), corners=corners, shown=bool(kept["shown"]), by=str(kept["by"]))
-
-    def to_json(self) -> dict[str, Any]:
-        corners = [[round(x, 5), round(y, 5)] for x, y in self.corners]
-        return {"page": self.page, "corners": corners, "shown": self.shown, "by": self.by}
-
-    def turned(self, quarters: int) -> Sheet:
-        """The sheet turned clockwise by quarters."""
-        by = -quarters % 4
-        return replace(self, corners=self.corners[by:] + self.corners[:by], by=PERSON)
-
-
 def find_sheet_on(image: Image.Image, *, page: int) -> Sheet | None:
     """The sheet in this picture; None when it fills it, or when that is not certain: the picture is left alone then."""
     from app.materials.outlines import find_outline
 
-    found = find_outline(np.asarray(image.convert("RGB")))
+    try:
+        found = find_outline(np.asarray(image.convert("RGB")))
+    except (ValueError, ArithmeticError, cv2.error):  # whatever a strange picture does here, it is judged as it came
+        return None
     if found is None:
         return None
     return Sheet(page=page, corners=tuple((float(x), float(y)) for x, y in found.corners))
@@ -89,7 +60,7 @@ def share_of(sheet: Sheet, size: tuple[int, int]) -> float:
 def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: bool = True) -> Image.Image:
     """The page alone, as if it lay on a scanner, no larger than it is in the picture."""
     picture = np.asarray(image.convert("RGB"))
-    corners = np.array(sheet.corners) * (picture.shape[1], picture.shape[0])
+    corners = np.array(sheet.placed) * (picture.shape[1], picture.shape[0])
     width, height = _true_size(corners, picture.shape[1], picture.shape[0])
     longest = min(float(longest_side), float(max(_sides(corners))))
     scale = longest / max(width, height)
@@ -104,24 +75,29 @@ def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: b
         picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT,
         borderValue=_rim_colour(picture),
     )  # fmt: skip
-    return Image.fromarray(evenly_lit(page) if evenly else page)
+    pixels = np.asarray(page, dtype=np.uint8)
+    return Image.fromarray(evenly_lit(pixels) if evenly else pixels)
 
 
 def evenly_lit(page: Pixels) -> Pixels:
     """The page without shadows and the colour of the lamp. Ink and seals keep their colour: all channels gain alike."""
     longest = max(page.shape[:2])
-    small = cv2.resize(page, None, fx=320 / longest, fy=320 / longest, interpolation=cv2.INTER_AREA)
+    small = np.asarray(
+        cv2.resize(page, None, fx=320 / longest, fy=320 / longest, interpolation=cv2.INTER_AREA), np.uint8
+    )
     light = small.max(axis=2)
     under = cv2.morphologyEx(light, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))
-    under = cv2.medianBlur(under, 15).astype(np.float32)
+    under = np.asarray(cv2.medianBlur(under, 15), dtype=np.float32)
     usual = float(np.percentile(under, 80))
     if usual < _DARK_BY_NATURE:
         return page
     # What stays much darker than the rest is printed so: a photo, a filled field, the cover of a booklet.
     under = np.maximum(under, 0.45 * usual)
-    under = cv2.GaussianBlur(under, (0, 0), 5)
-    gain = cv2.resize(_LIT / under, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
-    lamp = _lamp(small, under)
+    under = np.asarray(cv2.GaussianBlur(under, (0, 0), 5), dtype=np.float32)
+    gain = cv2.resize(
+        np.asarray(_LIT / under, dtype=np.float32), (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR
+    )
+    lamp = _lamp(small, np.asarray(under, dtype=np.float32))
     lit = page.astype(np.float32) * gain[..., None] * lamp
     return np.asarray(np.clip(lit, 0, 255), dtype=np.uint8)
 

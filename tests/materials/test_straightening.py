@@ -12,7 +12,8 @@ from PIL import Image
 from app.materials.inspection import inspect
 from app.materials.outlines import find_outline
 from app.materials.rendering import render_pages
-from app.materials.straightening import Sheet, evenly_lit, find_sheet_on, level_sheet, straighten
+from app.materials.sheets import Sheet
+from app.materials.straightening import evenly_lit, find_sheet_on, level_sheet, straighten
 from tests.materials import pages, photographs
 from tests.materials.files import rng, saved
 from tests.materials.photographs import Photograph
@@ -123,7 +124,7 @@ def test_a_turn_moves_the_place_where_reading_begins() -> None:
     assert turned.width > turned.height
     red = turned.getpixel((turned.width - 10, turned.height // 2))
     assert red[1] < 80 < red[0], "what was above is at the right after a turn clockwise"
-    assert sheet.turned(1).turned(3).corners == WHOLE
+    assert sheet.turned(1).turned(3).placed == WHOLE
     assert Sheet.from_json(sheet.turned(2).to_json()) == sheet.turned(2)
 
 
