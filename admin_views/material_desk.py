@@ -22,7 +22,7 @@ from admin_views.standards import JOB_STATES
 from admin_views.values import as_text
 from app import clock
 from app.access import scope
-from app.errors import Invalid, Refused
+from app.errors import Invalid, NotFound, Refused
 from app.jobs import queries as jobs
 from app.jobs import service as work
 from app.jobs.kinds import KINDS
@@ -35,6 +35,8 @@ from models.jobs import JobState, LineOutcome
 
 _l = lazy_gettext
 _PAGE = 50
+_OURS = "material"
+"""How the kinds of jobs that work on materials begin."""
 
 
 class MaterialDeskView(WorkView):
@@ -110,14 +112,14 @@ class MaterialDeskView(WorkView):
 
     def _queue(self) -> Sequence[Job]:
         """What works on materials beside the pages, waiting, running or ended, as far as the reader may follow it."""
-        kinds = [kind for kind in KINDS.values() if kind.code.startswith("material") and self.holds(kind.permission)]
+        kinds = [kind for kind in KINDS.values() if kind.code.startswith(_OURS) and self.holds(kind.permission)]
         return jobs.latest(*(kind.code for kind in kinds))
 
     @expose("/jobs/<int:job_id>")
     @needs("check:again")
     def job(self, job_id: int) -> ResponseReturnValue:
         """How far a run has come and what came of each upload. It goes on when the page is left."""
-        job = jobs.opened(self.actor, job_id)
+        job = self._opened(job_id)
         if job.state in (JobState.WAITING, JobState.RUNNING):
             start_working()  # in case the process that was at it is gone
         which = LineOutcome.SET_ASIDE if request.args.get("lines") == "aside" else LineOutcome.DONE
@@ -128,6 +130,12 @@ class MaterialDeskView(WorkView):
         }  # fmt: skip
         part = "material_desk/job_progress.html" if request.headers.get("X-Fragment") else "material_desk/job.html"
         return str(self.render(part, **given))
+
+    def _opened(self, job_id: int) -> Job:
+        job = jobs.opened(self.actor, job_id)
+        if not job.kind.startswith(_OURS):
+            raise NotFound
+        return job
 
     def _rows(self, lines: Sequence[JobLine]) -> list[tuple[JobLine, Upload | None]]:
         """The lines with their uploads; of what lies outside the reader's reach only the line is told."""
@@ -144,14 +152,14 @@ class MaterialDeskView(WorkView):
     @expose("/jobs/<int:job_id>/stop/", methods=("POST",))
     @needs("check:again")
     def stop(self, job_id: int) -> ResponseReturnValue:
-        jobs.opened(self.actor, job_id)
+        self._opened(job_id)
         self.attempt(lambda: work.stop(job_id, by=self.actor), _("It is stopped. What is written down stays."))
         return redirect(self.get_url(".job", job_id=job_id))
 
     @expose("/jobs/<int:job_id>/go-on/", methods=("POST",))
     @needs("check:again")
     def go_on(self, job_id: int) -> ResponseReturnValue:
-        jobs.opened(self.actor, job_id)
+        self._opened(job_id)
         self.attempt(lambda: work.go_on(job_id, by=self.actor), _("It goes on where it was."))
         start_working()
         return redirect(self.get_url(".job", job_id=job_id))

@@ -197,6 +197,8 @@ class StandardsView(WorkView):
     def run(self, job_id: int) -> ResponseReturnValue:
         """How far a run has come, and who was set aside and why. It goes on when the page is left."""
         job = jobs.opened(self.actor, job_id)
+        if job.kind != repricing_run.KIND:
+            raise NotFound
         if job.state in (JobState.WAITING, JobState.RUNNING):
             start_working()  # in case the process that was at it is gone
         aside = jobs.lines(job, outcome=LineOutcome.SET_ASIDE, after=_after())

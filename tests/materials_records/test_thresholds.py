@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.materials import adjusting, previewing
-from app.materials.looks import THRESHOLDS
+from app.materials.looks import THRESHOLDS, look_at
 from app.materials.thresholds import KNOBS, defaults, flags_under, judged_under, read_values
 from app.materials.verdicts import Finding, Verdict
 from models import AuditEvent, Examination, MaterialCheck, ThresholdSet, db
@@ -20,10 +20,11 @@ from tests.applications.scene import Scene, a_draft, a_scene, add
 from tests.materials import files
 from tests.materials.pages import blurred
 
-READABLE = {
-    "pixels": 1600, "page_pixels": 1500, "paper": 240, "brightest": 250, "content": 0.2, "noise": 1.0, "contrast": 0.8,
-    "blur": 1.6, "evenness": 0.9, "sideways": 0.5, "ratio": 1.41,
-}  # fmt: skip
+
+@pytest.fixture(scope="module")
+def readable() -> dict[str, float]:
+    """What the checks measure of a page that anybody can read."""
+    return look_at(files.letter(1500), pixels=1500).measures
 
 
 @pytest.fixture
@@ -58,26 +59,26 @@ def test_a_threshold_outside_its_bounds_is_refused_with_the_bounds_and_an_empty_
     assert "1.4" in str(refused.value.fields["blur_width"])
 
 
-def test_the_product_judges_as_before_without_thresholds_of_ones_own() -> None:
-    verdict = Verdict(pages=1, looks=({"page": 1, "measures": READABLE},))
+def test_the_product_judges_as_before_without_thresholds_of_ones_own(readable: dict[str, float]) -> None:
+    verdict = Verdict(pages=1, looks=({"page": 1, "measures": readable},))
     assert judged_under(verdict, {}) is verdict
     assert flags_under(verdict.looks, {}) == set()
 
 
-def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass() -> None:
-    verdict = Verdict(pages=1, looks=({"page": 1, "measures": READABLE},))
-    strict = judged_under(verdict, {"blur_width": 1.5})
-    assert strict.flags == ["blur"]
-    soft = READABLE | {"blur": THRESHOLDS.blur_width + 0.3}
-    flagged = Verdict(findings=(Finding.of("blur", **soft),), pages=1, looks=({"page": 1, "measures": soft},))
-    assert judged_under(flagged, {"blur_width": 3.5}).accepted
+def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(readable: dict[str, float]) -> None:
+    verdict = Verdict(pages=1, looks=({"page": 1, "measures": readable},))
+    strict = judged_under(verdict, {"lowres_pixels": readable["page_pixels"] + 1})
+    assert strict.flags == ["lowres"]
+    soft = readable | {"page_pixels": THRESHOLDS.lowres_pixels - 50}
+    flagged = Verdict(findings=(Finding.of("lowres", **soft),), pages=1, looks=({"page": 1, "measures": soft},))
+    assert judged_under(flagged, {"lowres_pixels": THRESHOLDS.lowres_pixels - 100}).accepted
 
 
-def test_only_the_page_concerned_of_several_changes() -> None:
-    soft = READABLE | {"blur": 1.9}
-    looks = ({"page": 1, "measures": READABLE}, {"page": 2, "measures": soft})
-    strict = judged_under(Verdict(pages=2, looks=looks), {"blur_width": 1.8})
-    assert [(one.code, one.page) for one in strict.findings] == [("blur", 2)]
+def test_only_the_page_concerned_of_several_changes(readable: dict[str, float]) -> None:
+    small = readable | {"page_pixels": 900}
+    looks = ({"page": 1, "measures": readable}, {"page": 2, "measures": small})
+    strict = judged_under(Verdict(pages=2, looks=looks), {"lowres_pixels": 950})
+    assert [(one.code, one.page) for one in strict.findings] == [("lowres", 2)]
 
 
 def test_measures_that_an_older_version_did_not_take_judge_nothing() -> None:

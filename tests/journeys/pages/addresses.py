@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from flask import Flask, url_for
-from sqlalchemy import Select, and_, inspect, select
+from flask import Flask
+from sqlalchemy import and_, inspect, select
 from werkzeug.routing import Rule as Route
 
-from app.access import scope
 from app.access.actor import Actor
 from app.batches import queries as batches
 from app.items import rehearsal
@@ -25,18 +23,14 @@ from models import (
     PaymentBatch,
     PaymentInstruction,
     SavedFilter,
-    Staff,
-    StandardEdition,
     Upload,
     db,
 )
 from models.applications import ApplicationState as State
 from models.batches import BatchState
 from models.items import VersionState
-from models.payments import InstructionState
-from models.staff import StaffState
-from models.standards import EditionState
-from tests.journeys.pages import scene
+from tests.journeys.pages import office, scene
+from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
 
@@ -73,52 +67,7 @@ NOT_PAGES = {
 """By endpoint, or by its last part for what every list has."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One address to look at; `sent_empty` presses the main button of its form without filling in anything."""
-
-    endpoint: str
-    address: str
-    status: int = 200
-    sent_empty: bool = False
-
-    def __str__(self) -> str:
-        return self.address + (" sent empty" if self.sent_empty else "")
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Who asks for examples, and of which route."""
-
-    app: Flask
-    actor: Actor | None
-    route: Route
-
-    @property
-    def view(self) -> Any:
-        """The view of the back office that the route belongs to."""
-        name = self.route.endpoint.partition(".")[0]
-        return next(view for view in self.app.extensions["admin"][0]._views if view.endpoint == name)
-
-    def address(self, **values: Any) -> str:
-        return url_for(self.route.endpoint, **values)
-
-    def rows(self, model: type[Any], permission: str, *narrower: Any) -> Select[Any]:
-        assert self.actor is not None
-        key = inspect(model).primary_key[0]
-        return select(key).where(scope.condition(self.actor, permission, model), *narrower).order_by(key)
-
-
 GONE = {"phone.here": 404}  # a page that says there is no link, to whoever has not opened one
-
-Examples = Callable[[Asking], Iterable[str]]
-
-
-def _firsts(asking: Asking, model: type[Any], permission: str, *conditions: Any) -> list[Any]:
-    """The first row in reach for each of the conditions."""
-    found = (db.session.scalars(asking.rows(model, permission, each).limit(1)).first() for each in conditions)
-    return list(dict.fromkeys(one for one in found if one is not None))
-
 
 _WAITING = [
     Application.step_permission == f"application:{step}"
@@ -129,7 +78,7 @@ _OTHERS = [Application.state == state for state in State if state != State.IN_RE
 
 def _applications(*conditions: Any) -> Examples:
     def find(asking: Asking) -> Iterator[str]:
-        for found in _firsts(asking, Application, "application:read", *conditions):
+        for found in firsts(asking, Application, "application:read", *conditions):
             yield asking.address(application_id=found)
 
     return find
@@ -140,7 +89,7 @@ def _desks(asking: Asking) -> Iterator[str]:
     assert asking.actor is not None
     own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
     over = [Application.state == state for state in (State.RETURNED, State.PAID, State.REJECTED)]
-    for found in _firsts(asking, Application, "application:read", *own, *over):
+    for found in firsts(asking, Application, "application:read", *own, *over):
         yield asking.address(application_id=found)
 
 
@@ -148,7 +97,7 @@ def _own_desk(asking: Asking) -> Iterator[str]:
     """What waits for this decider alone."""
     assert asking.actor is not None
     own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
-    for found in _firsts(asking, Application, "application:read", *own):
+    for found in firsts(asking, Application, "application:read", *own):
         yield asking.address(application_id=found)
 
 
@@ -164,19 +113,19 @@ def _filed_for_many(*conditions: Any) -> Examples:
     def find(asking: Asking) -> Iterator[str]:
         assert asking.actor is not None
         seen = [and_(batches.visible(asking.actor), each) for each in conditions]
-        for found in _firsts(asking, Batch, "application:read", *seen):
+        for found in firsts(asking, Batch, "application:read", *seen):
             yield asking.address(staff_batch_id=found)
 
     return find
 
 
 def _workbooks(asking: Asking) -> Iterator[str]:
-    for found in _firsts(asking, BatchWorkbook, "application:start", BatchWorkbook.id > 0):
+    for found in firsts(asking, BatchWorkbook, "application:start", BatchWorkbook.id > 0):
         yield asking.address(batch_workbook_id=found)
 
 
 def _uploads(asking: Asking) -> Iterator[str]:
-    for found in _firsts(asking, Upload, "material:read", Upload.id > 0):
+    for found in firsts(asking, Upload, "material:read", Upload.id > 0):
         yield asking.address(upload_id=found)
 
 
@@ -229,7 +178,7 @@ def _rehearsals(asking: Asking) -> Iterator[str]:
 
 
 def _versions(asking: Asking) -> Iterator[str]:
-    for found in _firsts(asking, ItemVersion, "item:read", *(ItemVersion.state == state for state in VersionState)):
+    for found in firsts(asking, ItemVersion, "item:read", *(ItemVersion.state == state for state in VersionState)):
         yield asking.address(id=found)
 
 
@@ -270,54 +219,16 @@ def _filters(asking: Asking) -> Iterator[str]:
         yield asking.address(filter_id=found)
 
 
-def _editions(asking: Asking) -> Iterator[str]:
-    """A standard in each state."""
-    for state in EditionState:
-        for found in db.session.scalars(select(StandardEdition.id).where(StandardEdition.state == state).limit(1)):
-            yield asking.address(edition_id=found)
-
-
-def _costs(asking: Asking) -> Iterator[str]:
-    assert asking.actor is not None
-    return _editions(asking) if asking.actor.holds("pay:read") else iter(())
-
-
-def _runs(asking: Asking) -> Iterator[str]:
-    for found in db.session.scalars(select(Job.id)):
-        yield asking.address(job_id=found)
-
-
-def _tables(asking: Asking) -> Iterator[str]:
-    yield asking.address(table="institution_post_wage")
-    yield asking.address(table="civil_level_wage", version="2006-07-01")
-
-
-def _januaries(asking: Asking) -> Iterator[str]:
-    """Somebody with a wage and somebody without one."""
-    for found in _firsts(
-        asking, Staff, "pay:read", Staff.state == StaffState.ACTIVE, Staff.state == StaffState.PENDING
-    ):
-        yield asking.address(staff_id=found)
-
-
-def _undoings(asking: Asking) -> Iterator[str]:
-    """What finance has not taken yet, and what is paid."""
-    assert asking.actor is not None
-    if not asking.actor.holds("pay:undo"):
-        return
-    for state in (InstructionState.WAITING, InstructionState.CONFIRMED):
-        lines = select(PaymentInstruction.staff_id).where(PaymentInstruction.state == state)
-        for found in _firsts(asking, Staff, "pay:undo", Staff.id.in_(lines)):
-            yield asking.address(id=found)
-
-
 EXAMPLES: dict[str, Examples] = {
-    "portal.januaries": _januaries,
-    "staff.undo": _undoings,
-    "standards.edition": _editions,
-    "standards.cost": _costs,
-    "standards.run": _runs,
-    "standards.table": _tables,
+    "checks.check": office.checks,
+    "thresholds.opened": office.thresholds,
+    "material_desk.job": office.material_runs,
+    "portal.januaries": office.januaries,
+    "staff.undo": office.undoings,
+    "standards.edition": office.editions,
+    "standards.cost": office.costs,
+    "standards.run": office.runs,
+    "standards.table": office.tables,
     "portal.phone_link": _applications(Application.state == State.DRAFT),
     "phone.opening": lambda asking: [scene.a_phone_link()],
     "check.show": lambda asking: [asking.address(code=scene.a_check_code())],
