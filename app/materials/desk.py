@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
@@ -125,16 +125,17 @@ def _worst() -> Any:
     return func.count().desc()
 
 
-def _grouped(found: list[Any], seen: list[Any], names: tuple[str, ...]) -> tuple[Subquery, Subquery]:
+def _grouped(found: list[Any], seen: list[Any], names: tuple[str, ...]) -> tuple[CTE, Subquery]:
     """The worst places of a kind, and how many files were examined at each place."""
     keys = [getattr(MaterialCheck, name) for name in names]
-    worst = select(*keys, *_COUNTED).where(*found).group_by(*keys).order_by(_worst(), *keys).limit(MOST).subquery()
+    worst = select(*keys, *_COUNTED).where(*found).group_by(*keys).order_by(_worst(), *keys).limit(MOST).cte()
     places = [getattr(Examination, name) for name in names]
-    files = select(*places, func.count().label("files")).where(*seen).group_by(*places).subquery()
+    here = places[-1].in_(select(worst.c[names[-1]]))  # of the places that are not told nothing need be counted
+    files = select(*places, func.count().label("files")).where(*seen, here).group_by(*places).subquery()
     return worst, files
 
 
-def _read(statement: Any, worst: Subquery, files: Subquery, names: tuple[str, ...]) -> Any:
+def _read(statement: Any, worst: CTE, files: Subquery, names: tuple[str, ...]) -> Any:
     here = and_(*(worst.c[name] == files.c[name] for name in names))
     return db.session.execute(
         statement.add_columns(
