@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, round, wages
+from benchmarks import careers, lists, pages, round, wages
 
-BENCHMARKS = {"careers": careers.main, "lists": lists.main, "round": round.main, "wages": wages.main}
+BENCHMARKS = {
+    "careers": careers.main,
+    "lists": lists.main,
+    "pages": pages.main,
+    "round": round.main,
+    "wages": wages.main,
+}
 
 
 def main() -> None:

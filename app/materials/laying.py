@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,25 @@ def show_straightened(upload_id: int, page: int, *, by: Actor, revision: int) ->
 def turn(upload_id: int, page: int, *, quarters: int, by: Actor, revision: int) -> Upload:
     """Have the page shown turned clockwise by so many quarters."""
     return _lay(upload_id, page, lambda sheet: replace(sheet, shown=True).turned(quarters), by=by, revision=revision)
+
+
+def turn_as_read(upload: Upload, turns: Mapping[int, int]) -> bool:
+    """Turn pages upright that were read on their side or upside down: by page, degrees clockwise, as told by the
+    reading of what people see now. Called in the transaction that keeps the reading; whether anything was turned.
+
+    A page that a person wants to see as it was taken is left so.
+    """
+    sheets = {sheet["page"]: Sheet.from_json(sheet) for sheet in upload.sheets}
+    turned = {page: degrees // 90 % 4 for page, degrees in turns.items() if degrees // 90 % 4}
+    for page, quarters in turned.items():
+        sheet = sheets.get(page) or Sheet(page=page, corners=WHOLE)
+        if sheet.shown:
+            sheets[page] = sheet.turned(quarters)
+    after = [sheets[page].to_json() for page in sorted(sheets)]
+    if after == upload.sheets:
+        return False
+    upload.sheets, upload.revision = after, upload.revision + 1
+    return True
 
 
 def _as_taken(sheet: Sheet) -> Sheet:

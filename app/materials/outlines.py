@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
-Pixels = NDArray[np.uint8]
+from app.materials.edges import Floats, Pixels, paperness, reduced, straight_lines, values_at, without_print
+
 Corners = NDArray[np.float64]
 """Four points (x, y) in parts of the picture's width and height: top left, top right, bottom right, bottom left."""
 
@@ -24,9 +23,12 @@ _SIDE = 512
 """The size at which sheets are looked for, in pixels of the longer side."""
 _FINE_SIDE = 1280
 """The size at which the edges are then followed."""
-_MOST_LINES = 36
 _LEAST_STEP = 5.0
 """Levels of 255 by which light must change where a side is followed."""
+_NEARLY = 0.85
+"""Part of what makes a sheet that is enough for one which lies around another of the same paper."""
+_SAME_PAPER = 16.0
+"""Half percent by which paper along the edges of one sheet differs from place to place."""
 _STEP = 2.0
 """Pixels between the places at which a line is probed."""
 
@@ -63,10 +65,10 @@ THRESHOLDS = Thresholds()
 
 def find_outline(picture: Pixels, *, thresholds: Thresholds = THRESHOLDS) -> Outline | None:
     """The sheet in an RGB picture; None when there is none, when it fills the picture, and when it is not certain."""
-    small = _reduced(picture, _SIDE)
+    small = reduced(picture, _SIDE)
     light = paperness(small)
-    calm = _without_print(light)
-    lines = _lines(calm, small)
+    calm = without_print(light)
+    lines = straight_lines(calm, small)
     if len(lines) < 4:
         return None
     found = _best_quad(lines, calm, thresholds)
@@ -82,88 +84,6 @@ def find_outline(picture: Pixels, *, thresholds: Thresholds = THRESHOLDS) -> Out
     return Outline(corners, round(confidence * (1 - outside / 2), 3))
 
 
-def paperness(picture: Pixels) -> Floats:
-    """How much each point looks like paper: light, and without colour other than that of the lamp."""
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
-    light, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
-    # The lamp colours everything alike: what is lightest shows its colour.
-    bright = light >= np.percentile(light, 80)
-    colour = np.hypot(a - float(np.median(a[bright])), b - float(np.median(b[bright])))
-    return np.asarray(2.55 * (light - 0.7 * np.maximum(colour - 2.0, 0.0)), dtype=np.float32)
-
-
-def _reduced(picture: Pixels, side: int) -> Pixels:
-    height, width = picture.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1:
-        return picture
-    size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _without_print(light: Floats) -> Floats:
-    """The sheet without what is printed on it: thin dark marks are closed, the edge of the sheet stays where it is."""
-    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
-    return np.asarray(cv2.medianBlur(np.asarray(closed, dtype=np.float32), 5), dtype=np.float32)
-
-
-def _lines(calm: Floats, small: Pixels) -> Floats:
-    """Straight lines in the picture, longest first, as (x, y) of a point on them and their direction (dx, dy)."""
-    finder = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
-    gathered = []
-    gray = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
-    for channel in (np.clip(0.85 * calm + 35, 0, 255).astype(np.uint8), gray):
-        segments = finder.detect(channel)[0]
-        if segments is not None:
-            gathered.append(segments.reshape(-1, 4))
-    if not gathered:
-        return np.zeros((0, 4), np.float32)
-    segments = np.concatenate(gathered)
-    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    longest = max(calm.shape)
-    kept = lengths > 0.035 * longest
-    segments, lengths = segments[kept], lengths[kept]
-    return _merged(segments, lengths * _beside_paper(segments, lengths, calm), longest)
-
-
-def _beside_paper(segments: Floats, lengths: Floats, calm: Floats) -> Floats:
-    """How light the lighter side of each piece is, from 0 to 1: on a striped cloth most lines are not of paper."""
-    along = (segments[:, 2:] - segments[:, :2]) / np.maximum(lengths, 1e-6)[:, None]
-    aside = 4.0 * np.stack([-along[:, 1], along[:, 0]], axis=1)
-    levels = np.zeros(len(segments))
-    for part in (0.25, 0.5, 0.75):
-        place = segments[:, :2] + part * (segments[:, 2:] - segments[:, :2])
-        levels += np.fmax(_at(calm, (place + aside)[None]), _at(calm, (place - aside)[None]))[0] / 3
-    light = np.nan_to_num(levels, nan=0.0) / max(float(np.percentile(calm, 97)), 1.0)
-    return np.asarray(np.clip(light, 0.05, 1.0) ** 1.5)
-
-
-def _merged(segments: Floats, weights: Floats, longest: int) -> Floats:
-    """Segments that lie on one line made one; the lines with most to show for themselves first."""
-    middles = (segments[:, :2] + segments[:, 2:]) / 2
-    directions = segments[:, 2:] - segments[:, :2]
-    directions = directions / np.maximum(np.linalg.norm(directions, axis=1), 1e-6)[:, None]
-    lines: list[tuple[float, NDArray[np.float32]]] = []
-    free = np.ones(len(segments), bool)
-    for index in np.argsort(-weights):
-        if not free[index]:
-            continue
-        dx, dy = directions[index]
-        aside = np.abs((middles - middles[index]) @ np.array([-dy, dx]))
-        alike = np.abs(directions @ np.array([dx, dy])) > 0.9986  # 3 degrees
-        # A short piece tells its direction badly, a long one well.
-        near = free & alike & (aside < 0.006 * longest)
-        free &= ~near
-        points = segments[near].reshape(-1, 2)
-        twice = np.repeat(weights[near], 2)
-        centre = np.average(points, axis=0, weights=twice)
-        spread = (points - centre) * np.sqrt(twice)[:, None]
-        direction = np.linalg.svd(spread, full_matrices=False)[2][0] if len(points) > 2 else np.array([dx, dy])
-        lines.append((float(weights[near].sum()), np.concatenate([centre, direction]).astype(np.float32)))
-    lines.sort(key=lambda line: -line[0])
-    return np.array([line for _, line in lines[:_MOST_LINES]], dtype=np.float32).reshape(-1, 4)
-
-
 def _best_quad(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[Corners, float] | None:
     """The four lines that bound the most convincing sheet, with the part of their length that convinces."""
     height, width = calm.shape
@@ -174,7 +94,7 @@ def _best_quad(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[Cor
     sums, reach = _running_sums(
         lines, np.asarray(200.0 * np.log(np.maximum(calm + 25.0, 10.0)), dtype=np.float32), thresholds
     )
-    supports, contrasts, rough, beyond = _supported(quads, sides, lines, sums, reach)
+    supports, contrasts, rough, beyond, level = _supported(quads, sides, lines, sums, reach)
     weakest, mean = supports.min(axis=1), supports.mean(axis=1)
     area = _areas(quads) / (width * height)
     fit = (weakest >= thresholds.least_side) & (mean >= thresholds.least_mean)
@@ -187,7 +107,25 @@ def _best_quad(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[Cor
     # Where sides go on beyond their corners, what cuts them off is a shadow or a frame, and no edge.
     score /= 1 + beyond
     best = int(np.argmax(np.where(fit, score, -1.0)))
+    # A frame printed on the sheet has sides as good as the sheet itself: of two with the same paper the outer is meant.
+    outer = (weakest >= _NEARLY * thresholds.least_side) & (mean >= _NEARLY * thresholds.least_mean)
+    outer &= (area > area[best]) & (np.abs(level - level[best]) < _SAME_PAPER) & _holds(quads, quads[best])
+    if outer.any():
+        best = int(np.argmax(np.where(outer, score, -1.0)))
     return quads[best].astype(np.float64), float(mean[best])
+
+
+def _holds(quads: Floats, inner: Floats) -> NDArray[np.bool_]:
+    """Which quads hold all corners of another, give or take a little."""
+    held = np.ones(len(quads), bool)
+    middles = quads.mean(axis=1)
+    for k in range(4):
+        start, along = quads[:, k], quads[:, (k + 1) % 4] - quads[:, k]
+        inward = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1)[:, None]
+        inward *= np.sign(np.sum(inward * (middles - start), axis=1))[:, None]
+        for corner in inner:
+            held &= np.sum((corner - start) * inward, axis=1) > -3.0
+    return held
 
 
 def _quads(lines: Floats, width: int, height: int, thresholds: Thresholds) -> tuple[Floats, NDArray[np.intp]]:
@@ -246,7 +184,7 @@ def _running_sums(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[
     """What lies beside each line, summed up along it, so that any stretch is judged by two look-ups; the place of 0.
 
     "left" and "right" count the places where paper lies on that side and desk on the other, "step" is by how much it is
-    lighter there, and "rough" how much the light changes along the line on that side.
+    lighter there, "level" how light it is, and "rough" how much the light changes along the line on that side.
     """
     reach = int(np.hypot(*calm.shape) / _STEP) + 1
     along = _STEP * np.arange(-reach, reach + 1, dtype=np.float32)
@@ -255,7 +193,7 @@ def _running_sums(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[
     # Close by on the inside, since a frame may be printed near the edge; farther off outside, beyond its shadow.
     near, far = (2.0, 3.0, 5.0), (3.0, 5.0, 8.0)
     left, right, left_far, right_far = (
-        np.mean([_at(calm, points + sign * offset * aside) for offset in offsets], axis=0)
+        np.mean([values_at(calm, points + sign * offset * aside) for offset in offsets], axis=0)
         for sign, offsets in ((1, near), (-1, near), (1, far), (-1, far))
     )
     to_left, to_right = np.nan_to_num(left - right_far, nan=0.0), np.nan_to_num(right - left_far, nan=0.0)
@@ -264,20 +202,14 @@ def _running_sums(lines: Floats, calm: Floats, thresholds: Thresholds) -> tuple[
         "right": to_right > thresholds.contrast,
         "step left": np.clip(to_left, -80, 80),
         "step right": np.clip(to_right, -80, 80),
+        "level left": np.nan_to_num(left, nan=0.0),
+        "level right": np.nan_to_num(right, nan=0.0),
         "rough left": _roughness(left),
         "rough right": _roughness(right),
     }
     room = ((0, 0), (1, 0))
     sums = {name: np.pad(np.cumsum(values, axis=1, dtype=np.float32), room) for name, values in known.items()}
     return sums, reach
-
-
-def _at(values: Floats, points: Floats) -> Floats:
-    """The values at these points; not a number outside."""
-    xs, ys = points[..., 0].astype(np.float32), points[..., 1].astype(np.float32)
-    return np.asarray(
-        cv2.remap(values, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=float("nan"))
-    )
 
 
 def _roughness(levels: Floats) -> Floats:
@@ -290,15 +222,15 @@ def _roughness(levels: Floats) -> Floats:
 
 def _supported(
     quads: Floats, sides: NDArray[np.intp], lines: Floats, sums: dict[str, Floats], reach: int
-) -> tuple[Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """What speaks for each quad, and against it.
 
     The part of each side that has paper inside and desk outside; the least contrast of a side; how rough the inside is;
-    how often a side goes on beyond its corner.
+    how often a side goes on beyond its corner; how light the inside is.
     """
     middles = quads.mean(axis=1)
     supports, contrasts = [], []
-    rough, beyond = np.zeros(len(quads), np.float32), np.zeros(len(quads), np.float32)
+    rough, beyond, level = (np.zeros(len(quads), np.float32) for _ in range(3))
     last = sums["left"].shape[1] - 2
     for k in range(4):
         which = sides[:, k]
@@ -313,12 +245,13 @@ def _supported(
         supports.append(np.where(is_left, of["left"], of["right"]) / (end - begin))
         contrasts.append(np.maximum(np.where(is_left, of["step left"], of["step right"]) / (end - begin), 0.0))
         rough += np.where(is_left, of["rough left"], of["rough right"])
+        level += np.where(is_left, of["level left"], of["level right"]) / (end - begin) / 4
         more = np.maximum((0.12 * (end - begin)).astype(int), 5)
         for start, stop in ((begin - more - 2, begin - 2), (end + 2, end + more + 2)):
             first, final = np.clip(start, 0, last), np.clip(stop, 0, last + 1)
             edge = [sums[name][which, final] - sums[name][which, first] for name in ("left", "right")]
             beyond += np.maximum(np.where(is_left, *edge) / more - 0.5, 0.0)
-    return np.stack(supports, axis=1), np.min(contrasts, axis=0), rough / 4, beyond
+    return np.stack(supports, axis=1), np.min(contrasts, axis=0), rough / 4, beyond, level
 
 
 def _paper_outside(quad: Corners, calm: Floats) -> tuple[float, float]:
@@ -341,7 +274,7 @@ def _paper_outside(quad: Corners, calm: Floats) -> tuple[float, float]:
 
 def _followed(corners: Corners, picture: Pixels) -> Corners:
     """The corners with every side moved to where its edge runs in a finer picture; as read, top left first."""
-    fine = _reduced(picture, _FINE_SIDE)
+    fine = reduced(picture, _FINE_SIDE)
     light = np.asarray(cv2.GaussianBlur(paperness(fine), (0, 0), 1.2), dtype=np.float32)
     size = np.array([fine.shape[1], fine.shape[0]], np.float64)
     quad = corners * size
@@ -365,7 +298,7 @@ def _followed_side(start: Corners, end: Corners, middle: Corners, light: Floats,
     points = start + along * (end - start)
     depths = np.arange(-reach - 5, reach + 6)
     grid = points[:, None, :] + depths[None, :, None] * inward
-    profile = _at(light, grid.astype(np.float32))
+    profile = values_at(light, grid.astype(np.float32))
     step = np.full(profile.shape, -np.inf)
     for at in range(5, profile.shape[1] - 5):
         step[:, at] = profile[:, at + 1 : at + 6].mean(axis=1) - profile[:, at - 5 : at].mean(axis=1)

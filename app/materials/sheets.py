@@ -52,6 +52,11 @@ class Sheet:
         return replace(self, turn=(self.turn + quarters) % 4)
 
 
+def lies_inside(sheet: Sheet) -> bool:
+    """Whether the whole sheet is on the picture."""
+    return all(0.0 < x < 1.0 and 0.0 < y < 1.0 for x, y in sheet.corners)
+
+
 def sheet_of(sheets: Iterable[Mapping[str, Any]], page: int) -> Sheet | None:
     """The sheet of a page among those kept with an upload."""
     return next((Sheet.from_json(one) for one in sheets if one["page"] == page), None)

@@ -212,7 +212,7 @@ def _crumpled(xs: Floats, ys: Floats, amount: float, longest: int, rng: np.rando
     dy, dx = np.gradient(relief)
     bend = 0.05 * amount * longest / 100
     move = [cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) for field in (dx, dy, dx + 0.6 * dy)]
-    shade = np.clip(1 + 2.2 * amount * (move[2] - move[2].mean()), 0.6, 1.12)
+    shade = np.clip(1 + 3.2 * amount * (move[2] - move[2].mean()), 0.6, 1.12)
     return (xs + 18 * bend * move[0], ys + 18 * bend * move[1]), shade.astype(np.float32)
 
 
