@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from app.materials.compression import Compression, compression_within
+from app.materials.compression import UNKNOWN, Compression, compression_within
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Drawn:
     image: Image.Image
     scanned: bool
     pixels: int
-    compression: Compression = Compression()
+    compression: Compression = UNKNOWN
 
 
 def draw_pages(path: Path, *, longest_side: int, at_most: int, enlarged: bool = True) -> Iterator[Drawn]:
@@ -51,7 +51,7 @@ def _draw(page: pypdfium2.PdfPage, longest_side: int, enlarged: bool) -> Drawn:
     bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True, fill_color=(255, 255, 255, 255))
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()
-    return Drawn(image, scanned, pixels, compression_within(page) if scanned else Compression())
+    return Drawn(image, scanned, pixels, compression_within(page) if scanned else UNKNOWN)
 
 
 def _pictured_part(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:

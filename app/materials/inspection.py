@@ -6,7 +6,7 @@ import hashlib
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -15,6 +15,9 @@ from app.materials.complaints import decoders_complain
 from app.materials.containers import walk
 from app.materials.filetypes import PDF, contradicts, foreign_after_end, hides_other_content, identify, type_by_name
 from app.materials.verdicts import Finding, Limits, Verdict
+
+if TYPE_CHECKING:
+    from app.materials.looks import Looks
 
 WORKING_SIDE = 1600
 """The one size at which pages are looked at, in pixels of the longer side."""
@@ -137,13 +140,19 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
         return read_picture(data, media_type, longest_side=longest_side, limits=limits).image
 
     seen = look_at_page(
-        picture.image, pixels=max(picture.width, picture.height), page=1, straightened=straightened, larger=larger
+        picture.image,
+        pixels=max(picture.width, picture.height),
+        page=1,
+        straightened=straightened,
+        larger=larger,
+        compression=picture.compression,
     )
     flags = seen.looks
     if seen.sheet is not None:
         about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.image))
-    found = tuple(Finding.of(flag, page=None, **flags.measures) for flag in flags.names)
-    return replace(about, findings=about.findings + found, looks=({"page": 1, "measures": flags.measures},))
+    found = tuple(Finding.of(flag, page=None, **_measures_of(flag, flags)) for flag in flags.names)
+    looks = ({"page": 1, "measures": flags.measures},)
+    return replace(about, findings=about.findings + found, looks=looks, prints=(flags.print,))
 
 
 def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits, straightened: bool) -> Verdict:
@@ -181,20 +190,31 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits, straig
                 pixels=drawn.pixels if drawn.scanned else None,
                 page=drawn_pages,
                 straightened=straightened and drawn.scanned,
+                compression=drawn.compression,
             )
             flags = seen.looks
             if seen.sheet is not None:
                 about = replace(about, sheets=(*about.sheets, seen.sheet.to_json()))
-            looks.extend((drawn_pages, flag, flags.measures) for flag in flags.names)
-            about = replace(about, looks=(*about.looks, {"page": drawn_pages, "measures": flags.measures}))
+            looks.extend((drawn_pages, flag, _measures_of(flag, flags)) for flag in flags.names)
+            about = replace(
+                about,
+                looks=(*about.looks, {"page": drawn_pages, "measures": flags.measures}),
+                prints=(*about.prints, flags.print),
+            )
             before = time.process_time()
     except MemoryError:
         raise
     except Exception:  # the drawing library's errors are of no common kind
         return _with_codes(about, [] if "truncated" in structure.codes else ["corrupt"])
-    if drawn_pages < min(structure.pages, limits.max_pages):
+    if drawn_pages != min(structure.pages, limits.max_pages):  # what readers show is not what the file says
         about = _with_codes(about, ["corrupt"])
     return replace(about, findings=about.findings + page_findings(looks, drawn_pages))
+
+
+def _measures_of(flag: str, looks: Looks) -> dict[str, Any]:
+    """What was measured, and where on the page the flag is to be marked: `marks`, as parts of its width and height."""
+    marks = looks.marks.get(flag)
+    return {**looks.measures, "marks": [list(mark) for mark in marks]} if marks else looks.measures
 
 
 def page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:

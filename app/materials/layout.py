@@ -53,7 +53,7 @@ def lay_out(image: Image.Image) -> Layout:
     sheet, inside, share = find_sheet(gray)
     noise = _noise(gray, inside)
     under = paper_under(soft)
-    mark = cv2.max(cv2.absdiff(soft, under), cv2.absdiff(darkest, paper_under(darkest)))
+    mark = np.asarray(cv2.max(cv2.absdiff(soft, under), cv2.absdiff(darkest, paper_under(darkest))), np.uint8)
     inked, printed, boxes, content = _marks(mark, inside, noise)
     paper = percentile(soft, inside, 75)
     brightest = percentile(soft, inside, 99.7)
@@ -66,7 +66,7 @@ def lay_out(image: Image.Image) -> Layout:
         at = at[:: max(1, len(at) // 20_000)]
         contrast = float(np.percentile(mark.ravel()[at] / np.maximum(under.ravel()[at], 40.0), 75))
     return Layout(
-        np.asarray(colours), np.asarray(gray), np.asarray(mark), under, inked, printed, boxes, inside, sheet, share,
+        np.asarray(colours), np.asarray(gray, np.uint8), mark, under, inked, printed, boxes, inside, sheet, share,
         paper, brightest, noise, contrast, content,
     )  # fmt: skip
 
@@ -178,5 +178,5 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
         nothing = np.zeros_like(inside)
         return nothing, nothing.copy(), boxes, 0.0
     short = meant & (np.maximum(width, height) < longest / 12)
-    kinds = np.take((meant.astype(np.uint8) + short.astype(np.uint8)), labels)
+    kinds = np.take(meant.astype(np.uint8) + short.astype(np.uint8), np.asarray(labels, np.int32))
     return kinds > 0, kinds > 1, boxes, 1000.0 * float(area[meant].sum()) / max(1, int(inside.sum()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from app.materials.compression import Compression
 from app.materials.looks import WORKING_SIDE, Looks, look_at
-from app.materials.straightening import Sheet, find_sheet_on, level_sheet, share_of, straighten
+from app.materials.sheets import Sheet, lies_inside
+from app.materials.straightening import find_sheet_on, level_sheet, share_of, straighten
 
 _WELL_FILLED = 0.8
 """Part of its picture from which a sheet is large enough at the working size; a smaller one is cut from more pixels."""
@@ -30,6 +32,7 @@ def look_at_page(
     page: int,
     straightened: bool = False,
     larger: Callable[[int], Image.Image] | None = None,
+    compression: Compression = Compression(),
 ) -> Seen:
     """Judge a page; with `straightened`, its sheet is cut out first if it is found, and its lines laid level.
 
@@ -37,7 +40,7 @@ def look_at_page(
     """
     sheet = find_sheet_on(image, page=page) if straightened else None
     if sheet is None:
-        looks = look_at(image, pixels=pixels)
+        looks = look_at(image, pixels=pixels, compression=compression)
         sheet = _level(image, looks, page) if straightened else None
         if sheet is None:
             return Seen(looks, image)
@@ -45,8 +48,14 @@ def look_at_page(
     if larger is not None and pixels is not None and share < _WELL_FILLED and pixels > max(image.size):
         image = larger(min(pixels, round(WORKING_SIDE / share)))
     judged = straighten(image, sheet, longest_side=WORKING_SIDE, evenly=False)
-    looks = look_at(judged, pixels=round(share * pixels) if pixels is not None else None)
-    return Seen(looks, judged, sheet)
+    looks = look_at(judged, pixels=round(share * pixels) if pixels is not None else None, compression=compression)
+    return Seen(_whole(looks) if lies_inside(sheet) else looks, judged, sheet)
+
+
+def _whole(looks: Looks) -> Looks:
+    """All four corners of the sheet are on the photo, so nothing of it is cut off: at its rim lie folds and desk."""
+    names = [name for name in looks.names if name != "cutoff"]
+    return replace(looks, names=names, measures={**looks.measures, "cut": 0.0})
 
 
 def _level(image: Image.Image, looks: Looks, page: int) -> Sheet | None:

@@ -32,7 +32,8 @@ def edge_width(layout: Layout) -> tuple[float, dict[Tile, float]]:
     found: list[list[FloatPixels]] = [[] for _ in _STEPS]
     places: dict[Tile, float] = {}
     for left, top, right, bottom in _tiles(layout):
-        gray = cv2.GaussianBlur(layout.gray[top:bottom, left:right].astype(np.float32), (0, 0), smoothing)
+        tile = layout.gray[top:bottom, left:right].astype(np.float32)
+        gray = np.asarray(cv2.GaussianBlur(tile, (0, 0), smoothing), np.float32)
         near = cv2.dilate(layout.inked[top:bottom, left:right].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         near &= layout.inside[top:bottom, left:right]
         here = [_edges_along(gray, near, step, layout.noise) for step in _STEPS]
