@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 
 from admin_views import words
 from admin_views.custom import WorkView, sent_number, sent_text
-from admin_views.history import events_of
+from admin_views.history import Happening, events_of
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.roads import needs
 from admin_views.saved import KeepsLists
@@ -66,7 +66,7 @@ class ChecksView(KeepsLists, WorkView):
         return str(self._one(desk.check_of(self.actor, check_id)))
 
     def _one(self, found: MaterialCheck, **more: Any) -> Any:
-        events = []
+        events: list[Happening] = []
         if found.upload_id is not None and self.holds("history:read"):
             events, _more = events_of("upload", found.upload_id, with_pay=False)
         return self.render(

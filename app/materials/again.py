@@ -37,8 +37,8 @@ from models.jobs import LineOutcome
 
 KIND = "material_check"
 PERMISSION = "check:again"
-EXAMINED = frozenset({*CODES, *FLAGS, "kind_not_accepted"})
-"""What an examination of the file alone finds; what was found by comparing files is left as it is."""
+EXAMINED = frozenset({*CODES, *FLAGS, "kind_not_accepted", "signed"})
+"""What an examination of the file alone finds; what comparing files or a virus scanner found is left as it is."""
 _AT_ONCE = 12
 _SECONDS = 15.0
 """After so long a chunk is written down, well within the lease."""
@@ -156,6 +156,12 @@ def _line(
         return Line(upload_id, LineOutcome.SET_ASIDE, Message("It was taken away meanwhile."))
     if verdict is None:
         return Line(upload_id, LineOutcome.SET_ASIDE, Message("Its file is not in the store, so it was not examined."))
+    if upload.accepted and any(one.measures.get("failure") for one in verdict.findings):
+        return Line(
+            upload_id,
+            LineOutcome.SET_ASIDE,
+            Message("The examination broke off, so the earlier verdict stands. Examine it again later."),
+        )
     figures = _judge_again(upload, verdict, held, by)
     changed = figures["new"] or figures["gone"] or "accepted" in figures
     return Line(upload_id, LineOutcome.DONE if changed else LineOutcome.UNCHANGED, figures=figures)
@@ -169,8 +175,10 @@ def _judge_again(upload: Upload, verdict: Verdict, held: Mapping[str, Values], b
     verdict = judged_under(verdict, values).judged(dict(material.severities) if material else {})
     unfit = kind_finding(verdict.media_type, list(material.accepts)) if material else None
     found = {(one.code, one.page or 0): one for one in (*verdict.findings, *([unfit] if unfit else []))}
-    known = {(one.code, one.page): one for one in upload.checks if one.code in EXAMINED}
-    gone = [one for key, one in known.items() if key not in found and one.overridden_at is None]
+    known = {(one.code, one.page): one for one in upload.checks}
+    gone = [
+        one for key, one in known.items() if one.code in EXAMINED and key not in found and one.overridden_at is None
+    ]
     new = [one for key, one in found.items() if key not in known]
     was_accepted, before = upload.accepted, sorted({one.code for one in known.values()})
     _forget(gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -34,7 +35,8 @@ def scene(app: Flask) -> Scene:
 
 def many(number: int) -> None:
     """More findings and examinations like the first."""
-    for model in (MaterialCheck, Examination):
+    models: tuple[type[Any], ...] = (MaterialCheck, Examination)
+    for model in models:
         first = db.session.scalars(select(model).limit(1)).one()
         mapper = inspect(model)
         same = {one.key: getattr(first, one.key) for one in mapper.column_attrs if not one.columns[0].primary_key}

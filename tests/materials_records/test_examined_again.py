@@ -14,7 +14,7 @@ from app.errors import Invalid, NotAllowed
 from app.jobs import queries, service
 from app.materials import again, places, sweeping
 from app.materials import service as materials
-from app.materials.verdicts import CHECKER_VERSION
+from app.materials.verdicts import CHECKER_VERSION, Limits
 from models import AuditEvent, Examination, Job, JobLine, MaterialCheck, Upload, db
 from models.jobs import JobState, LineOutcome
 from tests.applications.scene import Scene, a_draft, a_scene, add, filed
@@ -105,6 +105,28 @@ def test_what_a_person_has_judged_stays(scene: Scene) -> None:
     assert checks(upload)["lowres"].override_reason == "原件如此"
 
 
+def test_an_examiner_that_breaks_off_changes_no_verdict(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = add(scene, a_draft(scene).id, "M01")
+    monkeypatch.setattr(again, "_limits", lambda version_id, code: Limits(memory_mb=1))
+    job = done(scene)
+    assert [line.outcome for line in queries.lines(job)] == [LineOutcome.SET_ASIDE]
+    assert checks(upload) == {}
+    assert db.session.get_one(Upload, upload.id).accepted
+
+
+def test_what_is_said_of_a_file_without_blocking_it_is_said_once(scene: Scene) -> None:
+    """A signature is told by every examination; only the first writes it down."""
+    upload = add(scene, a_draft(scene).id, "M01")
+    now = clock.now()
+    db.session.add(
+        MaterialCheck(upload_id=upload.id, code="signed", severity="warning", message={"m": "x", "p": {}},
+                      remedy={"m": "x", "p": {}}, measures={}, checked_at=now)
+    )  # fmt: skip
+    db.session.commit()
+    done(scene)
+    assert "signed" not in checks(upload), "nothing is signed any more"
+
+
 def test_duplicates_are_left_as_they_are(scene: Scene) -> None:
     draft = a_draft(scene)
     add(scene, draft.id, "M01")
@@ -164,13 +186,14 @@ def test_a_run_reaches_no_further_than_who_began_it(scene: Scene) -> None:
 def test_what_was_found_on_a_swept_file_still_counts_and_names_its_place(scene: Scene) -> None:
     draft = a_draft(scene)
     upload = add(scene, draft.id, "M01", files.jpeg()[:2000], "a.jpg")
-    materials.remove(upload.id, by=scene.clerk)
+    upload_id, draft_id = upload.id, draft.id
+    materials.remove(upload_id, by=scene.clerk)
     with clock.frozen(clock.now() + timedelta(days=3)):
         sweeping.sweep(by=scene.approver)
-    assert db.session.get(Upload, upload.id) is None
+    assert db.session.get(Upload, upload_id) is None
     found = db.session.scalars(select(MaterialCheck)).all()
     assert found
-    assert {(one.upload_id, one.application_id, one.material_code) for one in found} == {(None, draft.id, "M01")}
+    assert {(one.upload_id, one.application_id, one.material_code) for one in found} == {(None, draft_id, "M01")}
     with clock.frozen(clock.now() + sweeping.KEEP_FIGURES + timedelta(days=3)):
         sweeping.sweep(by=scene.approver)
     assert db.session.scalars(select(MaterialCheck)).all() == []

@@ -4,6 +4,7 @@ history."""
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,7 +23,7 @@ from tests.materials.pages import blurred
 
 
 @pytest.fixture(scope="module")
-def readable() -> dict[str, float]:
+def readable() -> dict[str, Any]:
     """What the checks measure of a page that anybody can read."""
     return look_at(files.letter(1500), pixels=1500).measures
 
@@ -59,13 +60,13 @@ def test_a_threshold_outside_its_bounds_is_refused_with_the_bounds_and_an_empty_
     assert "1.4" in str(refused.value.fields["blur_width"])
 
 
-def test_the_product_judges_as_before_without_thresholds_of_ones_own(readable: dict[str, float]) -> None:
+def test_the_product_judges_as_before_without_thresholds_of_ones_own(readable: dict[str, Any]) -> None:
     verdict = Verdict(pages=1, looks=({"page": 1, "measures": readable},))
     assert judged_under(verdict, {}) is verdict
     assert flags_under(verdict.looks, {}) == set()
 
 
-def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(readable: dict[str, float]) -> None:
+def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(readable: dict[str, Any]) -> None:
     verdict = Verdict(pages=1, looks=({"page": 1, "measures": readable},))
     strict = judged_under(verdict, {"lowres_pixels": readable["page_pixels"] + 1})
     assert strict.flags == ["lowres"]
@@ -74,7 +75,7 @@ def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(reada
     assert judged_under(flagged, {"lowres_pixels": THRESHOLDS.lowres_pixels - 100}).accepted
 
 
-def test_only_the_page_concerned_of_several_changes(readable: dict[str, float]) -> None:
+def test_only_the_page_concerned_of_several_changes(readable: dict[str, Any]) -> None:
     small = readable | {"page_pixels": 900}
     looks = ({"page": 1, "measures": readable}, {"page": 2, "measures": small})
     strict = judged_under(Verdict(pages=2, looks=looks), {"lowres_pixels": 950})
