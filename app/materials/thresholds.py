@@ -36,6 +36,7 @@ class Knob:
 
 _PIXELS, _LEVELS = Message("pixels"), Message("grey levels of 255")
 _SHARE, _TIMES = Message("part of the light"), Message("times")
+_SHEET, _OF_100 = Message("part of the sheet"), Message("of 100")
 _KNOBS = (
     Knob("lowres_pixels", "lowres", Message("Pixels along a page, at least"), _PIXELS, 400, 2000, 0, True),
     Knob("lowres_card_pixels", "lowres", Message("Pixels along a card, at least"), _PIXELS, 300, 1600, 0, True),
@@ -45,6 +46,11 @@ _KNOBS = (
     Knob("blur_width", "blur", Message("Spread of an edge, at most"), _PIXELS, 1.4, 5.0, 1, False),
     Knob("motion_spread", "blur", Message("Spread of a moved edge, at most"), _PIXELS, 2.0, 7.0, 1, False),
     Knob("sideways_ratio", "rotated", Message("Lines clearer sideways, at most"), _TIMES, 1.1, 3.0, 1, False),
+    Knob("skew_angle", "skew", Message("Lines off level, at most"), Message("degrees"), 2, 20, 1, False),
+    Knob("cut_places", "cutoff", Message("Places where print is cut, at most"), Message("places"), 2, 20, 0, False),
+    Knob("glare_share", "glare", Message("Sheet lost to a shining spot, at most"), _SHEET, 0.004, 0.1, 3, False),
+    Knob("moire_light", "moire", Message("Waves of light, at most"), _LEVELS, 2, 12, 1, False),
+    Knob("coarse_quality", "overcompressed", Message("Quality of the compression, at least"), _OF_100, 3, 30, 1, True),
 )
 KNOBS: dict[str, Knob] = {knob.name: knob for knob in _KNOBS}
 
