@@ -24,7 +24,7 @@ from app.materials.judging import Twin
 from app.materials.rendering import render_pages, thumbnail_of
 from app.materials.storage import Store
 from app.messages import Message, Named
-from models import Application, ItemMaterial, MaterialCheck, Upload, db
+from models import Application, ItemMaterial, MaterialCheck, StoredFile, Upload, db
 from models.applications import ApplicationState
 
 STRAIGHTENING = 1
@@ -83,6 +83,18 @@ def uploads_of(application_id: int) -> list[Upload]:
     )
 
 
+def findings_on(upload_id: int) -> list[MaterialCheck]:
+    """What was found on one upload, with who judged it otherwise."""
+    return list(
+        db.session.scalars(
+            select(MaterialCheck)
+            .options(joinedload(MaterialCheck.overridden_by))
+            .where(MaterialCheck.upload_id == upload_id)
+            .order_by(MaterialCheck.id)
+        )
+    )
+
+
 def replaced(application_id: int) -> list[Upload]:
     """The files that were filed once and then taken away, usually for better ones after a return; the newest last."""
     return list(
@@ -113,6 +125,28 @@ def twins(sha256: str) -> list[Twin]:
     return [
         Twin(application, number, unit, Named(material.name_zh, material.name_en) if material else None)
         for application, number, unit, material in rows
+    ]
+
+
+def sent_by(unit_id: int, *, at_most: int = 400) -> list[tuple[Twin, str, str | None]]:
+    """What a unit has sent of late and still stands, each with its content and fingerprint, the newest first."""
+    rows = db.session.execute(
+        select(Upload.application_id, Application.number, ItemMaterial, Upload.sha256, StoredFile.fingerprint)
+        .join(Application, Application.id == Upload.application_id)
+        .join(StoredFile, StoredFile.sha256 == Upload.sha256)
+        .outerjoin(
+            ItemMaterial,
+            (ItemMaterial.version_id == Application.item_version_id) & (ItemMaterial.code == Upload.material_code),
+        )
+        .where(
+            Application.unit_id == unit_id, Upload.removed_at.is_(None), Application.state != ApplicationState.WITHDRAWN
+        )
+        .order_by(Upload.id.desc())
+        .limit(at_most)
+    )
+    return [
+        (Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None), sha256, fingerprint)
+        for application, number, one, sha256, fingerprint in rows
     ]
 
 

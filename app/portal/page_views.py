@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.access.actor import Actor
 from app.errors import Invalid
-from app.materials import laying
+from app.materials import laying, queries
 from app.materials.sheets import Box, Sheet, boxes_shown, place_in_words, sheet_of
 from app.materials.verdicts import BLOCKING
 from app.messages import Message
@@ -49,10 +49,10 @@ class PageShown:
 
 def pages_shown(upload: Upload) -> list[PageShown]:
     """The pages of an upload in order, each with the findings that name it; those of the file stand on the first."""
-    shown = []
+    shown, checks = [], queries.findings_on(upload.id)
     for number in range(1, upload.file.pages + 1):
         sheet = sheet_of(upload.sheets, number)
-        here = [check for check in upload.checks if check.page == number or (check.page == 0 and number == 1)]
+        here = [check for check in checks if check.page == number or (check.page == 0 and number == 1)]
         shown.append(PageShown(number, sheet, tuple(_finding(check, sheet) for check in here)))
     return shown
 
