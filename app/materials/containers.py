@@ -203,6 +203,7 @@ def walk_tiff(data: bytes) -> Walked:
     found = Walked(frames=0)
     order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in (b"+\x00", b"\x00+")
+    at = 4
     try:
         at = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
         seen: set[int] = set()
@@ -222,7 +223,7 @@ def walk_tiff(data: bytes) -> Walked:
                 found.codes.append("truncated")
                 break
         found.end = max(ends)
-    except (struct.error, ValueError, IndexError):
+    except (struct.error, ValueError, IndexError, OverflowError):
         found.codes.append("truncated" if at >= len(data) - 4 else "corrupt")
     if not found.frames and not found.codes:
         found.codes.append("corrupt")

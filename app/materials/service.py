@@ -23,6 +23,7 @@ from app.materials.inspection import inspect
 from app.materials.judging import OVERRIDABLE, kind_finding, twin_findings
 from app.materials.names import label_of
 from app.materials.recording import write_down
+from app.materials.scanner import scan, scan_finding
 from app.materials.storage import Stored, too_large
 from app.materials.sweeping import sweep
 from app.materials.thresholds import Values, judged_under
@@ -74,7 +75,8 @@ def receive(
     verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits, straightened=True)
     verdict = judged_under(verdict, thresholds).judged(severities)
     unfit = kind_finding(verdict.media_type, accepts)
-    findings = [*verdict.findings, *([unfit] if unfit else [])]
+    infected = scan_finding(scan(stored.path)) if not verdict.codes else None  # a hostile file is refused as it is
+    findings = [*verdict.findings, *([unfit] if unfit else []), *([infected] if infected else [])]
     return _keep(
         application_id,
         material_code,
