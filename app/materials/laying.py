@@ -42,13 +42,13 @@ def turn_as_read(upload: Upload, turns: Mapping[int, int]) -> bool:
     """Turn pages upright that were read on their side or upside down: by page, degrees clockwise, as told by the
     reading of what people see now. Called in the transaction that keeps the reading; whether anything was turned.
 
-    A page that a person wants to see as it was taken is left so.
+    A page that a person has turned, or wants to see as it was taken, is left so.
     """
     sheets = {sheet["page"]: Sheet.from_json(sheet) for sheet in upload.sheets}
     turned = {page: degrees // 90 % 4 for page, degrees in turns.items() if degrees // 90 % 4}
     for page, quarters in turned.items():
         sheet = sheets.get(page) or Sheet(page=page, corners=WHOLE)
-        if sheet.shown:
+        if sheet.shown and not sheet.turn:
             sheets[page] = sheet.turned(quarters)
     after = [sheets[page].to_json() for page in sorted(sheets)]
     if after == upload.sheets:
