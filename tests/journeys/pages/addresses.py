@@ -50,6 +50,8 @@ NOT_PAGES = {
     "portal.materials_since": JSON,
     "phone.offset": JSON,
     "phone.thumbnail": PICTURE,
+    "phone.picture": PICTURE,
+    "phone.pages_of": "what a phone has just sent; the journey from photo to page looks at it",
     "shell.manifest": JSON,
     "shell.pulse": JSON,
     "shell.worker": "the script of the service worker",
