@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, pages, round, wages
+from benchmarks import careers, lists, materials, pages, recognition, round, wages
 
 BENCHMARKS = {
     "careers": careers.main,
     "lists": lists.main,
+    "materials": materials.main,
     "pages": pages.main,
+    "recognition": recognition.main,
     "round": round.main,
     "wages": wages.main,
 }

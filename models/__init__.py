@@ -20,6 +20,7 @@ from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
 from models.materials import MaterialCheck, StoredFile, Upload
+from models.readings import MaterialReading
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
@@ -64,6 +65,7 @@ __all__ = [
     "LoginFailure",
     "LoginSession",
     "MaterialCheck",
+    "MaterialReading",
     "NumberSeries",
     "Opinion",
     "PaymentBatch",

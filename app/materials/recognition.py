@@ -60,7 +60,8 @@ def read_page(image: Image.Image, *, number: int = 1, budget: int = 40_000) -> R
         quads = [_turned(quad, pixels.shape, turn) for quad in quads]
         pixels = np.ascontiguousarray(np.rot90(pixels, -turn // 90))
     slope = _Slope.of(quads)
-    lines, left = [], budget
+    lines: list[Line] = []
+    left = budget
     for quad in _by_weight(quads, pixels.shape):
         strip = _strip(pixels, quad)
         left -= strip.shape[1]
@@ -92,7 +93,7 @@ def _find(pixels: Pixels, side: int) -> list[Quad]:
     height, width = pixels.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     text = _models().find(_normed(small))
     mask = cv2.dilate((text > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -100,7 +101,7 @@ def _find(pixels: Pixels, side: int) -> list[Quad]:
     quads = []
     for contour in sorted(contours, key=len, reverse=True)[:_MOST_LINES]:
         centre, (long, short), angle = cv2.minAreaRect(contour)
-        if min(long, short) < 3 or _mean_within(text, contour) < _LINE:
+        if min(long, short) < 3 or _mean_within(text, np.asarray(contour, np.int32)) < _LINE:
             continue
         grown = _GROWN * long * short / (2 * (long + short))
         quads.append(_corners((centre, (long + 2 * grown, short + 2 * grown), angle)) * stretch)
@@ -312,7 +313,7 @@ def _stripped(text: list[str], sure: list[float]) -> tuple[str, list[float]]:
 
 
 def _load(place: Path) -> Any:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # threads do not survive a fork

@@ -21,7 +21,7 @@ from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.page_views import lay_as_asked, pages_shown
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
-from app.portal.sending import Failed, tile_of
+from app.portal.sending import Failed, have_read, tile_of
 from app.web.guard import current_actor, guarded
 from models import Upload
 
@@ -117,10 +117,11 @@ def original(upload_id: int) -> ResponseReturnValue:
 
 def _receive(application_id: int, code: str, file: FileStorage) -> Upload | Failed:
     try:
-        return service.receive(
+        upload = service.receive(
             application_id, code[:20], cast(BinaryIO, file.stream), filename=file.filename,
             declared_type=file.mimetype, by=current_actor(),
         )  # fmt: skip
+        return have_read(upload)
     except (NotFound, NotAllowed, Conflict):
         raise  # nothing can be sent here at all
     except Refused as refusal:
