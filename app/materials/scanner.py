@@ -81,9 +81,7 @@ def scan_finding(scanned: Scan) -> Finding | None:
         remedy = Message("Do not open it. Tell your IT staff, and send a sound copy from another computer.")
         return Finding(INFECTED, BLOCKING, None, message, remedy, {"name": scanned.name})
     message = Message("This file waits for the virus scanner, which does not answer at the moment.")
-    remedy = Message(
-        "Nothing is lost: it is scanned as soon as the scanner answers again. Look again in a few minutes."
-    )
+    remedy = Message("It is kept and scanned as soon as the scanner answers again. Look again in a few minutes.")
     return Finding(HELD, BLOCKING, None, message, remedy)
 
 

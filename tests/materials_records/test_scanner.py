@@ -132,7 +132,7 @@ def test_an_application_with_a_held_file_is_not_submitted_and_says_why(scene: Sc
         add(scene, draft.id, "M01", files.png(), "more.png")
     db.session.expire_all()
     with pytest.raises(Refused) as refused:
-        applications.submit(draft.id, by=scene.clerk, revision=draft.revision)
+        applications.submit(draft.id, by=scene.clerk, revision=draft.revision, key=None)
     assert "waits for the virus scanner" in repr(vars(refused.value))
 
 
