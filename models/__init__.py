@@ -20,11 +20,11 @@ from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
 from models.materials import MaterialCheck, StoredFile, Upload
-from models.readings import MaterialReading
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
 from models.queue import CopyTo, Draw, Opinion, Reason, ReasonUse, Recall, Reminder, Urge
+from models.readings import MaterialReading
 from models.results import Result
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
