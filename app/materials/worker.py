@@ -177,6 +177,7 @@ def _recognise(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, A
         at_most=arguments["at_most"],
         budget=arguments["budget"],
         limits=Limits(**limits),
+        sheets=arguments.get("sheets", ()),
     )
     return {"pages": pages}
 
