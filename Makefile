@@ -3,10 +3,11 @@
 # make pages  look at every page as everybody in a browser: access, width, targets, policy (minutes)
 # make coverage  line and branch coverage of the wage rules, 100 % or it fails (minutes)
 # make mutants  the wage rules changed in one place at a time: tests must notice 95 % (most of an hour)
+# make fuzz   mutated files through everything that reads files, for FUZZ_SECONDS (default 60)
 # make lint   ruff and mypy
 # make bench  the benchmarks (minutes)
 # make screens  the pictures in docs/screens, taken anew (minutes)
-.PHONY: run test pages coverage mutants lint bench screens setup setup-dev format
+.PHONY: run test pages coverage mutants fuzz lint bench screens setup setup-dev format
 
 run:
 	@scripts/run
@@ -22,6 +23,9 @@ coverage:
 
 mutants:
 	@scripts/mutants
+
+fuzz:
+	@scripts/fuzz
 
 lint: setup-dev
 	@.venv/bin/ruff check .

@@ -15,6 +15,7 @@ from admin_views.delegations import DelegationView
 from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
+from admin_views.material_desk import MaterialDeskView
 from admin_views.proposals import ProposalView
 from admin_views.queue import QueueView
 from admin_views.reasons import ReasonView
@@ -22,6 +23,7 @@ from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
 from admin_views.standards import StandardsView
 from admin_views.theme import theme
+from admin_views.thresholds import ThresholdsView
 from admin_views.units import UnitView
 from admin_views.words import action_name, permission_name
 from app.pay.names import CONFIDENCES, source_name
@@ -54,6 +56,7 @@ def open_back_office(app: Flask) -> Admin:
         ApplicationView(Application, name=_l("Applications"), endpoint="applications", category=work,
                         menu_icon_value="file"),
         ProposalView(Proposal, name=_l("Proposals"), endpoint="proposals", category=work, menu_icon_value="calendar"),
+        MaterialDeskView(),
         ChecksView(),
         FinanceView(),
         UnitView(Unit, name=_l("Units"), endpoint="units", category=people, menu_icon_value="building"),
@@ -63,6 +66,7 @@ def open_back_office(app: Flask) -> Admin:
                         menu_icon_value="edit"),
         MaterialView(ItemMaterial, name=_l("Required materials"), endpoint="item_materials", category=items,
                      menu_icon_value="file"),
+        ThresholdsView(),
         ReasonView(Reason, name=_l("Reasons library"), endpoint="reasons", category=items, menu_icon_value="book"),
         CalendarView(CalendarDay, name=_l("Calendar"), endpoint="calendar", category=items, menu_icon_value="calendar"),
         StandardsView(),

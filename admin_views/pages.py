@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.access.actor import Actor
 from app.applications.sheet import ApplicationSheet, FindingLine, UploadLine
+from app.materials.sheets import Sheet, boxes_shown, sheet_of
 from app.messages import Named
 from models import Upload
 
@@ -27,6 +29,30 @@ class PageView:
     new: bool = False
     old: bool = False
     findings: tuple[FindingLine, ...] = ()
+    sheet: Sheet | None = None
+
+    @property
+    def version(self) -> str:
+        """Changes with how the page is shown."""
+        return f"{self.sheet.turn}{'s' if self.sheet.shown else 't'}" if self.sheet else "t"
+
+    @property
+    def is_laid(self) -> bool:
+        """Whether what is shown differs from the picture that was sent."""
+        return self.sheet is not None and self.sheet.shown
+
+    @property
+    def marks(self) -> list[dict[str, Any]]:
+        """What was found on the page and where, for the viewer: boxes on the page as shown, and on the photo."""
+        marked = []
+        for one in self.findings:
+            shown = boxes_shown(one.measures, self.sheet)
+            if shown:
+                tone = "ok" if one.overridden else "bad" if one.severity == "blocking" else "warn"
+                marked.append(
+                    {"tone": tone, "shown": shown, "sent": boxes_shown(one.measures, self.sheet, as_sent=True)}
+                )
+        return marked
 
     @property
     def key(self) -> str:
@@ -62,7 +88,14 @@ def groups_of(sheet: ApplicationSheet, replaced: Sequence[Upload]) -> list[Group
         for upload in replaced:
             if upload.material_code == line.code:
                 pages += [
-                    PageView(upload.id, number, upload.file.pages, upload.filename, old=True)
+                    PageView(
+                        upload.id,
+                        number,
+                        upload.file.pages,
+                        upload.filename,
+                        old=True,
+                        sheet=sheet_of(upload.sheets, number),
+                    )
                     for number in range(1, upload.file.pages + 1)
                 ]
         if pages:
@@ -73,7 +106,8 @@ def groups_of(sheet: ApplicationSheet, replaced: Sequence[Upload]) -> list[Group
 def _pages(upload: UploadLine, *, is_new: bool) -> list[PageView]:
     return [
         PageView(upload.id, number, upload.pages, upload.filename, new=is_new,
-                 findings=tuple(one for one in upload.findings if one.page in (0, number)))
+                 findings=tuple(one for one in upload.findings if one.page in (0, number)),
+                 sheet=sheet_of(upload.sheets, number))
         for number in range(1, upload.pages + 1)
     ]  # fmt: skip
 

@@ -26,6 +26,7 @@ from app.errors import Invalid, Refused
 from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
 from app.materials.readings import write_down
+from app.materials.sheets import boxes_shown, place_in_words
 from app.paging import page_number
 from app.web.showing import named
 from app.workflow import queries, service
@@ -89,6 +90,7 @@ class QueueView(PassesOn, KeepsLists):
             application=desk.sheet.application, key=fresh_key(),
             states=words.APPLICATION_STATES, overridable=OVERRIDABLE, typed=typed,
             small=pass_for(self.actor, desk.sheet.application.id),
+            boxes_shown=boxes_shown, place_in_words=place_in_words,
             reasons={kind: [named(one) for one in texts] for kind, texts in
                      library(desk.sheet.application).items()} if desk.may_decide else {},
             things=around(desk.sheet.application), stands_for=self._stands_for(desk),
@@ -169,10 +171,12 @@ class QueueView(PassesOn, KeepsLists):
     def picture(self, upload_id: int, page: int) -> ResponseReturnValue:
         """A page of a material as it was redrawn, never the bytes that were sent."""
         upload, small = materials.opened(self.actor, upload_id), request.args.get("small")
-        path = materials.picture_of(upload, page, thumbnail=bool(small))
+        as_sent = request.args.get("as") == "sent"
+        path = materials.picture_of(upload, page, thumbnail=bool(small), as_sent=as_sent)
         if not small or not holds_pass(self.actor, upload.application_id, small):
             ahead = ", loaded ahead" if request.headers.get("X-Preload") == "1" else ""
-            write_down("material:read", upload, by=self.actor, note=f"page {page}{ahead}")
+            sent = ", as sent" if as_sent else ""
+            write_down("material:read", upload, by=self.actor, note=f"page {page}{sent}{ahead}")
         answer = send_file(path, mimetype="image/jpeg", conditional=False)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer

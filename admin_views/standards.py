@@ -196,7 +196,7 @@ class StandardsView(WorkView):
     @needs("standard:publish")
     def run(self, job_id: int) -> ResponseReturnValue:
         """How far a run has come, and who was set aside and why. It goes on when the page is left."""
-        job = jobs.opened(self.actor, job_id, kind=repricing_run.KIND)
+        job = jobs.opened(self.actor, job_id, repricing_run.KIND)
         if job.state in (JobState.WAITING, JobState.RUNNING):
             start_working()  # in case the process that was at it is gone
         aside = jobs.lines(job, outcome=LineOutcome.SET_ASIDE, after=_after())
@@ -208,7 +208,7 @@ class StandardsView(WorkView):
     @expose("/runs/<int:job_id>/stop/", methods=("POST",))
     @needs("standard:publish")
     def stop_run(self, job_id: int) -> ResponseReturnValue:
-        jobs.opened(self.actor, job_id, kind=repricing_run.KIND)
+        jobs.opened(self.actor, job_id, repricing_run.KIND)
         self.attempt(lambda: work.stop(job_id, by=self.actor), _("The run is stopped. What is written stays."))
         return redirect(self.get_url(".run", job_id=job_id))
 

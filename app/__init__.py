@@ -14,7 +14,7 @@ import app.sheets  # noqa: F401  # before anything that brings openpyxl
 from app import clock, keys
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
-from app.materials import places
+from app.materials import places, scanner
 from app.uow import lock_timeout_seconds, prepare_engine
 from app.web.addresses import KeyConverter
 from app.web.assets import open_assets
@@ -22,6 +22,7 @@ from app.web.guard import stand_at_the_door
 from app.web.headers import send_headers
 from app.web.languages import speak
 from app.web.refusals import answer_in_words
+from app.web.scanning import scan_what_is_held
 from app.web.shell import open_shell
 from app.web.showing import offer_to_templates
 from models import Setting, db
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     keys.configure(settings.secret_key)
     places.configure(settings.uploads_dir)
+    scanner.configure(settings.clamd_address)
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     open_assets(app, may_change=settings.development)
     open_shell(app)
     _open_the_rooms(app, settings)
+    scan_what_is_held(app)
     load_actor(app, settings)
     stand_at_the_door(app)
     answer_in_words(app)

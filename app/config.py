@@ -25,6 +25,7 @@ class Settings:
     trusted_proxies: int
     session_idle_minutes: int
     session_absolute_hours: int
+    clamd_address: str = ""
 
     @property
     def development(self) -> bool:
@@ -51,6 +52,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, 0, 5),
         session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
         session_absolute_hours=_whole(env, "SESSION_ABSOLUTE_HOURS", 10, 1, 24),
+        clamd_address=_scanner(env.get("CLAMD_ADDRESS", "").strip()),
     )
 
 
@@ -72,6 +74,16 @@ def _database_url(url: str) -> str:
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def _scanner(address: str) -> str:
+    from app.materials.scanner import is_address
+
+    if address and not is_address(address):
+        raise BadSetting(
+            f"CLAMD_ADDRESS is {address!r}. Set it to host:port or to the path of clamd's socket, or leave it out."
+        )
+    return address
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, round, wages
+from benchmarks import careers, lists, materials, pages, recognition, round, wages
 
-BENCHMARKS = {"careers": careers.main, "lists": lists.main, "round": round.main, "wages": wages.main}
+BENCHMARKS = {
+    "careers": careers.main,
+    "lists": lists.main,
+    "materials": materials.main,
+    "pages": pages.main,
+    "recognition": recognition.main,
+    "round": round.main,
+    "wages": wages.main,
+}
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
 from models.batches import Batch, BatchLine, BatchRun, BatchWorkbook
 from models.delegations import Delegation
+from models.examinations import Examination, ThresholdSet
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
@@ -23,6 +24,7 @@ from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
 from models.queue import CopyTo, Draw, Opinion, Reason, ReasonUse, Recall, Reminder, Urge
+from models.readings import MaterialReading
 from models.results import Result
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
@@ -50,6 +52,7 @@ __all__ = [
     "Decision",
     "Delegation",
     "Draw",
+    "Examination",
     "IdempotencyKey",
     "IncomingFile",
     "ItemField",
@@ -62,6 +65,7 @@ __all__ = [
     "LoginFailure",
     "LoginSession",
     "MaterialCheck",
+    "MaterialReading",
     "NumberSeries",
     "Opinion",
     "PaymentBatch",
@@ -84,6 +88,7 @@ __all__ = [
     "StandardCell",
     "StandardEdition",
     "StoredFile",
+    "ThresholdSet",
     "Unit",
     "UnitReach",
     "Upload",

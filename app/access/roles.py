@@ -52,13 +52,15 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "rechecker", "Rechecker",
-            "application:recheck", "staff:read_identity", "standard:import", *_DESK,
+            "application:recheck", "staff:read_identity", "standard:import", "threshold:propose", "check:again",
+            *_DESK,
             back_office=True,
         ),
         _role(
             "approver", "Approver",
             "application:approve", "application:export", "staff:read_identity", "payment:read", "payment:release",
             "pay:undo", "calendar:edit", "standard:publish", "reason:edit",
+            "threshold:publish", "check:again",
             *_DESK,
             back_office=True,
         ),

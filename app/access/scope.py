@@ -18,6 +18,7 @@ from models import (
     BatchWorkbook,
     CareerEvent,
     Delegation,
+    Examination,
     MaterialCheck,
     PaymentBatch,
     PaymentInstruction,
@@ -122,9 +123,8 @@ _PLACES: dict[type[Any], Any] = {
         select(Application.id).where(test(Application.unit_id))
     ),
     Upload: lambda test: Upload.application_id.in_(select(Application.id).where(test(Application.unit_id))),
-    MaterialCheck: lambda test: MaterialCheck.upload_id.in_(
-        select(Upload.id).join(Application, Application.id == Upload.application_id).where(test(Application.unit_id))
-    ),
+    MaterialCheck: lambda test: test(MaterialCheck.unit_id),
+    Examination: lambda test: test(Examination.unit_id),
     PaymentBatch: lambda test: PaymentBatch.id.in_(
         select(PaymentInstruction.batch_id).where(test(PaymentInstruction.unit_id))
     ),

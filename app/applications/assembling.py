@@ -137,6 +137,7 @@ def _upload_line(upload: Upload, application: Application, open_now: bool) -> Up
                 remedy=Message.from_json(check.remedy),
                 overridden=check.override_reason,
                 overridden_by=check.overridden_by.display_name if check.overridden_by else "",
+                measures=check.measures,
             )
             for check in upload.checks
         ),
@@ -147,6 +148,7 @@ def _upload_line(upload: Upload, application: Application, open_now: bool) -> Up
         removable=open_now,
         sha256=upload.sha256,
         fingerprint=upload.file.fingerprint,
+        sheets=tuple(upload.sheets),
     )
 
 

@@ -56,6 +56,7 @@ class FindingLine:
     remedy: Message
     overridden: str = ""
     overridden_by: str = ""
+    measures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class UploadLine:
     removable: bool
     sha256: str = ""
     fingerprint: str | None = None  # how the first page looks
+    sheets: tuple[Mapping[str, Any], ...] = ()  # where photographed sheets lie (app.materials.sheets)
 
     @property
     def broken(self) -> bool:

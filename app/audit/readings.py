@@ -24,6 +24,8 @@ _FURTHER = {
     "material:download": Message("Downloaded a material"),
     "material:claim": Message("Filed the materials"),
     "material:remove": Message("Removed a material"),
+    "material:scan": Message("Scanned a held file again"),
+    "material:lay": Message("Changed how a page is shown"),
     "application:claim": Message("Took the application to the desk"),
     "application:release": Message("Put the application back into the queue"),
     "application:return": Message("Returned the application for correction"),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from app import clock, uow
 from app.access.actor import Actor, system
 from app.audit import service as audit
-from app.demo import fixed, offices, people, rows, timeline, units, written
+from app.demo import fixed, flaws, offices, people, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
@@ -57,6 +57,8 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             load_catalogue(by=by)
             session.flush()
             counts = _fill(session.connection(), size, scale, progress)
+            if scale == "small":
+                counts["findings"] = flaws.write(session, NOW)
             _keep_clock(session, NOW)
             audit.record("demo:load", by=by, kind="demo", record_id=scale, after=counts)
     clock.shift(NOW.astimezone(UTC) - _real_now())

@@ -36,9 +36,11 @@ class Kind:
     code: str
     name: Message
     permission: str
-    step: Callable[[Job, Actor], Chunk]
+    step: Callable[..., Chunk]  # given the job and who began it, and what was prepared where something is
     finish: Callable[[Job], dict[str, Any]] = lambda job: {}
     alone: bool = True  # whether only one of its kind may be at work
+    prepare: Callable[[Job, Actor], Any] | None = None
+    """What takes long and writes nothing (a file opened in the examiner): done before the transaction of the chunk."""
 
 
 KINDS: dict[str, Kind] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.access.actor import Actor
 from app.access.policy import require
@@ -14,18 +15,19 @@ from models import Job, JobLine, db
 from models.jobs import LineOutcome
 
 
-def opened(actor: Actor, job_id: int, *, kind: str) -> Job:
-    """A job of this kind, for who may begin one. Raises NotFound, NotAllowed."""
+def opened(actor: Actor, job_id: int, *kinds: str) -> Job:
+    """A job of one of these kinds, for who may begin one. Raises NotFound, NotAllowed."""
     job = db.session.get(Job, job_id, populate_existing=True)
-    if job is None or job.kind != kind:
+    if job is None or job.kind not in kinds:
         raise NotFound
     require(actor, KINDS[job.kind].permission)
     return job
 
 
-def latest(kind: str, *, most: int = 20) -> Sequence[Job]:
-    """The newest jobs of a kind."""
-    return db.session.scalars(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(most)).all()
+def latest(*kinds: str, most: int = 20) -> Sequence[Job]:
+    """The newest jobs of these kinds."""
+    newest = select(Job).where(Job.kind.in_(kinds)).order_by(Job.id.desc()).limit(most)
+    return db.session.scalars(newest.options(joinedload(Job.made_by))).all()
 
 
 def lines(job: Job, *, outcome: LineOutcome | None = None, after: int = 0, most: int = 50) -> Sequence[JobLine]:

@@ -114,7 +114,7 @@ def _work(job_id: int, worker: str) -> None:
     try:
         while True:
             try:
-                if not _do_chunk(job_id, worker):
+                if not _do_chunk(job_id, worker, _prepare(job_id, worker)):
                     return
                 tries = 0
             except (Conflict, IntegrityError, OperationalError):
@@ -128,15 +128,24 @@ def _work(job_id: int, worker: str) -> None:
         _fail(job_id, worker, Message("Something went wrong on our side. What was done until then is kept."))
 
 
+def _prepare(job_id: int, worker: str) -> Any:
+    """What the next chunk needs and no transaction should wait for."""
+    job = db.session.get(Job, job_id, populate_existing=True)
+    kind = KINDS[job.kind] if job is not None and job.lease == worker else None
+    if job is None or kind is None or kind.prepare is None:
+        return None
+    return kind.prepare(job, _maker(job))
+
+
 @atomic
-def _do_chunk(job_id: int, worker: str) -> bool:
+def _do_chunk(job_id: int, worker: str, prepared: Any = None) -> bool:
     """One chunk with its progress. False when nothing is left, or when the job is no longer this worker's."""
     job = db.session.get(Job, job_id, populate_existing=True)
     if job is None or job.state != JobState.RUNNING or job.lease != worker:
         return False
     kind, by = KINDS[job.kind], _maker(job)
     require(by, kind.permission)
-    chunk = kind.step(job, by)
+    chunk = kind.step(job, by) if kind.prepare is None else kind.step(job, by, prepared)
     if not chunk.lines:
         _finish(job, worker, kind.finish(job), by)
         return False
@@ -194,6 +203,30 @@ def stop(job_id: int, *, by: Actor) -> None:
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(Message("This job has already ended."), remedy=Message("Reload the page."))
     audit.record("job:stop", by=by, kind="job", record_id=job_id, after={"handled": job.handled})
+
+
+@atomic
+def go_on(job_id: int, *, by: Actor) -> None:
+    """Put a job that broke off or was stopped into the line again; it goes on after its last whole chunk."""
+    job = db.session.get(Job, job_id, populate_existing=True)
+    if job is None or job.kind not in KINDS:
+        raise NotFound
+    require(by, KINDS[job.kind].permission)
+    at_work = select(Job.id).where(Job.kind == job.kind, Job.state.in_(_OPEN)).limit(1)
+    if KINDS[job.kind].alone and db.session.scalar(at_work) is not None:
+        raise Conflict(
+            Message("A job of this kind is still at work."),
+            remedy=Message("Wait until it has finished, or stop it."),
+        )
+    done = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((JobState.FAILED, JobState.STOPPED)), Job.revision == job.revision)
+        .values(state=JobState.WAITING, finished_at=None, problem=None, revision=Job.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(Message("This job has not broken off."), remedy=Message("Reload the page."))
+    audit.record("job:go_on", by=by, kind="job", record_id=job_id, after={"handled": job.handled})
 
 
 def _guarded(job_id: int, worker: str, **values: Any) -> None:

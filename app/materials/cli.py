@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,22 +11,91 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.errors import Invalid
+from app.materials.claimed import Claimed, Claims, read_claims
+from app.materials.claims import hold_against
+from app.materials.duplicates import Twins
 from app.materials.inspection import inspect
+from app.materials.kinds import Kind
+from app.materials.reading import read_off
+from app.materials.recognising import AT_A_GLANCE, recognise
+from app.materials.verdicts import Verdict
 from app.messages import Message
 
 materials = AppGroup("materials", help="Examine the files that people send.")
 
+_PAGES_AT_A_GLANCE = 3
+
 
 @materials.command("inspect")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-def inspect_files(paths: tuple[str, ...]) -> None:
+@click.option(
+    "--claims", "list_of_claims", metavar="CSV",
+    help="Also read each file and compare it with this list: a CSV with the columns file, kind and name. "
+    f"The kinds are: {', '.join(Kind)}. An empty kind or name is not compared.",
+)  # fmt: skip
+def inspect_files(paths: tuple[str, ...], list_of_claims: str | None) -> None:
     """Print one line of JSON per file: file, verdict (accept or reject), flags, codes.
 
-    A directory stands for its files; what cannot be read gets a line with the reason under "error".
+    A directory stands for its files; what cannot be read gets a line with the reason under "error". With --claims each
+    line also has: kind, name, id_number, duplicate_of (the file before it that shows the same page), claim (match,
+    mismatch or unsure).
     """
+    claims = _claims_of(list_of_claims)
+    names = [named for given in paths for named in _files_of(given)]
     with ThreadPoolExecutor(max_workers=2) as hands:
-        for line in hands.map(_line_for, [named for given in paths for named in _files_of(given)]):
+        looked = hands.map(_looked_at, names)
+        if claims is None:
+            for line, _ in looked:
+                click.echo(json.dumps(line, ensure_ascii=False))
+            return
+        for line in _read_too(names, list(looked), claims, hands):
             click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _read_too(
+    names: list[str], looked: list[tuple[dict[str, Any], Verdict | None]], claims: Claims, hands: ThreadPoolExecutor
+) -> Iterator[dict[str, Any]]:
+    """The lines with what each file says; all have been looked at before the first is read, so twins are known."""
+    twins = Twins()
+    firsts = [twins.first_of(line["file"], verdict) if verdict else None for line, verdict in looked]
+    read = hands.map(
+        lambda pair: _said(*pair), [(name, verdict) for name, (_, verdict) in zip(names, looked, strict=True)]
+    )
+    for (line, verdict), first, said in zip(looked, firsts, read, strict=True):
+        yield {**line, **_held(said, claims.of(line["file"]), verdict), "duplicate_of": first}
+
+
+def _said(name: str, verdict: Verdict | None) -> Any:
+    """What the first pages of a sound file say; None for one that cannot be opened or read."""
+    if verdict is None or verdict.codes or not verdict.media_type:
+        return None
+    read = recognise(Path(name), verdict.media_type, at_most=_PAGES_AT_A_GLANCE, budget=AT_A_GLANCE)
+    return read_off(read.pages)
+
+
+def _held(reading: Any, claimed: Claimed | None, verdict: Verdict | None) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"kind": None, "name": None, "id_number": None, "duplicate_of": None, "claim": "unsure"}
+    if reading is None or verdict is None:
+        return nothing
+    told = {
+        **nothing,
+        "kind": reading.kind.kind.value if reading.kind else None,
+        "name": reading.name.name if reading.name else None,
+        "id_number": reading.id_number.value if reading.id_number else None,
+    }
+    if claimed is not None and verdict.accepted:
+        told["claim"] = hold_against(reading, kind=claimed.kind, name=claimed.name)
+    return told
+
+
+def _claims_of(path: str | None) -> Claims | None:
+    if path is None:
+        return None
+    try:
+        return read_claims(Path(path))
+    except Invalid as wrong:
+        raise click.ClickException(str(wrong.fields["claims"])) from wrong
 
 
 @materials.command("sweep")
@@ -40,6 +110,20 @@ def sweep_unclaimed() -> None:
     )
 
 
+@materials.command("scan-held")
+def scan_files_held() -> None:
+    """Scan again the files that are held because the virus scanner did not answer."""
+    from app.access.actor import system
+    from app.materials.holding import scan_held
+
+    released = scan_held(by=system("scanner"))
+    told = Message(
+        "%(clean)s let go, %(infected)s refused, %(waiting)s still held.",
+        clean=released.clean, infected=released.infected, waiting=released.waiting,
+    )  # fmt: skip
+    click.echo(str(told))
+
+
 def _files_of(given: str) -> list[str]:
     place = Path(given)
     if not place.is_dir():
@@ -50,17 +134,17 @@ def _files_of(given: str) -> list[str]:
         return [given]
 
 
-def _line_for(name: str) -> dict[str, Any]:
+def _looked_at(name: str) -> tuple[dict[str, Any], Verdict | None]:
     place = Path(name)
     line: dict[str, Any] = {"file": name, "verdict": "reject", "flags": [], "codes": []}
     try:
         if place.is_dir():
-            return {**line, "error": str(Message("The directory holds no file."))}
+            return {**line, "error": str(Message("The directory holds no file."))}, None
         if not place.is_file():
-            return {**line, "error": str(Message("There is no such file."))}
+            return {**line, "error": str(Message("There is no such file."))}, None
         verdict = inspect(place, filename=place.name)
     except (OSError, ValueError):
-        return {**line, "error": str(Message("The file cannot be read. Check its permissions."))}
+        return {**line, "error": str(Message("The file cannot be read. Check its permissions."))}, None
     line["verdict"] = "accept" if verdict.accepted else "reject"
     line["flags"], line["codes"] = verdict.flags, verdict.codes
-    return line
+    return line, verdict

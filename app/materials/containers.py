@@ -175,6 +175,9 @@ def walk_heic(data: bytes) -> Walked:
             size = int.from_bytes(data[at + 8 : at + 16], "big")
         elif size == 0:
             size = len(data) - at
+        if size < 8 and kind in _HEIC_BOXES:
+            found.codes.append("corrupt")
+            return found
         if size < 8 or not re.fullmatch(rb"[\w ]{4}", kind):
             break  # what follows the last box is looked at as trailing content
         if at + size > len(data) and kind not in _HEIC_BOXES and {b"meta", b"mdat"} <= set(kinds):
@@ -200,11 +203,15 @@ def walk_tiff(data: bytes) -> Walked:
     found = Walked(frames=0)
     order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in (b"+\x00", b"\x00+")
+    at = 4
     try:
         at = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
         seen: set[int] = set()
         ends = [8]
-        while at and at not in seen and len(seen) < 5000:
+        while at:
+            if at in seen or len(seen) > 5000:
+                found.codes.append("corrupt")  # the chain leads back into itself, or never ends
+                break
             seen.add(at)
             tags, at, reach = _tiff_directory(data, at, order, big)
             ends.append(reach)
@@ -216,7 +223,7 @@ def walk_tiff(data: bytes) -> Walked:
                 found.codes.append("truncated")
                 break
         found.end = max(ends)
-    except (struct.error, ValueError, IndexError):
+    except (struct.error, ValueError, IndexError, OverflowError):
         found.codes.append("truncated" if at >= len(data) - 4 else "corrupt")
     if not found.frames and not found.codes:
         found.codes.append("corrupt")

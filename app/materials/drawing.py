@@ -11,6 +11,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from app.materials.compression import UNKNOWN, Compression, compression_within
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -19,6 +21,7 @@ class Drawn:
     image: Image.Image
     scanned: bool
     pixels: int
+    compression: Compression = UNKNOWN
 
 
 def draw_pages(path: Path, *, longest_side: int, at_most: int, enlarged: bool = True) -> Iterator[Drawn]:
@@ -48,12 +51,13 @@ def _draw(page: pypdfium2.PdfPage, longest_side: int, enlarged: bool) -> Drawn:
     bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True, fill_color=(255, 255, 255, 255))
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()
-    return Drawn(image, scanned, pixels)
+    return Drawn(image, scanned, pixels, compression_within(page) if scanned else UNKNOWN)
 
 
 def _pictured_part(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:
     """How much of the page is covered by pictures, and the pixels along the page that they give."""
     covered, dots_per_point = 0.0, 0.0
+    striped, strips = 0.0, 0.0  # pixels and area of pictures that each cover little: a page may be cut into stripes
     for count, shown in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)):
         if count > 400:
             break
@@ -64,6 +68,10 @@ def _pictured_part(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:
         if placed <= 0:
             continue
         covered += placed / max(area, 1.0)
-        density = (width.value * height.value / placed) ** 0.5
-        dots_per_point = max(dots_per_point, density if placed > 0.2 * area else 0.0)
+        if placed > 0.2 * area:
+            dots_per_point = max(dots_per_point, (width.value * height.value / placed) ** 0.5)
+        else:
+            striped, strips = striped + width.value * height.value, strips + placed
+    if not dots_per_point and strips:
+        dots_per_point = (striped / strips) ** 0.5
     return covered, round(dots_per_point * max(page.get_size()))

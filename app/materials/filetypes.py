@@ -56,13 +56,21 @@ _PDF_HEADER_WINDOW = 1024
 """Readers look for the header of a PDF this far into a file, so a PDF may begin inside another type."""
 
 # Long enough that they do not turn up in compressed pixels by chance.
-_HIDDEN_MARKUP = re.compile(
-    rb"<\?php|<script|<!doctype html|<html[\s>]|%PDF-[12]\.\d|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.IGNORECASE
+_MARKUP = (
+    rb"<\?php|<script|<!doctype html|<html[\s>]|<iframe[\s>]|<svg[\s>]|<body[\s>]|<object\s|<embed\s"
+    rb"|<%@ page|<jsp:|#!/(?:usr/)?bin/"
 )
-_HIDDEN_IN_PDF_END = re.compile(
-    rb"<\?php|<script|<!doctype html|<html[\s>]|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.IGNORECASE
+_PROGRAMS = (
+    rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|This program cannot be run in DOS mode|\x7fELF[\x01\x02][\x01\x02]\x01"
+    rb"|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
+_HIDDEN_IN_PICTURE = re.compile(rb"%PDF-[12]\.\d|javascript:|" + _MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
+_HIDDEN_IN_PDF_END = re.compile(_MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
+_PDF_BEHIND_PDF = re.compile(rb"%%EOF\s*%PDF-[12]")
 _ZIP_MEMBER = re.compile(rb"PK\x03\x04(..)(..)(..)(.{16})(..)(..)", re.DOTALL)
+
+
+_SHORTEST_FILE = 16
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ def hides_other_content(data: bytes, media_type: str | None) -> bool:
         return _pdf_hides(data, starts_late or 0)
     if media_type is None:
         return False
-    if _HIDDEN_MARKUP.search(data):
+    if _HIDDEN_IN_PICTURE.search(data):
         return True
     return any(_plausible_member(match) for match in _ZIP_MEMBER.finditer(data))
 
@@ -132,8 +140,8 @@ def hides_other_content(data: bytes, media_type: str | None) -> bool:
 def foreign_after_end(tail: bytes, media_type: str) -> bool:
     """Whether what follows the end of a picture begins as a file of another type."""
     rest = tail.lstrip(b"\x00\r\n\t ")
-    if not rest:
-        return False
+    if len(rest) < _SHORTEST_FILE:
+        return False  # what a transfer left over
     follower = identify(rest)
     if media_type == JPEG and follower.foreign and rest[4:8] == b"ftyp":
         return False  # the film that a phone keeps behind a live photo
@@ -208,8 +216,10 @@ def _plausible_member(match: re.Match[bytes]) -> bool:
 def _pdf_hides(data: bytes, start: int) -> bool:
     if data[:start].strip(b"\xef\xbb\xbf\x00\r\n\t "):
         return True  # something stands before the header
-    if re.search(rb"<\?php|<script|<!doctype html|<html[\s>]", data[start : start + _PDF_HEADER_WINDOW], re.IGNORECASE):
+    if _HIDDEN_IN_PDF_END.search(data, start, start + _PDF_HEADER_WINDOW):
         return True
+    if _PDF_BEHIND_PDF.search(data):
+        return True  # which of the two is shown depends on the reader
     end = data.rfind(b"%%EOF")
     if end < 0:
         return False

@@ -6,13 +6,18 @@ import hashlib
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from app.materials import sandbox
 from app.materials.complaints import decoders_complain
 from app.materials.containers import walk
 from app.materials.filetypes import PDF, contradicts, foreign_after_end, hides_other_content, identify, type_by_name
 from app.materials.verdicts import Finding, Limits, Verdict
+
+if TYPE_CHECKING:
+    from app.materials.looks import Looks
 
 WORKING_SIDE = 1600
 """The one size at which pages are looked at, in pixels of the longer side."""
@@ -21,16 +26,29 @@ _ICON_SIDE = 48
 """Below this a picture is an icon, and its resolution as a page is no question."""
 
 _LOOKING_SHARE = 0.6
-"""Part of the time in which pages are looked at; the last pages of a long scan are taken unseen rather than refused."""
+"""Part of the time in which pages are looked at; the last pages of a long scan are only drawn."""
+_DRAWING_SHARE = 0.85
+"""Part of the time in which they are drawn; the rest is then taken unseen if every page so far was an ordinary one."""
+_SLOW_PAGE = 0.25
+"""Part of the time that no ordinary page takes: 2 seconds."""
 
 _MAX_BYTES = 256 * 1024 * 1024
 
 _FAILURES = {"timeout": "bomb", "memory": "bomb", "crash": "corrupt"}
 
 
-def inspect(path: Path, *, filename: str, declared_type: str | None = None, limits: Limits | None = None) -> Verdict:
+def inspect(
+    path: Path,
+    *,
+    filename: str,
+    declared_type: str | None = None,
+    limits: Limits | None = None,
+    straightened: bool = False,
+) -> Verdict:
     """Examine a file in the sandbox and say whether it can be taken.
 
+    With `straightened` a photographed sheet is judged as the page that it becomes, and the verdict says where it lies;
+    without, the picture is judged as it came.
     Never raises for what is in the file; a file that ends its examiner is damaged, one that exhausts it is a bomb.
     Raises `OSError` when the file cannot be read at all.
     """
@@ -44,7 +62,12 @@ def inspect(path: Path, *, filename: str, declared_type: str | None = None, limi
         opened.read(1)
     outcome = sandbox.run(
         "examine",
-        {"path": str(path.resolve()), "filename": filename, "declared_type": declared_type},
+        {
+            "path": str(path.resolve()),
+            "filename": filename,
+            "declared_type": declared_type,
+            "straightened": straightened,
+        },
         limits=limits,
     )
     if outcome.answer is not None:
@@ -52,7 +75,9 @@ def inspect(path: Path, *, filename: str, declared_type: str | None = None, limi
     return Verdict(findings=(Finding.of(_FAILURES[outcome.failure or "crash"], failure=outcome.failure),))
 
 
-def examine(path: Path, *, filename: str, declared_type: str | None, limits: Limits) -> Verdict:
+def examine(
+    path: Path, *, filename: str, declared_type: str | None, limits: Limits, straightened: bool = False
+) -> Verdict:
     """The examination itself; runs in the sandbox only."""
     data = path.read_bytes()
     about = Verdict(sha256=hashlib.sha256(data).hexdigest())
@@ -71,13 +96,13 @@ def examine(path: Path, *, filename: str, declared_type: str | None, limits: Lim
             codes.append("corrupt")  # named as one of ours, and nothing else that is known: its start is destroyed
         return _with_codes(about, codes)
     if known.media_type == PDF:
-        return _examine_pdf(path, data, _with_codes(about, codes), limits)
-    return _examine_picture(data, _with_codes(about, codes), limits)
+        return _examine_pdf(path, data, _with_codes(about, codes), limits, straightened)
+    return _examine_picture(data, _with_codes(about, codes), limits, straightened)
 
 
-def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
+def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: bool) -> Verdict:
     from app.materials.fingerprints import fingerprint
-    from app.materials.looks import look_at
+    from app.materials.looking import look_at_page
     from app.materials.pictures import Unreadable, read_picture
 
     media_type = about.media_type or ""
@@ -110,45 +135,89 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits) -> Verdict:
     about = _with_codes(about, codes)
     if set(codes) & {"corrupt", "truncated"}:
         return about  # how a broken picture looks says nothing about the page
-    flags = look_at(picture.image, pixels=max(picture.width, picture.height))
-    found = tuple(Finding.of(flag, page=None, **flags.measures) for flag in flags.names)
-    return replace(about, findings=about.findings + found)
+
+    def larger(longest_side: int) -> Image.Image:
+        return read_picture(data, media_type, longest_side=longest_side, limits=limits).image
+
+    seen = look_at_page(
+        picture.image,
+        pixels=max(picture.width, picture.height),
+        page=1,
+        straightened=straightened,
+        larger=larger,
+        compression=picture.compression,
+    )
+    flags = seen.looks
+    if seen.sheet is not None:
+        about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.image))
+    found = tuple(Finding.of(flag, page=None, **_measures_of(flag, flags)) for flag in flags.names)
+    looks = ({"page": 1, "measures": flags.measures},)
+    return replace(about, findings=about.findings + found, looks=looks, prints=(flags.print,))
 
 
-def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits) -> Verdict:
+def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits, straightened: bool) -> Verdict:
     from app.materials.drawing import draw_pages
     from app.materials.fingerprints import fingerprint
-    from app.materials.looks import look_at
+    from app.materials.looking import look_at_page
     from app.materials.pdfs import examine_structure
 
     structure = examine_structure(data, limits)
     findings = [Finding.of(code, **measures) for code, measures in structure.codes.items()]
+    findings += [structure.signed] if structure.signed else []
     about = replace(about, pages=structure.pages, findings=(*about.findings, *findings))
     if structure.codes.keys() - {"pdf_active", "truncated"}:
         return about
     looks: list[tuple[int, str, dict[str, Any]]] = []
-    drawn_pages, started = 0, time.process_time()
+    drawn_pages, started, slowest = 0, time.process_time(), 0.0
     try:
+        before = started
         for drawn in draw_pages(path, longest_side=WORKING_SIDE, at_most=limits.max_pages, enlarged=False):
             drawn_pages += 1
+            slowest = max(slowest, time.process_time() - before)
             if drawn_pages == 1:
                 about = replace(
                     about, fingerprint=fingerprint(drawn.image), width=drawn.image.width, height=drawn.image.height
                 )
-            if time.process_time() - started > _LOOKING_SHARE * limits.seconds:
-                return replace(about, findings=about.findings + _page_findings(looks, structure.pages))
-            flags = look_at(drawn.image, pixels=drawn.pixels if drawn.scanned else None)
-            looks.extend((drawn_pages, flag, flags.measures) for flag in flags.names)
+            spent = time.process_time() - started
+            if spent > _DRAWING_SHARE * limits.seconds:
+                about = _with_codes(about, ["bomb"] if slowest > _SLOW_PAGE * limits.seconds else [])
+                return replace(about, findings=about.findings + page_findings(looks, structure.pages))
+            if spent > _LOOKING_SHARE * limits.seconds:
+                before = time.process_time()
+                continue  # drawn all the same: what is accepted can be shown
+            seen = look_at_page(
+                drawn.image,
+                pixels=drawn.pixels if drawn.scanned else None,
+                page=drawn_pages,
+                straightened=straightened and drawn.scanned,
+                compression=drawn.compression,
+            )
+            flags = seen.looks
+            if seen.sheet is not None:
+                about = replace(about, sheets=(*about.sheets, seen.sheet.to_json()))
+            looks.extend((drawn_pages, flag, _measures_of(flag, flags)) for flag in flags.names)
+            about = replace(
+                about,
+                looks=(*about.looks, {"page": drawn_pages, "measures": flags.measures}),
+                prints=(*about.prints, flags.print),
+            )
+            before = time.process_time()
     except MemoryError:
         raise
     except Exception:  # the drawing library's errors are of no common kind
         return _with_codes(about, [] if "truncated" in structure.codes else ["corrupt"])
-    if drawn_pages < min(structure.pages, limits.max_pages):
+    if drawn_pages != min(structure.pages, limits.max_pages):  # what readers show is not what the file says
         about = _with_codes(about, ["corrupt"])
-    return replace(about, findings=about.findings + _page_findings(looks, drawn_pages))
+    return replace(about, findings=about.findings + page_findings(looks, drawn_pages))
 
 
-def _page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:
+def _measures_of(flag: str, looks: Looks) -> dict[str, Any]:
+    """What was measured, and where on the page the flag is to be marked: `marks`, as parts of its width and height."""
+    marks = looks.marks.get(flag)
+    return {**looks.measures, "marks": [list(mark) for mark in marks]} if marks else looks.measures
+
+
+def page_findings(looks: list[tuple[int, str, dict[str, Any]]], pages: int) -> tuple[Finding, ...]:
     """Findings that name their page. A blank page among others is the back of a sheet: said, not refused."""
     blanks = sum(flag == "blank" for _, flag, _ in looks)
     found = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.materials.comparing import TITLES as READ_TITLES
+from app.materials.order import TITLES as ORDER_TITLES
 from app.materials.sentences import FLAGS
-from app.materials.verdicts import BLOCKING, WARNING, Finding
+from app.materials.verdicts import BLOCKING, WARNING, Finding, Verdict
 from app.messages import Message, Named
 
 _KINDS = {
@@ -21,9 +23,16 @@ _KINDS = {
 TITLES = {
     "duplicate_here": Message("Sent twice in this application"),
     "duplicate_elsewhere": Message("Already used in another application"),
+    "page_twice": Message("The same page twice"),
+    "too_few_pages": Message("Fewer pages than asked for"),
+    **ORDER_TITLES,
+    **READ_TITLES,
     "kind_not_accepted": Message("Kind of file not taken for this material"),
+    "signed": Message("Carries an electronic signature"),
+    "held": Message("Waits for the virus scanner"),
+    "infected": Message("Virus found"),
 }
-OVERRIDABLE = frozenset({*FLAGS, *TITLES} - {"kind_not_accepted"})
+OVERRIDABLE = frozenset({*FLAGS, *TITLES} - {"kind_not_accepted", "signed", "held", "infected"})
 """What a person may judge otherwise: how a page looks and where it was used, never a damaged or hostile file."""
 
 
@@ -80,6 +89,74 @@ def twin_findings(
         remedy = Message("If it belongs to this person and this case, nothing needs to be done; otherwise replace it.")
         findings.append(
             Finding("duplicate_elsewhere", _severity("duplicate_elsewhere", severities), None, message, remedy)
+        )
+    return findings
+
+
+def lookalike_findings(
+    twins: list[Twin], *, application_id: int, severities: Mapping[str, str], held: Collection[str]
+) -> list[Finding]:
+    """The same page was sent before as another file. What is `held` already is not said twice."""
+    here = next((twin for twin in twins if twin.application_id == application_id), None)
+    elsewhere = next((twin for twin in twins if twin.application_id != application_id), None)
+    findings = []
+    if here is not None and "duplicate_here" not in held:
+        findings.append(
+            Finding(
+                "duplicate_here",
+                _severity("duplicate_here", severities),
+                None,
+                Message(
+                    "This shows the same page as a file already in this application, under %(name)s.",
+                    name=here.material or "",
+                ),
+                Message("Check whether you meant to choose another page; remove the one that is not needed."),
+                {"near": True},
+            )
+        )
+    if elsewhere is not None and "duplicate_elsewhere" not in held:
+        findings.append(
+            Finding(
+                "duplicate_elsewhere",
+                _severity("duplicate_elsewhere", severities),
+                None,
+                Message("This shows the same page as a file used in application %(number)s.", number=elsewhere.number),
+                Message("If it belongs to this person and this case, nothing needs to be done; otherwise replace it."),
+                {"near": True},
+            )
+        )
+    return findings
+
+
+def page_findings(verdict: Verdict, *, least: int, severities: Mapping[str, str]) -> list[Finding]:
+    """Fewer pages than the material takes, and pages that stand in the file twice."""
+    from app.materials.duplicates import twin_pages
+
+    findings = []
+    if 0 < verdict.pages < least and not verdict.codes:
+        findings.append(
+            Finding(
+                "too_few_pages",
+                _severity("too_few_pages", severities),
+                None,
+                Message(
+                    "The file has %(pages)s pages; this material takes at least %(least)s.",
+                    pages=verdict.pages, least=least,
+                ),
+                Message("Scan or photograph all pages and send them as one document."),
+                {"pages": verdict.pages, "least": least},
+            )
+        )  # fmt: skip
+    for page, earlier in twin_pages(verdict.prints) if len(verdict.prints) > 1 else ():
+        findings.append(
+            Finding(
+                "page_twice",
+                _severity("page_twice", severities),
+                page,
+                Message("Page %(page)s shows the same page as page %(earlier)s.", page=page, earlier=earlier),
+                Message("If one of them was meant to be another page, replace it; otherwise nothing needs to be done."),
+                {"earlier": earlier},
+            )
         )
     return findings
 

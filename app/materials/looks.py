@@ -7,17 +7,21 @@ a trip.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from app.materials.layout import Layout, lay_out, lines_run_sideways
+from app.materials.compression import UNKNOWN, Compression
+from app.materials.cutoff import Box, cut_edges, strip_of
+from app.materials.fingerprints import print_of
+from app.materials.glare import spots, worst_of
+from app.materials.layout import Layout, lay_out
+from app.materials.likeness import likeness_of
+from app.materials.lines import find_lines
+from app.materials.moire import waves_in
 from app.materials.sharpness import edge_width, evenness
-
-FloatPixels = NDArray[np.float32]
 
 WORKING_SIDE = 1600
 
@@ -51,9 +55,38 @@ class Thresholds:
     sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
 
+    skew_angle: float = 5.0
+    """Degrees by which lines may run off level."""
+    skew_clarity: float = 1.9
+    """How far that angle must stand out among all others; scattered marks show some angle too, at 1.1 to 1.7."""
+    cut_places: float = 5.0
+    """Places along one edge at which print is cut."""
+    glare_share: float = 0.014
+    """Part of the sheet that one shining spot takes from the print."""
+    glare_white: float = 0.22
+    """Part of the spot that is white to the end of the scale, beyond the paper around it."""
+    glare_faded: float = 0.7
+    """Part of the spot's border in which print fades, for paper that is all white."""
+    moire_colour: float = 7.0
+    """Height of coloured waves, in levels of 255."""
+    moire_light: float = 4.5
+    """Height of slanted waves of light."""
+    moire_clarity: float = 100.0
+    """How far a wave must stand out from its neighbours in frequency."""
+    coarse_quality: float = 10.5
+    """Quality of a JPEG, of 100, up to which its blocks deface the print."""
+    coarse_steps: float = 0.42
+    """The same in pixels that were compressed so and saved anew."""
+    least_letters: float = 14.0
+    """Marks that stand like print, from which a picture is a paper whatever else it shows."""
+    chat_share: float = 0.1
+    """Part of a tall picture that is flat bubbles on flat ground."""
+
 
 THRESHOLDS = Thresholds()
 
+_SPECKLED = 300.0
+"""Thousandths of the page that are ink, from which it is the speckles of a bilevel scan, which touch every edge."""
 _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 
@@ -64,34 +97,87 @@ class Looks:
 
     names: list[str] = field(default_factory=list)
     measures: dict[str, Any] = field(default_factory=dict)
+    marks: dict[str, list[Box]] = field(default_factory=dict)
+    """For flags that have a place: left, top, right, bottom, as parts of the page that was looked at."""
+    print: str = ""
+    """Where its ink is, to know the page again."""
 
 
-def look_at(image: Image.Image, *, pixels: int | None, thresholds: Thresholds = THRESHOLDS) -> Looks:
+def look_at(
+    image: Image.Image,
+    *,
+    pixels: int | None,
+    thresholds: Thresholds = THRESHOLDS,
+    compression: Compression = UNKNOWN,
+) -> Looks:
     """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper."""
-    looks = Looks()
     layout = lay_out(image)
-    measures = _measure(layout, pixels)
-    looks.measures = {name: round(float(value), 3) for name, value in measures.items()}
+    measured, marks = _measure(layout, pixels)
+    measured |= {
+        "ratio": max(image.size) / min(image.size),
+        "quality": compression.quality,
+        "blocks": compression.blocks,
+        "steps": compression.steps,
+    }
+    measures = {name: round(float(value), 3) for name, value in measured.items()}
+    names = flags_of(measures, thresholds)
+    return Looks(names, measures, {flag: marks[flag] for flag in names if marks.get(flag)}, print_of(layout))
+
+
+def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
+    """The flags that a page of these measures gets: the same now as long after it was measured.
+
+    Everything that a flag rests on stands among the measures, so that other thresholds can be tried on what was kept.
+    """
+    if not measures["pixels"]:
+        return _flags_of_a_drawn_page(measures, thresholds)
+    dark = _is_dark(measures, thresholds)
     if measures["content"] == 0:
-        looks.names.append("dark" if _is_dark(measures, thresholds) else "blank")
-        return looks
-    if pixels is not None:
-        if measures["page_pixels"] < _least_pixels(image, thresholds):
-            looks.names.append("lowres")
-        if _is_dark(measures, thresholds):
-            looks.names.append("dark")
-        elif _is_washed(measures, thresholds):
-            looks.names.append("washed")
-        if _is_blurred(measures, pixels, thresholds):
-            looks.names.append("blur")
-    if measures["sideways"] > thresholds.sideways_ratio and not {"blur", "dark", "washed"} & set(looks.names):
-        looks.names.append("rotated")
-    return looks
+        return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
+    waves = _has_waves(measures, thresholds)
+    blurred = _is_blurred(measures, measures["pixels"], thresholds)
+    washed = not dark and _is_washed(measures, thresholds)
+    if not dark and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves):
+        return ["not_document"]
+    names = []
+    if measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds):
+        names.append("lowres")
+    names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
+    small = "lowres" in names
+    if waves and not small and not dark:
+        names.append("moire")
+    if not small and _is_overcompressed(measures, thresholds):
+        names.append("overcompressed")
+    if not {"blur", "dark", "washed", "moire"} & set(names):
+        names += _flags_of_clear_print(measures, thresholds)
+    return names
 
 
-def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
+def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+    """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
+    if measures["content"] == 0:
+        return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
+    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio else []
+
+
+def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+    """What can be said of lines and margins where print is clear."""
+    names = []
+    if measures["sideways"] > thresholds.sideways_ratio:
+        names.append("rotated")
+    if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity:
+        names.append("skew")
+    if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED:
+        names.append("cutoff")
+    if _has_glare(measures, thresholds):
+        names.append("glare")
+    return names
+
+
+def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
     longest = max(layout.gray.shape)
     measures: dict[str, float] = {
+        "pixels": pixels or 0,
         "page_pixels": (pixels or longest) * layout.sheet_share,
         "paper": layout.paper,
         "brightest": layout.brightest,
@@ -101,15 +187,119 @@ def _measure(layout: Layout, pixels: int | None) -> dict[str, float]:
         "blur": 0.0,
         "evenness": 1.0,
         "sideways": 0.0,
+        "angle": 0.0,
+        "clarity": 0.0,
     }
+    marks: dict[str, list[Box]] = {}
     if layout.content:
-        measures["blur"] = edge_width(layout) * WORKING_SIDE / longest
+        spread, places = edge_width(layout)
+        measures["blur"] = spread * WORKING_SIDE / longest
+        marks["blur"] = _blurred_places(layout, places, spread)
         measures["evenness"] = evenness(layout)
-        measures["sideways"] = lines_run_sideways(layout)
-    return measures
+        lines = find_lines(layout)
+        measures |= {"sideways": lines.sideways, "angle": lines.angle, "clarity": lines.clarity}
+    if pixels is not None:
+        for measure in (_measure_likeness, _measure_edges, _measure_shine, _measure_waves):
+            found, places_found = measure(layout, measures)
+            measures |= found
+            marks |= places_found
+    return measures, marks
 
 
-def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds) -> bool:
+Measured = tuple[dict[str, float], dict[str, list[Box]]]
+
+
+def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
+    found = likeness_of(layout)
+    return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
+
+
+_LIKENESS = ("letters", "lettered", "ground", "colour", "light", "tint", "chat")
+
+
+def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
+    cut = cut_edges(layout)
+    worst = max(cut.values(), default=0)
+    return {"cut": float(worst)}, {"cutoff": [strip_of(side) for side, places in cut.items() if 2 * places > worst]}
+
+
+def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
+    spot = worst_of(spots(layout))
+    if spot is None:
+        return {"shine_share": 0.0, "shine_white": 0.0, "shine_faded": 0.0, "shine_rise": 0.0}, {}
+    measures = {
+        "shine_share": spot.share, "shine_white": spot.white, "shine_faded": spot.faded, "shine_rise": spot.rise,
+    }  # fmt: skip
+    return measures, {"glare": [spot.box]}
+
+
+def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
+    light, colour = waves_in(layout, angle=known["angle"] if known["clarity"] > THRESHOLDS.skew_clarity else 0.0)
+    return {
+        "wave_light": light.height if light.slanted else 0.0, "wave_clarity": light.clarity,
+        "wave_straight": 0.0 if light.slanted else light.height, "wave_period": light.period,
+        "wave_colour": colour.height, "wave_colour_clarity": colour.clarity,
+    }, {}  # fmt: skip
+
+
+def _blurred_places(layout: Layout, places: Mapping[tuple[int, int, int, int], float], spread: float) -> list[Box]:
+    """Where the print is as blurred as the page is on the whole."""
+    height, width = layout.gray.shape
+    return [
+        (round(left / width, 3), round(top / height, 3), round(right / width, 3), round(bottom / height, 3))
+        for (left, top, right, bottom), here in places.items()
+        if here >= 0.8 * spread
+    ]
+
+
+def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    clear = thresholds.moire_clarity
+    if measures["wave_colour"] > thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
+        return True
+    if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > clear:
+        return True
+    # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
+    straight, period = measures["wave_straight"], measures["wave_period"]
+    return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < 14
+
+
+def _has_glare(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
+    if share < thresholds.glare_share:
+        return False
+    # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
+    if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.7 * thresholds.glare_faded):
+        return True
+    return share > 1.5 * thresholds.glare_share and faded > 1.3 * thresholds.glare_faded and measures["noise"] < 3
+
+
+def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
+        return True
+    return measures["steps"] > 0.5 * thresholds.coarse_steps and measures["blocks"] > 1.3 and measures["noise"] < 1.5
+
+
+def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
+    """Neither print nor even ground; where print is unclear, ground alone must tell."""
+    if measures["chat"] > thresholds.chat_share:
+        return True
+    letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
+    if letters >= thresholds.least_letters:
+        return False
+    papery = measures["light"] > 120 and measures["tint"] < 26 and ground > 0.8
+    if unclear and papery and measures["colour"] < 14:
+        return False
+    if letters >= 3 and lettered > 0.2 and (papery or (ground > 0.55 and measures["colour"] < 12)):
+        return False
+    return not (letters >= 4 and (ground > 0.97 or papery))
+
+
+def _is_bare_desk(measures: Mapping[str, float]) -> bool:
+    """Nothing on the ground, and the ground is no paper: wood, stone, cloth."""
+    return measures["light"] < 135 or (measures["tint"] > 14 and measures["light"] < 190)
+
+
+def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresholds) -> bool:
     spread, evenness = measures["blur"], max(measures["evenness"], 0.01)
     if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
         return False
@@ -118,7 +308,7 @@ def _is_blurred(measures: dict[str, float], pixels: int, thresholds: Thresholds)
     return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
 
 
-def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
+def _is_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["paper"] >= thresholds.dark_paper:
         return False
     if measures["brightest"] < thresholds.dark_brightest:
@@ -126,12 +316,11 @@ def _is_dark(measures: dict[str, float], thresholds: Thresholds) -> bool:
     return measures["brightest"] < thresholds.dark_by_nature * measures["paper"]
 
 
-def _is_washed(measures: dict[str, float], thresholds: Thresholds) -> bool:
+def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     # Thin strokes lose contrast by blur alone, in proportion to its width.
     contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
 
 
-def _least_pixels(image: Image.Image, thresholds: Thresholds) -> int:
-    ratio = max(image.size) / min(image.size)
+def _least_pixels(ratio: float, thresholds: Thresholds) -> int:
     return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels

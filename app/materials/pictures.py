@@ -11,6 +11,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
+from app.materials.compression import UNKNOWN, WINDOW, Compression, compression_of, quality_of
 from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
 from app.materials.verdicts import Limits
 
@@ -21,6 +22,8 @@ Pixels = NDArray[np.uint8]
 
 _FORMATS = {JPEG: ["JPEG", "MPO"], PNG: ["PNG"], HEIC: ["HEIF"], TIFF: ["TIFF"]}
 _ORIENTATION = 0x0112
+_MOST_LOOKED_INTO = 16_000_000
+"""Pixels of a picture in whose own size blocks are looked for; no block of a larger one can be seen."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -49,6 +52,7 @@ class Picture:
     width: int
     height: int
     frames: int
+    compression: Compression = UNKNOWN
 
 
 def read_picture(data: bytes, media_type: str, *, longest_side: int, limits: Limits) -> Picture:
@@ -83,6 +87,10 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         opened.load()
         if media_type == TIFF:
             width, height = opened.size
+        quality = quality_of(getattr(opened, "quantization", {}))
+        whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
+        native = np.asarray(_middle(opened).convert("L")) if whole else None
+        compression = compression_of(native, quality)
         image = _plain(opened, longest_side)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -90,7 +98,13 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
             width, height = height, width
     if media_type == JPEG and _ends_in_filler(image):
         raise Unreadable("truncated")
-    return Picture(image, width, height, frames)
+    return Picture(image, width, height, frames, compression)
+
+
+def _middle(opened: Image.Image) -> Image.Image:
+    """The middle at its own size, begun where a block of a JPEG begins."""
+    left, top = (max(0, (side - WINDOW) // 2) // 8 * 8 for side in opened.size)
+    return opened.crop((left, top, min(opened.width, left + WINDOW), min(opened.height, top + WINDOW)))
 
 
 def _suspiciously_dense(opened: Image.Image, size: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from app.materials.pieces import Pieces
@@ -26,9 +27,18 @@ def pieces() -> Pieces:
     return Pieces(_known_root() / "incoming")
 
 
-def drawings_of(sha256: str) -> Path:
-    """The directory of the pictures drawn from one file; it can be removed at any time and is drawn again."""
-    return _known_root() / "drawn" / sha256[:2] / sha256
+def drawings_of(sha256: str, variant: str = "") -> Path:
+    """The directory of the pictures drawn from one file; it can be removed at any time and is drawn again.
+
+    A `variant` is drawn with its sheets straightened, and named after where they lie.
+    """
+    return _known_root() / "drawn" / sha256[:2] / (f"{sha256}-{variant}" if variant else sha256)
+
+
+def remove_drawings_of(sha256: str) -> None:
+    """Remove all pictures drawn from a file, however drawn."""
+    for drawn in (_known_root() / "drawn" / sha256[:2]).glob(f"{sha256}*"):
+        shutil.rmtree(drawn, ignore_errors=True)
 
 
 def _known_root() -> Path:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,11 +24,11 @@ from app.materials.judging import Twin
 from app.materials.rendering import render_pages, thumbnail_of
 from app.materials.storage import Store
 from app.messages import Message, Named
-from app.paging import Page, page_number
-from models import Application, ItemMaterial, MaterialCheck, Upload, db
+from models import Application, ItemMaterial, MaterialCheck, StoredFile, Upload, db
 from models.applications import ApplicationState
 
-CHECKS_A_PAGE = 50
+STRAIGHTENING = 1
+"""How sheets are straightened and lit; another number draws them anew."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,18 @@ def uploads_of(application_id: int) -> list[Upload]:
     )
 
 
+def findings_on(upload_id: int) -> list[MaterialCheck]:
+    """What was found on one upload, with who judged it otherwise."""
+    return list(
+        db.session.scalars(
+            select(MaterialCheck)
+            .options(joinedload(MaterialCheck.overridden_by))
+            .where(MaterialCheck.upload_id == upload_id)
+            .order_by(MaterialCheck.id)
+        )
+    )
+
+
 def replaced(application_id: int) -> list[Upload]:
     """The files that were filed once and then taken away, usually for better ones after a return; the newest last."""
     return list(
@@ -115,20 +128,47 @@ def twins(sha256: str) -> list[Twin]:
     ]
 
 
+def sent_by(unit_id: int, *, at_most: int = 400) -> list[tuple[Twin, str, str | None]]:
+    """What a unit has sent of late and still stands, each with its content and fingerprint, the newest first."""
+    rows = db.session.execute(
+        select(Upload.application_id, Application.number, ItemMaterial, Upload.sha256, StoredFile.fingerprint)
+        .join(Application, Application.id == Upload.application_id)
+        .join(StoredFile, StoredFile.sha256 == Upload.sha256)
+        .outerjoin(
+            ItemMaterial,
+            (ItemMaterial.version_id == Application.item_version_id) & (ItemMaterial.code == Upload.material_code),
+        )
+        .where(
+            Application.unit_id == unit_id, Upload.removed_at.is_(None), Application.state != ApplicationState.WITHDRAWN
+        )
+        .order_by(Upload.id.desc())
+        .limit(at_most)
+    )
+    return [
+        (Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None), sha256, fingerprint)
+        for application, number, one, sha256, fingerprint in rows
+    ]
+
+
 def picture(actor: Actor, upload_id: int, page: int, *, thumbnail: bool = False) -> Path:
     """The redrawn picture of one page, never the bytes that were sent. Drawn once and kept beside the store."""
     return picture_of(opened(actor, upload_id), page, thumbnail=thumbnail)
 
 
-def picture_of(upload: Upload, page: int, *, thumbnail: bool = False) -> Path:
-    """The redrawn picture of a page of an upload that was already opened in scope."""
+def picture_of(upload: Upload, page: int, *, thumbnail: bool = False, as_sent: bool = False) -> Path:
+    """The redrawn picture of a page of an upload that was already opened in scope.
+
+    Straightened where that is what people are shown; `as_sent` gives the picture as it was taken.
+    """
     if not 1 <= page <= upload.file.pages:  # of a file that could not be opened there are none
         raise NotFound(
             Message("There is no picture of this page."), remedy=Message("Go back to the list of materials.")
         )
-    place = places.drawings_of(upload.sha256) / f"page-{page}.jpg"
+    sheets = [] if as_sent else [sheet for sheet in upload.sheets if sheet["shown"]]
+    target = places.drawings_of(upload.sha256, _variant(sheets))
+    place = target / f"page-{page}.jpg"
     if not place.is_file():
-        _draw(places.store(), upload.sha256, upload.file.media_type)
+        _draw(places.store(), upload.sha256, upload.file.media_type, sheets, target)
     if not place.is_file():
         raise NotFound(Message("There is no picture of this page."), remedy=Message("Download the original instead."))
     return thumbnail_of(place) if thumbnail else place
@@ -145,50 +185,20 @@ def original(actor: Actor, upload_id: int) -> Original:
     return Original(places.store().path(upload.sha256), upload.filename, upload.file.media_type, upload.file.size)
 
 
-def checks(actor: Actor, filters: Mapping[str, Any], page: object) -> Page[MaterialCheck]:
-    """What was found, newest first. Filters: code, severity, standing (open or overridden), number (of the
-    application), item_id, unit_id."""
-    number = page_number(page)
-    wanted = (
-        select(MaterialCheck)
-        .join(MaterialCheck.upload)
-        .join(Upload.application)
-        .options(
-            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.unit),
-            contains_eager(MaterialCheck.upload).contains_eager(Upload.application).joinedload(Application.item),
-            joinedload(MaterialCheck.overridden_by),
-        )
-        .where(scope.condition(actor, "check:read", Application))
-        .order_by(MaterialCheck.id.desc())
-        .offset((number - 1) * CHECKS_A_PAGE)
-        .limit(CHECKS_A_PAGE + 1)
-    )
-    if code := str(filters.get("code") or ""):
-        wanted = wanted.where(MaterialCheck.code == code[:30])
-    if (severity := filters.get("severity")) in ("blocking", "warning"):
-        wanted = wanted.where(MaterialCheck.severity == severity)
-    standing = filters.get("standing")
-    if standing == "open":
-        wanted = wanted.where(MaterialCheck.overridden_at.is_(None), Upload.removed_at.is_(None))
-    elif standing == "overridden":
-        wanted = wanted.where(MaterialCheck.overridden_at.is_not(None))
-    if (item_id := filters.get("item_id")) is not None:
-        wanted = wanted.where(Application.item_id == item_id)
-    if (unit_id := filters.get("unit_id")) is not None:
-        wanted = wanted.where(Application.unit_id == unit_id)
-    if sought := str(filters.get("number") or "").strip():
-        wanted = wanted.where(Application.number == sought[:30].upper())
-    rows = list(db.session.scalars(wanted))
-    return Page(rows[:CHECKS_A_PAGE], number, CHECKS_A_PAGE, more=len(rows) > CHECKS_A_PAGE)
+def _variant(sheets: list[dict[str, Any]]) -> str:
+    """The name of the drawing in which these sheets are straightened; empty where there is none."""
+    if not sheets:
+        return ""
+    said = json.dumps([STRAIGHTENING, *([sheet["page"], sheet["corners"], sheet["turn"]] for sheet in sheets)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _draw(store: Store, sha256: str, media_type: str) -> None:
+def _draw(store: Store, sha256: str, media_type: str, sheets: list[dict[str, Any]], target: Path) -> None:
     """Draw all pages into a directory of their own and put it in place at once; who comes second throws theirs away."""
-    target = places.drawings_of(sha256)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=target.parent, prefix="new-"))
     try:
-        render_pages(store.path(sha256), media_type, to=fresh)
+        render_pages(store.path(sha256), media_type, to=fresh, sheets=sheets)
         try:
             os.rename(fresh, target)
         except OSError:

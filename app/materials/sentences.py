@@ -121,6 +121,36 @@ FLAGS: dict[str, Wording] = {
         "The page is lying on its side or upside down; it will be shown turned upright.",
         "Nothing needs to be done; next time hold the phone the way the page lies.",
     ),
+    "skew": _wording(
+        "Askew",
+        "The page lies askew in the picture.",
+        "Hold the phone straight above the page, its edges along those of the frame, and take it again.",
+    ),
+    "cutoff": _wording(
+        "Cut off",
+        "Part of the page lies outside the picture: print is cut at its edge.",
+        "Move back until all four corners of the page are in the frame, and take it again.",
+    ),
+    "glare": _wording(
+        "Glare",
+        "A shining spot hides part of the text.",
+        "Turn off the flash, tilt the page away from the lamp, and take it again.",
+    ),
+    "moire": _wording(
+        "Waves over the page",
+        "Waves lie over the page, as when a screen is photographed.",
+        "Photograph or scan the paper itself; of a document on a screen, send the file.",
+    ),
+    "overcompressed": _wording(
+        "Compressed too much",
+        "The picture was compressed so much that blocks cover the text.",
+        "Send the original picture from the phone or scanner, not one that a chat program has passed on.",
+    ),
+    "not_document": _wording(
+        "Not a document",
+        "The picture shows no document.",
+        "Choose the photo or scan of the material itself.",
+    ),
 }
 
 _MINOR = {

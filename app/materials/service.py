@@ -18,12 +18,15 @@ from app.applications.marks import require_material_open
 from app.audit import service as audit
 from app.errors import Conflict, Invalid, NotFound, Refused, Stale
 from app.items.editions import Material
-from app.materials import places, queries
+from app.materials import adjusting, places, queries
 from app.materials.inspection import inspect
 from app.materials.judging import OVERRIDABLE, kind_finding, twin_findings
 from app.materials.names import label_of
+from app.materials.recording import write_down
+from app.materials.scanner import scan, scan_finding
 from app.materials.storage import Stored, too_large
 from app.materials.sweeping import sweep
+from app.materials.thresholds import Values, judged_under
 from app.materials.verdicts import BLOCKING, CHECKER_VERSION, Finding, Limits, Verdict
 from app.messages import Message
 from app.uow import atomic
@@ -60,6 +63,7 @@ def receive(
     """
     material = require_open(application_id, material_code, size=0, by=by)
     label = label_of(filename)
+    thresholds = adjusting.in_force(db.session.get_one(Application, application_id).item_id, material_code)
     limit_bytes = material.max_megabytes * _MEGABYTE
     max_pages, accepts, severities = material.max_pages, list(material.accepts), dict(material.severities)
     db.session.rollback()  # no lock and no snapshot is held while the file comes in
@@ -68,10 +72,11 @@ def receive(
         places.store().remove(stored.sha256)
         raise empty()
     limits = Limits(max_pages=max_pages, seconds=Limits.seconds + (pages - 1) * _SECONDS_A_PAGE)
-    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits)
-    verdict = verdict.judged(severities)
+    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits, straightened=True)
+    verdict = judged_under(verdict, thresholds).judged(severities)
     unfit = kind_finding(verdict.media_type, accepts)
-    findings = [*verdict.findings, *([unfit] if unfit else [])]
+    infected = scan_finding(scan(stored.path)) if not verdict.codes else None  # a hostile file is refused as it is
+    findings = [*verdict.findings, *([unfit] if unfit else []), *([infected] if infected else [])]
     return _keep(
         application_id,
         material_code,
@@ -80,6 +85,7 @@ def receive(
         findings,
         label=label,
         severities=severities,
+        thresholds=thresholds,
         settle=settle,
         by=by,
     )
@@ -110,6 +116,7 @@ def _keep(
     *,
     label: str,
     severities: dict[str, str],
+    thresholds: Values,
     settle: Callable[[Upload], None] | None,
     by: Actor,
 ) -> Upload:
@@ -138,6 +145,7 @@ def _keep(
         filename=label,
         accepted=all(finding.severity != BLOCKING for finding in findings),
         checker_version=CHECKER_VERSION,
+        sheets=list(verdict.sheets),
         uploaded_by_id=by.account_id,
         uploaded_at=now,
     )
@@ -145,8 +153,7 @@ def _keep(
     db.session.flush()
     if by.within is not None:
         db.session.add(PhoneUpload(upload_id=upload.id, link_id=by.within.link_id))
-    for finding in findings:
-        db.session.add(_check_row(upload.id, finding))
+    write_down(upload, application, verdict, findings, thresholds=thresholds)
     audit.record(
         "material:upload",
         by=by,
@@ -219,7 +226,7 @@ def claim_for(application: Application) -> int:
 def override(check_id: int, *, by: Actor, revision: int, reason: str) -> MaterialCheck:
     """Judge a finding otherwise than the examination, with the reason. The last blocking one lets the file be filed."""
     check = db.session.get(MaterialCheck, check_id)
-    if check is None:
+    if check is None or check.upload_id is None:
         raise NotFound
     require(by, "check:override", check)
     reason = reason.strip()
@@ -336,19 +343,6 @@ def _next_position(application_id: int, material_code: str) -> int:
         )
     )
     return (last or 0) + 1
-
-
-def _check_row(upload_id: int, finding: Finding) -> MaterialCheck:
-    return MaterialCheck(
-        upload_id=upload_id,
-        code=finding.code,
-        severity=finding.severity,
-        page=finding.page or 0,
-        message=finding.message.to_json(),
-        remedy=finding.remedy.to_json(),
-        measures=finding.measures,
-        checked_at=clock.now(),
-    )
 
 
 def _accept_if_nothing_blocks(upload: Upload) -> None:

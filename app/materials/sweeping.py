@@ -6,23 +6,24 @@ point leaves files without rows for the next run, never a row without its file.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from app import clock
 from app.access.actor import Actor
 from app.audit import service as audit
 from app.materials import places
 from app.uow import transaction
-from models import Application, IncomingFile, ItemMaterial, MaterialCheck, StoredFile, Upload, db
+from models import Application, Examination, IncomingFile, ItemMaterial, MaterialCheck, StoredFile, Upload, db
 from models.applications import ApplicationState
 
 KEEP_REMOVED = timedelta(days=1)
 KEEP_DRAFTS = timedelta(days=90)
 KEEP_UNKNOWN = timedelta(days=1)
+KEEP_FIGURES = timedelta(days=730)
+"""How long it is told what was found on files that were tidied away."""
 KEEP_ARRIVING = timedelta(days=1)
 """How long a file whose sending broke off waits to be gone on with."""
 _AT_ONCE = 500
@@ -44,7 +45,8 @@ def sweep(*, by: Actor, unknown_for: timedelta = KEEP_UNKNOWN) -> Swept:
             gone = list(db.session.scalars(select(Upload.id).join(Application).where(_forgotten()).limit(_AT_ONCE)))
             if not gone:
                 break
-            db.session.execute(delete(MaterialCheck).where(MaterialCheck.upload_id.in_(gone)))
+            for told in (MaterialCheck, Examination):  # what was found is kept, as figures and without the file
+                db.session.execute(update(told).where(told.upload_id.in_(gone)).values(upload_id=None))
             db.session.execute(delete(Upload).where(Upload.id.in_(gone)))
             audit.record("material:sweep", by=by, kind="upload", record_id=gone[0], after={"uploads": gone})
             uploads += len(gone)
@@ -53,12 +55,22 @@ def sweep(*, by: Actor, unknown_for: timedelta = KEEP_UNKNOWN) -> Swept:
         sample = select(ItemMaterial.id).where(ItemMaterial.sample_sha256 == StoredFile.sha256).exists()
         old = StoredFile.stored_at < clock.now() - unknown_for
         db.session.execute(delete(StoredFile).where(unused, ~sample, old).execution_options(synchronize_session=False))
+    _forget_old_figures()
     removed = places.store().sweep(_is_known, older_than=unknown_for)
     for digest in removed:
-        shutil.rmtree(places.drawings_of(digest), ignore_errors=True)
+        places.remove_drawings_of(digest)
     arriving = _sweep_arriving(unknown_for)
     db.session.rollback()
     return Swept(uploads, len(removed) + arriving)
+
+
+def _forget_old_figures() -> None:
+    old = clock.now() - KEEP_FIGURES
+    with transaction():
+        for told, moment in ((MaterialCheck, MaterialCheck.checked_at), (Examination, Examination.examined_at)):
+            db.session.execute(
+                delete(told).where(told.upload_id.is_(None), moment < old).execution_options(synchronize_session=False)
+            )
 
 
 def _sweep_arriving(unknown_for: timedelta) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from app.materials.sentences import CODES, FLAGS, sentence_for
 from app.messages import Message
 
-CHECKER_VERSION = "1.0"
+CHECKER_VERSION = "1.1"
 
 Severity = Literal["blocking", "warning"]
 
@@ -17,7 +17,10 @@ BLOCKING: Severity = "blocking"
 WARNING: Severity = "warning"
 
 # A page that can be turned by us is not worth a second trip; a page that nobody can read is.
-DEFAULT_SEVERITIES: dict[str, Severity] = {**dict.fromkeys((*CODES, *FLAGS), BLOCKING), "rotated": WARNING}
+DEFAULT_SEVERITIES: dict[str, Severity] = {
+    **dict.fromkeys((*CODES, *FLAGS), BLOCKING),
+    **dict.fromkeys(("rotated", "skew"), WARNING),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,12 @@ class Verdict:
     sha256: str | None = None
     fingerprint: str | None = None
     """64 bits of how the first page looks, as 16 hexadecimal digits; near duplicates differ in few bits."""
+    looks: tuple[dict[str, Any], ...] = ()
+    """What was measured of each page that was looked at, the sound ones too: `page` and `measures`."""
+    sheets: tuple[dict[str, Any], ...] = ()
+    """Where the sheet lies on pages that were photographed (`app.materials.sheets.Sheet`), if asked for."""
+    prints: tuple[str, ...] = ()
+    """Where the ink of each page that was looked at is, to know it again; empty for a page with nothing on it."""
     checker_version: str = CHECKER_VERSION
 
     @property
@@ -114,7 +123,10 @@ class Verdict:
         return replace(self, findings=weighed)
 
     def to_json(self) -> dict[str, Any]:
-        facts = ("media_type", "pages", "width", "height", "sha256", "fingerprint", "checker_version")
+        facts = (
+            "media_type", "pages", "width", "height", "sha256", "fingerprint", "looks", "sheets", "prints",
+            "checker_version",
+        )  # fmt: skip
         return {
             **{name: getattr(self, name) for name in facts},
             "accepted": self.accepted,
@@ -127,4 +139,6 @@ class Verdict:
     def from_json(cls, kept: Mapping[str, Any]) -> Verdict:
         derived = {"accepted", "flags", "codes", "findings"}
         findings = tuple(Finding.from_json(finding) for finding in kept["findings"])
-        return cls(findings=findings, **{name: value for name, value in kept.items() if name not in derived})
+        lists: dict[str, Any] = {name: tuple(kept.get(name, ())) for name in ("looks", "sheets", "prints")}
+        facts = {name: value for name, value in kept.items() if name not in derived | lists.keys()}
+        return cls(findings=findings, **lists, **facts)

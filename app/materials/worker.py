@@ -18,12 +18,21 @@ import time
 from types import ModuleType
 from typing import Any
 
+_OWN_FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE)
+"""What a file does to its examiner; anything else that ends it came from outside."""
+_NEARLY_ALL = 0.6
+"""Part of the memory that may be in use when the library that wanted more gives up."""
+_WORTH_ANOTHER = 0.25
+"""Part of the time that a failed try may have cost to be tried once more: nothing takes longer than its limit."""
+
 
 def serve() -> None:
     """Answer orders line by line until the other side closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
         order = json.loads(line)
+        if order["task"] in _BEFORE:
+            _BEFORE[order["task"]]()
         sys.stdout.write(json.dumps(_in_own_process(order)) + "\n")
         sys.stdout.flush()
 
@@ -48,16 +57,20 @@ def _tried(order: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         os.kill(child, signal.SIGKILL)
     os.close(reading)
     _, status, used = os.wait4(child, 0)
-    spent = used.ru_utime + used.ru_stime >= order["limits"]["seconds"]
+    limits = order["limits"]
+    seconds = used.ru_utime + used.ru_stime
     if told is None:
-        return {"failure": "timeout"}, spent
+        return {"failure": "timeout"}, seconds >= limits["seconds"]
     with contextlib.suppress(ValueError):
         answer = json.loads(told)
         if isinstance(answer, dict):
-            return answer, answer.get("failure") != "crash"
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
-        return {"failure": "timeout"}, spent
-    return {"failure": "crash"}, False
+            return answer, answer.get("failure") != "crash" or seconds > _WORTH_ANOTHER * limits["seconds"]
+    ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if ended_by == signal.SIGXCPU or (ended_by == signal.SIGKILL and seconds >= limits["seconds"]):
+        return {"failure": "timeout"}, True
+    if ended_by in _OWN_FAULTS and used.ru_maxrss * 1024 > _NEARLY_ALL * limits["memory_mb"] * 1024 * 1024:
+        return {"failure": "memory"}, True  # libraries end the process where they get no memory
+    return {"failure": "crash"}, ended_by in _OWN_FAULTS or seconds > _WORTH_ANOTHER * limits["seconds"]
 
 
 def _collect(reading: int, *, deadline: float) -> bytes | None:
@@ -116,6 +129,7 @@ def _examine(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any
         filename=arguments["filename"],
         declared_type=arguments["declared_type"],
         limits=Limits(**limits),
+        straightened=arguments.get("straightened", False),
     )
     return verdict.to_json()
 
@@ -132,6 +146,7 @@ def _render(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]
         to=Path(arguments["to"]),
         longest_side=arguments["longest_side"],
         limits=Limits(**limits),
+        sheets=arguments.get("sheets", ()),
     )
     return {"pages": [str(page) for page in pages]}
 
@@ -150,7 +165,32 @@ def _bind(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-_TASKS = {"examine": _examine, "render": _render, "bind": _bind}
+def _recognise(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.materials.recognising import recognise_pages
+    from app.materials.verdicts import Limits
+
+    pages = recognise_pages(
+        Path(arguments["path"]),
+        arguments["media_type"],
+        at_most=arguments["at_most"],
+        budget=arguments["budget"],
+        limits=Limits(**limits),
+        sheets=arguments.get("sheets", ()),
+    )
+    return {"pages": pages}
+
+
+def _load_the_recogniser() -> None:
+    """In the parent, before the first page is read: forks then share the models. They hold no threads of their own."""
+    from app.materials import recognition
+
+    recognition.load()
+
+
+_TASKS = {"examine": _examine, "render": _render, "bind": _bind, "recognise": _recognise}
+_BEFORE = {"recognise": _load_the_recogniser}
 
 
 def _enter(root: str) -> None:

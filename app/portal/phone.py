@@ -32,12 +32,15 @@ from app.access.service import Visitor
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.materials import queries as files
 from app.materials import service as materials
+from app.materials.laying import may_lay
 from app.materials.names import label_of
+from app.materials.readings import write_down
 from app.messages import Message
 from app.phone import queries, service
 from app.phone.rules import ONCE_OPENED, LinkGone, Standing
 from app.phone.service import PhoneVisit
 from app.portal import sending, showing
+from app.portal.page_views import lay_as_asked, pages_shown
 from app.portal.parsing import wants_fragment
 from app.portal.uploads import MOST_AT_ONCE
 from app.web.guard import open_to_all
@@ -154,6 +157,38 @@ def thumbnail(upload_id: int) -> ResponseReturnValue:
     answer = send_file(files.picture_of(found, 1, thumbnail=True), mimetype="image/jpeg", conditional=False)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@pages.get("/uploads/<int:upload_id>")
+@open_to_all
+def pages_of(upload_id: int) -> ResponseReturnValue:
+    """The pages of what this phone sent, as the office will see them."""
+    visit = _arrive()
+    found = files.opened(visit.actor, upload_id)
+    if not found.file.pages or found.removed_at is not None:
+        raise NotFound
+    return _page("phone/pages_of.html", upload=found, shown=pages_shown(found), may_lay=may_lay(found, by=visit.actor))
+
+
+@pages.get("/uploads/<int:upload_id>/pages/<int:page>")
+@open_to_all
+def picture(upload_id: int, page: int) -> ResponseReturnValue:
+    """One page of it, redrawn; each showing is written down."""
+    visit = _arrive()
+    found = files.opened(visit.actor, upload_id)
+    path = files.picture_of(found, page)
+    write_down("material:read", found, by=visit.actor, note=f"page {page}")
+    answer = send_file(path, mimetype="image/jpeg", conditional=False)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.post("/uploads/<int:upload_id>/pages/<int:page>/lay")
+@open_to_all
+def lay(upload_id: int, page: int) -> ResponseReturnValue:
+    """Show a page straightened or as taken, or turn it."""
+    lay_as_asked(upload_id, page, by=_arrive().actor)
+    return redirect(url_for("phone.pages_of", upload_id=upload_id, _anchor=f"page-{page}"))
 
 
 @pages.post("/uploads/<int:upload_id>/remove")

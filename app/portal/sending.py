@@ -16,12 +16,13 @@ from flask.typing import ResponseReturnValue
 from app.access.actor import Actor
 from app.applications import queries as applications
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from app.materials import incoming
+from app.materials import incoming, saying
 from app.materials.names import label_of
 from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.web.guard import current_actor, guarded
+from app.web.jobs import start_working
 from models import Upload
 
 Address = Callable[[str], str]
@@ -160,7 +161,7 @@ def tile_of(results: list[Upload | Failed], application_id: int, code: str) -> s
 
 def _with_tile(receive: Callable[[], Upload], application_id: int, code: str, name: str, tile: Tile) -> Response:
     try:
-        result: Upload | Failed = receive()
+        result: Upload | Failed = have_read(receive())
     except incoming.WrongOffset as wrong:
         _say_where(wrong.offset)
         raise
@@ -169,6 +170,13 @@ def _with_tile(receive: Callable[[], Upload], application_id: int, code: str, na
     except Refused as refusal:
         result = (name, refusal)
     return make_response(tile([result], application_id, code), 422 if isinstance(result, tuple) else 200)
+
+
+def have_read(upload: Upload) -> Upload:
+    """Its quick verdict is known; what it says is read in the queue, beside the pages."""
+    if saying.have_read(upload) is not None:
+        start_working()
+    return upload
 
 
 def _say_where(offset: int) -> None:

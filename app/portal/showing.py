@@ -73,6 +73,21 @@ def file_note(upload: UploadLine) -> Message:
     return Message("%(kind)s, %(size)s", kind=kind or Message("unknown type"), size=size(upload.size))
 
 
+def straightened(upload: UploadLine) -> Message | None:
+    """That pages were cut out of their photos and laid straight, where they were."""
+    laid = sum(bool(sheet["shown"]) for sheet in upload.sheets)
+    if not laid:
+        return None
+    if upload.pages > 1:
+        return Message("Laid straight: %(count)s of %(pages)s pages", count=laid, pages=upload.pages)
+    return Message("Laid straight")
+
+
+def version(upload: UploadLine) -> str:
+    """Changes with how the pages are shown, so that no browser keeps an old picture."""
+    return "".join(f"{sheet['page']}{sheet['turn']}{'s' if sheet['shown'] else 't'}" for sheet in upload.sheets)
+
+
 def material_look(line: MaterialLine) -> dict[str, Any]:
     """How a material stands, as word, tone and icon, and the tone of its edge."""
     if line.shared:

@@ -13,13 +13,15 @@ from werkzeug.datastructures import FileStorage
 from app.applications import service as filing
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
 from app.materials import queries, service
+from app.materials.laying import may_lay
 from app.materials.names import label_of
 from app.materials.readings import write_down
 from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
+from app.portal.page_views import lay_as_asked, pages_shown
 from app.portal.parsing import typed_answers, typed_revision, wants_fragment
-from app.portal.sending import Failed, tile_of
+from app.portal.sending import Failed, have_read, tile_of
 from app.web.guard import current_actor, guarded
 from models import Upload
 
@@ -62,19 +64,30 @@ def remove_upload(upload_id: int) -> ResponseReturnValue:
 def picture(upload_id: int, page: int) -> ResponseReturnValue:
     """One page, redrawn; each showing is written down."""
     found = queries.opened(current_actor(), upload_id)
-    path = queries.picture_of(found, page)
-    write_down("material:read", found, by=current_actor(), note=f"page {page}")
+    as_sent = request.args.get("as") == "sent"
+    path = queries.picture_of(found, page, as_sent=as_sent)
+    write_down("material:read", found, by=current_actor(), note=f"page {page}{', as sent' if as_sent else ''}")
     return _jpeg(path)
 
 
 @pages.get("/materials/<int:upload_id>")
 @guarded("material:read")
 def pages_of(upload_id: int) -> ResponseReturnValue:
-    """All pages of one file, redrawn, one below the other."""
+    """All pages of one file, redrawn, one below the other, with what was found marked on them."""
     found = queries.opened(current_actor(), upload_id)
     if not found.file.pages:
         raise NotFound
-    return render_template("portal/pages_of.html", upload=found, count=found.file.pages)
+    return render_template(
+        "portal/pages_of.html", upload=found, shown=pages_shown(found), may_lay=may_lay(found, by=current_actor())
+    )
+
+
+@pages.post("/materials/<int:upload_id>/pages/<int:page>/lay")
+@guarded("material:upload")
+def lay(upload_id: int, page: int) -> ResponseReturnValue:
+    """Show a page straightened or as taken, or turn it."""
+    lay_as_asked(upload_id, page, by=current_actor())
+    return redirect(url_for("portal.pages_of", upload_id=upload_id, _anchor=f"page-{page}"))
 
 
 @pages.get("/materials/<int:upload_id>/thumbnails/<int:page>")
@@ -104,10 +117,11 @@ def original(upload_id: int) -> ResponseReturnValue:
 
 def _receive(application_id: int, code: str, file: FileStorage) -> Upload | Failed:
     try:
-        return service.receive(
+        upload = service.receive(
             application_id, code[:20], cast(BinaryIO, file.stream), filename=file.filename,
             declared_type=file.mimetype, by=current_actor(),
         )  # fmt: skip
+        return have_read(upload)
     except (NotFound, NotAllowed, Conflict):
         raise  # nothing can be sent here at all
     except Refused as refusal:

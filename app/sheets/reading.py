@@ -10,10 +10,12 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from string import ascii_letters
 from typing import Any
+from xml.parsers.expat import ParserCreate
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.errors import Refused
@@ -21,6 +23,9 @@ from app.messages import Message
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 100_000
+MOST_MERGED = 200_000
+"""Cells that are merged with others, in one sheet."""
 _USE_TEMPLATE = Message("Download the template, fill it in and upload it again.")
 
 
@@ -66,13 +71,43 @@ def open_workbook(data: bytes) -> Workbook:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             unpacked = sum(entry.file_size for entry in packed.infolist())
             names = set(packed.namelist())
-        if "xl/workbook.xml" not in names or unpacked > MOST_UNPACKED:
-            raise _no_workbook()
+            if "xl/workbook.xml" not in names or unpacked > MOST_UNPACKED:
+                raise _no_workbook()
+            for name in names:
+                if name.startswith("xl/worksheets/") and _reaches_too_far(packed.read(name)):
+                    raise _too_wide()
         return load_workbook(BytesIO(data), keep_links=False)
     except Refused:
         raise
     except Exception as error:  # whatever a damaged file makes the library raise
         raise _no_workbook() from error
+
+
+def _reaches_too_far(sheet: bytes) -> bool:
+    """Whether a cell stands, or cells are merged, where no table of ours reaches: reading makes every cell between.
+
+    Read by a parser, since a search in the text would miss what is written in another way.
+    """
+    furthest, merged = 0, 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal furthest, merged
+        kind = name.rpartition(":")[2]
+        if kind in ("c", "row") and "r" in attributes:
+            digits = attributes["r"].strip().lstrip(ascii_letters + "$")
+            furthest = max(furthest, int(digits or 0))
+        elif kind == "mergeCell":
+            left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
+            merged += ((right or 0) - (left or 0) + 1) * ((bottom or 0) - (top or 0) + 1)
+
+    def refuse(*_: object) -> None:
+        raise _no_workbook()  # no program declares entities in a sheet
+
+    parser = ParserCreate()
+    parser.StartElementHandler = begin
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(sheet, True)
+    return furthest > MOST_ROWS or merged > MOST_MERGED
 
 
 def sheet_of(book: Workbook, names: Sequence[str]) -> Worksheet | None:
@@ -133,6 +168,13 @@ def _cell(sheet: Worksheet, row: int, column: int, merged: set[tuple[int, int]])
         problem = Message("This cell shows an error of the spreadsheet.")
         value = None
     return Cell(str(sheet.title), row, column, value, problem)
+
+
+def _too_wide() -> Refused:
+    return Refused(
+        Message("A sheet of this workbook reaches further than any table: a cell or a merged area lies far outside."),
+        remedy=_USE_TEMPLATE,
+    )
 
 
 def _no_workbook() -> Refused:

@@ -18,6 +18,8 @@ from app.errors import Conflict
 from models import (
     Account,
     Application,
+    Examination,
+    MaterialCheck,
     PaymentBatch,
     PaymentInstruction,
     Staff,
@@ -95,6 +97,16 @@ def test_materials_are_in_the_store(city: dict[str, int], app: Flask) -> None:
     store = Store(app.config["SETTINGS"].uploads_dir)
     for sha256 in db.session.scalars(select(Upload.sha256).distinct()):
         assert store.path(sha256).stat().st_size > 0
+
+
+def test_the_material_desk_is_not_empty(city: dict[str, int]) -> None:
+    """Findings of several kinds, one of them judged by a person, and examinations with their measures."""
+    codes = set(db.session.scalars(select(MaterialCheck.code).distinct()))
+    assert {"blur", "dark", "blank", "lowres", "rotated", "duplicate_elsewhere", "truncated"} <= codes
+    assert db.session.scalar(select(func.count()).where(MaterialCheck.overridden_at.is_not(None))) == 1
+    examined = db.session.scalars(select(Examination)).all()
+    assert len([one for one in examined if one.looks]) > 20
+    assert city["findings"] == db.session.scalar(select(func.count()).select_from(MaterialCheck))
 
 
 def test_a_database_in_use_is_left_alone(app: Flask) -> None:

@@ -121,7 +121,7 @@ def test_only_who_may_begins_sees_or_stops_a_job(work: Counting) -> None:
         service.begin("counting", {}, total=7, by=clerk)
     job = service.begin("counting", {}, total=7, by=actor_with("approver"))
     with pytest.raises(NotAllowed):
-        queries.opened(clerk, job.id, kind="counting")
+        queries.opened(clerk, job.id, "counting")
     with pytest.raises(NotAllowed):
         service.stop(job.id, by=clerk)
 

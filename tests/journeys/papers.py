@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.materials import pages
+from tests.materials import pages, photographs
 from tests.materials.files import rng
 
 A4 = 1400  # the height in pixels at which a page is drawn: legible, and quick to examine
@@ -35,6 +35,18 @@ class Papers:
         path = self._folder / name
         page = self._page()
         pages.blurred(pages.on_desk(page, rng(self._drawn)), 9).save(path, "JPEG", quality=88)
+        return path
+
+    def crumpled_photo(self, name: str, *, sharp: bool = True) -> Path:
+        """A crumpled sheet on a wooden desk, the phone held askew; or the same taken with a shaking hand."""
+        path = self._folder / name
+        page = self._page()
+        made = photographs.photographed(
+            pages.seal(page, rng(self._drawn)), rng(self._drawn), desk="wood", longest=1900, fill=0.9, turn=9.0,
+            lean=0.1, crumple=0.7, shadow=0.25, light=0.95,
+        )  # fmt: skip
+        taken = made.picture if sharp else pages.blurred(made.picture, 11)
+        taken.save(path, "JPEG", quality=88)
         return path
 
     def scan(self, name: str) -> Path:

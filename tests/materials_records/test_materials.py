@@ -16,7 +16,7 @@ from app.access.actor import system
 from app.applications import service as applications
 from app.errors import Conflict, NotFound, Refused, Stale
 from app.items.queries import forget
-from app.materials import places, queries, service, sweeping
+from app.materials import desk, places, service, sweeping
 from app.materials import service as materials
 from models import ItemMaterial, MaterialCheck, StoredFile, Upload, db
 from tests.applications.scene import NEW_HIRE, Scene, a_draft, a_scene, add, filed
@@ -191,6 +191,6 @@ def test_the_checks_of_other_units_are_not_listed(scene: Scene) -> None:
     draft = a_draft(scene)
     add(scene, draft.id, "M01")
     add(scene, draft.id, "M02")
-    assert len(queries.checks(scene.reviewer, {}, 1)) == 1
+    assert len(desk.checks(scene.reviewer, {}, 1)) == 1
     elsewhere = an_account("elsewhere", ("department", a_unit("别的局"), Reach.SUBTREE))
-    assert len(queries.checks(acting(elsewhere), {}, 1)) == 0
+    assert len(desk.checks(acting(elsewhere), {}, 1)) == 0

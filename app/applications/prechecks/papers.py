@@ -53,6 +53,20 @@ def _refused(case: Case) -> Iterable[Said]:
             )
 
 
+@check("papers.held", Group.PAPERS, Message("No file waits for the virus scanner"))
+def _held(case: Case) -> Iterable[Said]:
+    """A file that nobody could scan is neither filed nor dropped: the application waits for it."""
+    for line in case.sheet.materials:
+        for upload in line.refused:
+            if any(finding.code == "held" for finding in upload.findings):
+                yield Said(
+                    Message("%(file)s waits for the virus scanner, which does not answer at the moment.",
+                            file=upload.filename),
+                    Message("Submit again in a few minutes, or take the file away if it is not needed."),
+                    line.anchor,
+                )  # fmt: skip
+
+
 @check("papers.corrected", Group.PAPERS, Message("What a return marked has been replaced"), severity=WARNING)
 def _corrected(case: Case) -> Iterable[Said] | None:
     if case.sheet.application.state != ApplicationState.RETURNED:

@@ -14,6 +14,7 @@ export class Pane {
     this.stage = root.querySelector("[data-stage]");
     this.sheet = root.querySelector("[data-sheet]");
     this.image = root.querySelector("[data-page-image]");
+    this.marks = root.querySelector("[data-page-marks]");
     this.caption = root.querySelector("[data-caption]");
     this.changed = changed;
     this.swiped = swiped;
@@ -37,9 +38,35 @@ export class Pane {
     this.back = { x: this.view.x, y: this.view.y };
     this.image.alt = page.title;
     if (this.caption) this.caption.textContent = page.title;
-    const source = page.blob || page.href;
+    const source = this.asSent && page.sent ? page.sent : page.blob || page.href;
+    this.mark();
     if (this.image.src === new URL(source, location.href).href && this.image.complete) this.arrived();
     else this.image.src = source;
+  }
+
+  // Where something was found, numbered as in the notes below the page.
+  mark() {
+    if (!this.marks) return;
+    const part = (name, attributes, text) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      if (text) made.textContent = text;
+      return made;
+    };
+    const percent = (share) => `${(100 * share).toFixed(2)}%`;
+    this.marks.replaceChildren(
+      ...(this.page.marks || []).map((one, at) => {
+        const group = part("g", { class: `mark tone-${one.tone}` });
+        (this.asSent ? one.sent : one.shown).forEach(([left, top, right, bottom], order) => {
+          group.append(part("rect", { x: percent(left), y: percent(top), width: percent(right - left), height: percent(bottom - top), rx: 3 }));
+          if (order) return;
+          const flag = part("svg", { x: percent(left), y: percent(top), overflow: "visible" });
+          flag.append(part("circle", { cx: 0, cy: 0, r: 11 }), part("text", { x: 0, y: 4.5, "text-anchor": "middle" }, String(at + 1)));
+          group.append(flag);
+        });
+        return group;
+      }),
+    );
   }
 
   arrived() {
@@ -76,13 +103,15 @@ export class Pane {
     const { width, height } = this.size();
     const own = [this.image.naturalWidth * factor, this.image.naturalHeight * factor];
     Object.assign(this.sheet.style, { width: `${width * factor}px`, height: `${height * factor}px` });
-    Object.assign(this.image.style, {
+    const place = {
       width: `${own[0]}px`,
       height: `${own[1]}px`,
       left: `${(width * factor - own[0]) / 2}px`,
       top: `${(height * factor - own[1]) / 2}px`,
       transform: this.view.turn ? `rotate(${this.view.turn}deg)` : "",
-    });
+    };
+    Object.assign(this.image.style, place);
+    if (this.marks) Object.assign(this.marks.style, place);
   }
 
   // Set another size; the point under the cursor, or the middle, stays where it is.

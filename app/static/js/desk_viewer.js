@@ -15,6 +15,8 @@ export class Viewer {
       title: link.dataset.title,
       group: link.dataset.group,
       old: link.dataset.old !== undefined,
+      sent: link.dataset.sent,
+      marks: link.dataset.marks ? JSON.parse(link.dataset.marks) : [],
       link,
     }));
     this.goto = root.querySelector("[data-goto]");
@@ -22,7 +24,10 @@ export class Viewer {
     const first = root.querySelector("[data-pane]");
     if (!first) return;
     const image = first.querySelector("[data-page-image]");
-    if (!this.pages.length) this.pages = [{ key: image.src, href: image.src, title: image.alt, group: "1" }];
+    if (!this.pages.length) {
+      const { key, sent, marks } = image.dataset; // a single page has no strip
+      this.pages = [{ key: key || image.src, href: image.src, title: image.alt, group: "1", sent, marks: JSON.parse(marks || "[]") }];
+    }
     this.frame = first.parentElement;
     this.blank = first.cloneNode(true);
     this.panes = [this.pane(first)];
@@ -64,12 +69,21 @@ export class Viewer {
     if (!this.panes) return;
     if (verb === "next" || verb === "previous") this.step(verb === "next" ? 1 : -1);
     else if (verb === "compare") this.compare();
+    else if (verb === "sent") this.asSent();
     else this.here.act(verb);
   }
 
   step(way) {
     const next = this.pages[this.pages.indexOf(this.here.page) + way];
     if (next) this.show(next);
+  }
+
+  // The photo as it was sent, in place of the page that was cut out of it, and back.
+  asSent() {
+    if (!this.here.page?.sent) return;
+    this.here.asSent = !this.here.asSent;
+    this.here.open(this.here.page, { ...this.here.view, x: 0, y: 0 });
+    this.named();
   }
 
   // The pages of the material in this place, counted from 1 as its name shows.
@@ -83,6 +97,7 @@ export class Viewer {
   // Each page is shown as it was left; a page not seen yet as the last of its material.
   show(page, pane = this.here) {
     if (!page) return;
+    pane.asSent = false;
     const like = this.views[page.key] || { ...this.views[`of ${page.group}`], x: 0, y: 0 };
     pane.open(page, like);
     this.named();
@@ -122,6 +137,9 @@ export class Viewer {
   named() {
     const two = this.panes.length === 2;
     this.root.querySelector("[data-view=compare]")?.setAttribute("aria-pressed", String(two));
+    const sent = this.root.querySelector("[data-view=sent]");
+    sent?.setAttribute("aria-pressed", String(Boolean(this.here.asSent)));
+    if (sent) sent.disabled = !this.here.page?.sent;
     this.panes.forEach((pane, at) => {
       pane.caption.hidden = !two;
       pane.root.toggleAttribute("data-active", two && at === this.active);

@@ -1,17 +1,36 @@
-"""Where the pages are: every GET address of the url map with its examples, or why it is not a page."""
+"""Where the pages are: for every GET address of the url map examples from the demo city, or why it is not a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from flask import Flask
+from sqlalchemy import and_, inspect, select
 from werkzeug.routing import Rule as Route
 
 from app.access.actor import Actor
+from app.batches import queries as batches
+from app.items import rehearsal
 from app.web.guard import rule_of
-from tests.journeys.pages import scene
-from tests.journeys.pages.examples import EXAMPLES, Asking, itself
+from models import (
+    Application,
+    Batch,
+    BatchWorkbook,
+    CopyTo,
+    ItemVersion,
+    Job,
+    PaymentBatch,
+    PaymentInstruction,
+    SavedFilter,
+    Upload,
+    db,
+)
+from models.applications import ApplicationState as State
+from models.batches import BatchState
+from models.items import VersionState
+from tests.journeys.pages import office, scene
+from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
 
@@ -31,6 +50,8 @@ NOT_PAGES = {
     "portal.materials_since": JSON,
     "phone.offset": JSON,
     "phone.thumbnail": PICTURE,
+    "phone.picture": PICTURE,
+    "phone.pages_of": "what a phone has just sent; the journey from photo to page looks at it",
     "shell.manifest": JSON,
     "shell.pulse": JSON,
     "shell.worker": "the script of the service worker",
@@ -48,25 +69,203 @@ NOT_PAGES = {
 """By endpoint, or by its last part for what every list has."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One address to look at; `sent_empty` presses the main button of its form without filling in anything."""
-
-    endpoint: str
-    address: str
-    status: int = 200
-    sent_empty: bool = False
-
-    @property
-    def kind(self) -> str:
-        """What has the same make-up, whoever opens it."""
-        return f"{self.endpoint} {self.status}" + (" sent empty" if self.sent_empty else "")
-
-    def __str__(self) -> str:
-        return self.address + (" sent empty" if self.sent_empty else "")
-
-
 GONE = {"phone.here": 404}  # a page that says there is no link, to whoever has not opened one
+
+_WAITING = [
+    Application.step_permission == f"application:{step}"
+    for step in ("confirm", "review", "first_review", "recheck", "approve")
+]
+_OTHERS = [Application.state == state for state in State if state != State.IN_REVIEW]
+
+
+def _applications(*conditions: Any) -> Examples:
+    def find(asking: Asking) -> Iterator[str]:
+        for found in firsts(asking, Application, "application:read", *conditions):
+            yield asking.address(application_id=found)
+
+    return find
+
+
+def _desks(asking: Asking) -> Iterator[str]:
+    """What waits for this decider, and what is over."""
+    assert asking.actor is not None
+    own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
+    over = [Application.state == state for state in (State.RETURNED, State.PAID, State.REJECTED)]
+    for found in firsts(asking, Application, "application:read", *own, *over):
+        yield asking.address(application_id=found)
+
+
+def _own_desk(asking: Asking) -> Iterator[str]:
+    """What waits for this decider alone."""
+    assert asking.actor is not None
+    own = [one for one in _WAITING if asking.actor.holds(str(one.right.value))]
+    for found in firsts(asking, Application, "application:read", *own):
+        yield asking.address(application_id=found)
+
+
+def _copies(asking: Asking) -> Iterator[str]:
+    """A copy that was sent to this person; it opens the application."""
+    assert asking.actor is not None
+    mine = select(CopyTo.id).where(CopyTo.to_id == asking.actor.account_id).order_by(CopyTo.id).limit(1)
+    for found in db.session.scalars(mine):
+        yield asking.address(copy_id=found)
+
+
+def _filed_for_many(*conditions: Any) -> Examples:
+    def find(asking: Asking) -> Iterator[str]:
+        assert asking.actor is not None
+        seen = [and_(batches.visible(asking.actor), each) for each in conditions]
+        for found in firsts(asking, Batch, "application:read", *seen):
+            yield asking.address(staff_batch_id=found)
+
+    return find
+
+
+def _workbooks(asking: Asking) -> Iterator[str]:
+    for found in firsts(asking, BatchWorkbook, "application:start", BatchWorkbook.id > 0):
+        yield asking.address(batch_workbook_id=found)
+
+
+def _uploads(asking: Asking) -> Iterator[str]:
+    for found in firsts(asking, Upload, "material:read", Upload.id > 0):
+        yield asking.address(upload_id=found)
+
+
+def _batches(asking: Asking) -> Iterator[str]:
+    taken = select(PaymentInstruction.batch_id).join(
+        Application, Application.id == PaymentInstruction.application_id
+    ).where(Application.state == State.AT_FINANCE)  # fmt: skip
+    for condition in (PaymentBatch.id.in_(taken), PaymentBatch.id > 0):
+        for found in db.session.scalars(select(PaymentBatch.id).where(condition).limit(1)):
+            yield asking.address(batch_id=found)
+
+
+def _parts(asking: Asking) -> Iterator[str]:
+    """An empty and a filled part of each kind of an item version in work."""
+    draft = _draft()
+    for part, key in (
+        ("fields", draft.fields[0].key), ("materials", draft.materials[0].code), ("steps", draft.steps[0].key),
+        ("forms", draft.forms[0].code if draft.forms else None),
+    ):  # fmt: skip
+        yield asking.address(id=draft.id, part=part)
+        if key is not None:
+            yield asking.address(id=draft.id, part=part, key=key)
+
+
+def _draft() -> ItemVersion:
+    return db.session.scalars(select(ItemVersion).where(ItemVersion.state == VersionState.DRAFT)).one()
+
+
+def _drafts(asking: Asking) -> Iterator[str]:
+    yield asking.address(id=_draft().id)
+
+
+def _tried(asking: Asking) -> Iterator[str]:
+    """The draft as its applicant would see it: nobody chosen yet, and somebody invented."""
+    draft = _draft()
+    yield asking.address(id=draft.id)
+    yield asking.address(id=draft.id, kind=draft.staff_types[0])
+
+
+def _hints(asking: Asking) -> Iterator[str]:
+    """A question and a material of the draft."""
+    draft = _draft()
+    yield asking.address(id=draft.id, part="fields", key=draft.fields[0].key)
+    yield asking.address(id=draft.id, part="materials", key=draft.materials[0].code)
+
+
+def _rehearsals(asking: Asking) -> Iterator[str]:
+    for job in db.session.scalars(select(Job).where(Job.kind == rehearsal.KIND)):
+        yield asking.address(id=job.params["version"], job=job.id)
+
+
+def _versions(asking: Asking) -> Iterator[str]:
+    for found in firsts(asking, ItemVersion, "item:read", *(ItemVersion.state == state for state in VersionState)):
+        yield asking.address(id=found)
+
+
+def _records(asking: Asking) -> Iterator[str]:
+    """The first and the last row of a view that this person reaches."""
+    view = asking.view
+    rows = asking.rows(view.model, view.permission_read)
+    key = inspect(view.model).primary_key[0]
+    ends = (rows.limit(1), rows.order_by(None).order_by(key.desc()).limit(1))
+    for found in dict.fromkeys(filter(None, (db.session.scalars(end).first() for end in ends))):
+        yield asking.address(id=found)
+
+
+def _first_record(asking: Asking) -> Iterator[str]:
+    yield from list(_records(asking))[:1]
+
+
+def _lists(asking: Asking) -> Iterator[str]:
+    """A list as it opens, and one in which nothing is found."""
+    yield asking.address()
+    if hasattr(asking.view, "model"):
+        yield asking.address(search="无此内容")
+
+
+def _queues(asking: Asking) -> Iterator[str]:
+    yield asking.address()
+    yield asking.address(tab="claimed")
+    yield asking.address(light="red", search="无此内容")
+
+
+def _itself(asking: Asking) -> list[str]:
+    return [] if asking.route.arguments else [asking.address()]
+
+
+def _filters(asking: Asking) -> Iterator[str]:
+    assert asking.actor is not None
+    for found in db.session.scalars(select(SavedFilter.id).where(SavedFilter.account_id == asking.actor.account_id)):
+        yield asking.address(filter_id=found)
+
+
+EXAMPLES: dict[str, Examples] = {
+    "checks.check": office.checks,
+    "thresholds.opened": office.thresholds,
+    "material_desk.job": office.material_runs,
+    "portal.januaries": office.januaries,
+    "staff.undo": office.undoings,
+    "standards.edition": office.editions,
+    "standards.cost": office.costs,
+    "standards.run": office.runs,
+    "standards.table": office.tables,
+    "portal.phone_link": _applications(Application.state == State.DRAFT),
+    "phone.opening": lambda asking: [scene.a_phone_link()],
+    "check.show": lambda asking: [asking.address(code=scene.a_check_code())],
+    "shell.offline": lambda asking: [asking.address() + "?lang={language}"],
+    "saved_filters.change": _filters,
+    "saved_filters.delete": _filters,
+    "portal.application": _applications(*_OTHERS, *_WAITING),
+    "portal.return_application": _applications(_WAITING[0]),
+    "portal.withdraw": _applications(*_WAITING[:1]),
+    "portal.recall_application": _applications(*_WAITING),
+    "portal.read_copy": _copies,
+    "portal.batch": _filed_for_many(*(Batch.state == state for state in BatchState)),
+    "portal.review_batch": _filed_for_many(Batch.state == BatchState.FILED),
+    "portal.batch_workbook": _workbooks,
+    "portal.pages_of": _uploads,
+    "portal.applications": lambda asking: [asking.address(), asking.address(text="无此内容")],
+    "portal.roster": lambda asking: [asking.address(), asking.address(text="无此内容")],
+    "queue.desk": _desks,
+    "queue.pass_on": _own_desk,
+    "queue.index": _queues,
+    "finance.batch": _batches,
+    "item_versions.part": _parts,
+    "item_versions.details_view": _versions,
+    "item_versions.guide": _drafts,
+    "item_versions.preview": _tried,
+    "item_versions.hint": _hints,
+    "item_versions.rehearsal": _rehearsals,
+    "items.copy_item": _first_record,
+    ".index_view": _lists,
+    ".details_view": _records,
+    ".edit_view": _first_record,
+    ".delete_view": _first_record,
+    ".history_view": _first_record,
+}
+"""By endpoint, or by its last part for what every list has. An address without parameters is its own example."""
 
 SENT_EMPTY = {
     "access.login": 401,
@@ -113,7 +312,7 @@ def visits(app: Flask, actor: Actor | None) -> list[Visit]:
                 continue
             if actor is not None and route.endpoint == "access.login":
                 continue  # sends on whoever is logged in
-            examples = known(EXAMPLES, route.endpoint) or itself
+            examples = known(EXAMPLES, route.endpoint) or _itself
             for address in examples(Asking(app, actor, route)):
                 found.setdefault(address, Visit(route.endpoint, address, GONE.get(route.endpoint, 200)))
                 if route.endpoint in SENT_EMPTY:

@@ -20,6 +20,7 @@ from app.documents import service as documents
 from app.items import service as items
 from app.jobs import service as jobs
 from app.lists import service as lists
+from app.materials import adjusting, again
 from app.pay import repricing_run
 from app.phone import service as phone
 from app.portal.batches_workbooks import words
@@ -65,9 +66,19 @@ def prepare() -> None:
     _standards()
     _many()
     _desks()
+    _material_desk()
     items.rehearse(version.id, by=designer)
     jobs.work_off()
     db.session.remove()
+
+
+def _material_desk() -> None:
+    """Thresholds that wait for a second person, and a run over what was sent sideways."""
+    values, why = {"blur_width": "2.2", "lowres_pixels": "900"}, "近期多份材料字迹发虚。"
+    adjusting.propose(values, item_id=None, material_code=None, reason=why, by=actor_of("rechecker"))
+    today = clock.today()
+    again.begin(since=today - timedelta(days=40), until=today, code="rotated", by=actor_of("approver"))
+    jobs.work_off()
 
 
 def _standards() -> None:

@@ -1,0 +1,145 @@
+"""How hard a picture was compressed: what a JPEG says of itself, and the blocks that stay visible in its pixels."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from app.materials.layout import Channel
+
+_BASE_SUM = 38.0
+"""The sum of the first three steps of the standard luminance table, of which quality 50 takes all, lower ones several
+times as much. The later steps are cut off at 255 where quality is low."""
+_MOST_BYTES = 32 * 1024 * 1024
+_MOST_PIXELS = 9_000_000
+_COARSE = (4, 5, 6, 7, 8, 9, 10)
+_FIRST_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}
+"""The steps of the first waves at quality 50."""
+_WAVES = np.array(
+    [[np.sqrt((1 if u == 0 else 2) / 8) * np.cos((2 * x + 1) * u * np.pi / 16) for x in range(8)] for u in range(8)],
+    np.float32,
+)
+WINDOW = 640
+"""Pixels of the part of a picture, in its middle and at its own size, in which blocks are looked for."""
+
+
+@dataclass(frozen=True)
+class Compression:
+    """What is known of how a picture was compressed."""
+
+    quality: float = 100.0
+    blocks: float = 0.0
+    steps: float = 0.0
+
+
+UNKNOWN = Compression()
+"""A page of which nothing is known in this respect."""
+
+
+def compression_of(native: Channel | None, quality: float = 100.0) -> Compression:
+    """Look at a part of a picture at its own size, cut so that it begins where a block begins."""
+    if native is None:
+        return Compression(quality)
+    return Compression(quality, blocks_in(native), coarse_steps_in(native))
+
+
+def middle_of(gray: Channel) -> Channel:
+    """The part in the middle in which to look, begun where a block begins."""
+    top, left = (max(0, (side - WINDOW) // 2) // 8 * 8 for side in gray.shape)
+    return gray[top : top + WINDOW, left : left + WINDOW]
+
+
+def compression_within(page: pypdfium2.PdfPage) -> Compression:
+    """The same for the largest JPEG on a page of a PDF."""
+    data = _largest_jpeg(page)
+    return _of_jpeg(data) if data is not None else UNKNOWN
+
+
+def _largest_jpeg(page: pypdfium2.PdfPage) -> bytes | None:
+    best = None
+    for count, shown in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)):
+        if count > 20:
+            break
+        length = pdfium.FPDFImageObj_GetImageDataRaw(shown.raw, None, 0)
+        if not 4 < length < _MOST_BYTES or (best is not None and length <= len(best)):
+            continue
+        buffer = ctypes.create_string_buffer(length)
+        pdfium.FPDFImageObj_GetImageDataRaw(shown.raw, buffer, length)
+        best = buffer.raw if buffer.raw.startswith(b"\xff\xd8\xff") else best
+    return best
+
+
+def _of_jpeg(data: bytes) -> Compression:
+    try:
+        with Image.open(BytesIO(data), formats=["JPEG"]) as opened:
+            quality = quality_of(getattr(opened, "quantization", {}))
+            if opened.width * opened.height > _MOST_PIXELS:
+                return Compression(quality)
+            return compression_of(middle_of(np.asarray(opened.convert("L"))), quality)
+    except (OSError, ValueError):
+        return UNKNOWN
+
+
+def quality_of(tables: Mapping[int, Sequence[int]]) -> float:
+    """The quality, from 1 to 100, of which the coarsest table of a JPEG is the table."""
+    if not tables or len(tables[min(tables)]) != 64:
+        return 100.0
+    scale = 100.0 * sum(tables[min(tables)][:3]) / _BASE_SUM
+    return float(np.clip(5000 / scale if scale > 100 else (200 - scale) / 2, 1, 100))
+
+
+def blocks_in(gray: Channel) -> float:
+    """How much larger steps are between blocks of 8 pixels than within them, in levels of 255, at the picture's own
+    size; 0 is none."""
+    part = gray.astype(np.int16)
+    if min(part.shape) < 64 or int(part.max()) - int(part.min()) < 40:
+        return 0.0
+    return float(np.sqrt(_excess(part) * _excess(np.ascontiguousarray(part.T))))
+
+
+def coarse_steps_in(gray: Channel) -> float:
+    """How clearly the waves that blocks are made of come in steps as coarse as those of quality 4 to 10, from 0 to 1.
+
+    They keep these steps when a picture is saved again in any format at its own size, as long as its blocks begin
+    where `gray` begins.
+    """
+    height, width = (side // 8 * 8 for side in gray.shape)
+    if min(height, width) < 64:
+        return 0.0
+    part = gray[:height, :width].astype(np.float32) - 128
+    blocks = part.reshape(height // 8, 8, width // 8, 8).swapaxes(1, 2).reshape(-1, 8, 8)
+    flat = (np.abs(blocks).max(axis=(1, 2)) > 126.0) & (blocks.std(axis=(1, 2)) < 2)
+    blocks = blocks[~flat]
+    if len(blocks) < 60:
+        return 0.0
+    scores = np.zeros(len(_COARSE), np.float32)
+    for (row, column), step in _FIRST_STEPS.items():
+        heights = np.abs(np.einsum("x,nxy,y->n", _WAVES[row], blocks, _WAVES[column], optimize=True))
+        for at, quality in enumerate(_COARSE):
+            width_ = step * 50.0 / quality
+            clear = heights[heights > 0.5 * width_]
+            if len(clear) > 30:
+                scores[at] += float(np.cos(2 * np.pi * clear / width_).mean()) / len(_FIRST_STEPS)
+    return max(0.0, float(scores.max()))
+
+
+def _excess(part: np.ndarray) -> float:
+    """For steps from left to right: those at the phase of the blocks less those at the other phases.
+
+    A step at the border of a block stands between two calm neighbours, that of a stroke does not: what counts is how
+    far a step exceeds the mean of the steps beside it. Blocks of plain paper have no steps and are left out.
+    """
+    steps = np.abs(np.diff(part, axis=1))
+    lone = np.clip(steps[:, 1:-1] * 2 - steps[:, :-2] - steps[:, 2:], -40, 40)
+    rows = lone[(steps > 6).mean(axis=1) > 0.02]
+    if len(rows) < 24:
+        return 0.0
+    by_phase = np.array([rows[:, phase::8].mean() for phase in range(8)]) / 2
+    return max(0.0, float(by_phase.max() - np.median(by_phase)))

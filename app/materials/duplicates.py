@@ -1,0 +1,237 @@
+"""Whether two pictures show the same page: photographed twice, saved anew, scanned again; not two fillings of a form.
+
+Two steps. The places of strokes are matched and one picture is laid over the other, as a person would hold two sheets
+against the light. Then every part with ink must agree: a form with another name differs in one small part only, and
+that part decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.materials.fingerprints import Ink, ink_of
+
+if TYPE_CHECKING:
+    from app.materials.verdicts import Verdict
+
+Floats = NDArray[np.float32]
+
+_FEATURES = 600
+_LEAST_MATCHES = 14
+_FIRM = 4.0
+"""Pixels within which two strokes are at the same place."""
+_BLOCK = 18
+"""Side of a part that must agree, in pixels of the print: little more than a character of 12 points."""
+_SLACK = 4
+"""By how many pixels a part may be shifted: paper bends."""
+_INKED = 30.0
+"""Ink in a part below which it says nothing."""
+_AGREES = 0.62
+"""The median agreement of parts from which two pages are laid well upon each other."""
+_DIFFERS = 0.38
+"""Agreement of one part below which something else stands there."""
+_MOST_DIFFERING = 0.012
+"""Share of parts that may differ all the same: specks, the edge of a shadow."""
+_SEEN = 0.6
+"""Share of the ink of each page that must lie within the other picture."""
+_ROWS, _COLUMNS = 32, 24
+_RESEMBLES = 0.45
+"""How alike two maps of where ink lies must be for a comparison to be worth its time."""
+_CANDIDATES = 6
+
+
+class Page:
+    """One page, ready to be compared; what comparing needs is worked out once."""
+
+    def __init__(self, kept: str) -> None:
+        ink = ink_of(kept)
+        self.ink: Floats = np.asarray(cv2.GaussianBlur(ink.astype(np.float32), (0, 0), 0.7), np.float32)
+        self.map: Floats = _map_of(ink)
+        self._found: tuple[Any, Any] | None = None
+
+    def features(self) -> tuple[Any, Any]:
+        """Places that are easily known again, with what they look like."""
+        if self._found is None:
+            finder = cv2.ORB.create(
+                nfeatures=_FEATURES, scaleFactor=1.25, nlevels=4, fastThreshold=12, edgeThreshold=16
+            )
+            picture = np.clip(cv2.GaussianBlur(self.ink, (0, 0), 1.5) * 255, 0, 255).astype(np.uint8)
+            self._found = finder.detectAndCompute(picture, None)
+        return self._found
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two pages agree once one is laid over the other."""
+
+    agreement: float = 0.0
+    differing: float = 1.0
+    seen: float = 0.0
+    matches: int = 0
+
+    @property
+    def same(self) -> bool:
+        """Whether they are one page."""
+        return self.seen >= _SEEN and self.agreement >= _AGREES and self.differing <= _MOST_DIFFERING
+
+
+def same_page(one: Page, other: Page) -> bool:
+    """Whether two pictures show one and the same page."""
+    return compare(one, other).same
+
+
+def compare(one: Page, other: Page) -> Comparison:
+    """Lay one page over the other and see where they agree."""
+    laid = _lay_over(one, other)
+    if laid is None:
+        return Comparison()
+    matrix, matches = laid
+    height, width = other.ink.shape
+    moved = np.asarray(cv2.warpPerspective(one.ink, matrix, (width, height), flags=cv2.INTER_LINEAR), np.float32)
+    visible = cv2.warpPerspective(np.ones_like(one.ink), matrix, (width, height), flags=cv2.INTER_NEAREST) > 0.5
+    visible = cv2.erode(visible.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    seen = min(
+        float(moved[visible].sum()) / max(1.0, float(one.ink.sum()) * _growth(matrix)),
+        float(other.ink[visible].sum()) / max(1.0, float(other.ink.sum())),
+    )
+    agreements = np.array(list(_parts(moved, other.ink, visible)), np.float32)
+    if not len(agreements):
+        return Comparison(seen=seen, matches=matches)
+    differing = float((agreements < _DIFFERS).sum()) / len(agreements)
+    return Comparison(float(np.median(agreements)), differing, seen, matches)
+
+
+class Twins:
+    """The pages met so far, to say of each new file which earlier one it repeats."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._pages: list[tuple[str, Page]] = []
+        self._maps: list[Floats] = []
+
+    def first_of(self, name: str, verdict: Verdict) -> str | None:
+        """The earlier file whose page or pages this one shows again, or None; the file is remembered.
+
+        Of a file with several pages more than half must be known from one earlier file, so that a shared leaflet makes
+        no duplicate.
+        """
+        repeated = self._files.get(verdict.sha256 or "")
+        pages = [page for page in map(_page_of, verdict.prints) if page is not None]
+        if repeated is None and pages:
+            repeated = self._met(pages)
+        if verdict.sha256:
+            self._files.setdefault(verdict.sha256, name)
+        for page in pages:
+            self._pages.append((name, page))
+            self._maps.append(page.map)
+        return repeated
+
+    def _met(self, pages: list[Page]) -> str | None:
+        votes: dict[str, int] = {}
+        for page in pages:
+            for name in dict.fromkeys(self._alike(page)):
+                votes[name] = votes.get(name, 0) + 1
+        return next((name for name, count in votes.items() if 2 * count > len(pages)), None)
+
+    def _alike(self, page: Page) -> list[str]:
+        """Files with the same page, the earliest first."""
+        if not self._maps:
+            return []
+        maps = np.stack(self._maps)
+        turned = [np.rot90(page.map, turn) if turn % 2 == 0 else _fitted(np.rot90(page.map, turn)) for turn in range(4)]
+        likeness = np.max([np.tensordot(maps, _normed(one), 2) for one in turned], axis=0)
+        best = [int(at) for at in np.argsort(-likeness)[:_CANDIDATES] if likeness[at] > _RESEMBLES]
+        return [self._pages[at][0] for at in sorted(best) if same_page(page, self._pages[at][1])]
+
+
+def twin_pages(prints: Iterable[str]) -> list[tuple[int, int]]:
+    """Pages of one document that stand in it twice: the later and the earlier, counted from 1."""
+    pages = [_page_of(kept) for kept in prints]
+    found = []
+    for later, page in enumerate(pages):
+        for earlier, before in enumerate(pages[:later]):
+            if page is not None and before is not None and resembles(page, before) and same_page(page, before):
+                found.append((later + 1, earlier + 1))
+                break
+    return found
+
+
+def resembles(one: Page, other: Page) -> bool:
+    """Whether a comparison is worth its time."""
+    return float(np.tensordot(one.map, other.map, 2)) > _RESEMBLES
+
+
+def _page_of(kept: str) -> Page | None:
+    try:
+        return Page(kept) if kept else None
+    except (ValueError, cv2.error):
+        return None
+
+
+def _lay_over(one: Page, other: Page) -> tuple[Floats, int] | None:
+    (places, looks), (others, others_look) = one.features(), other.features()
+    if looks is None or others_look is None or min(len(places), len(others)) < _LEAST_MATCHES:
+        return None
+    matches = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(looks, others_look)
+    if len(matches) < _LEAST_MATCHES:
+        return None
+    matches = sorted(matches, key=lambda match: match.distance)[:300]
+    here = np.array([places[match.queryIdx].pt for match in matches], np.float32)
+    there = np.array([others[match.trainIdx].pt for match in matches], np.float32)
+    cv2.setRNGSeed(1)
+    matrix, kept = cv2.findHomography(here, there, cv2.RANSAC, _FIRM, maxIters=1500, confidence=0.995)
+    if matrix is None or kept is None:
+        return None
+    firm = int(kept.sum())
+    if firm < _LEAST_MATCHES or not 0.25 < abs(float(np.linalg.det(matrix[:2, :2]))) < 4.0:
+        return None
+    return np.asarray(matrix, np.float32), firm
+
+
+def _growth(matrix: Floats) -> float:
+    return abs(float(np.linalg.det(matrix[:2, :2].astype(np.float64))))
+
+
+def _parts(moved: Floats, still: Floats, visible: NDArray[np.bool_]) -> Iterable[float]:
+    """For each part with ink in either page how well the two agree in it, after the best small shift."""
+    height, width = still.shape
+    for top in range(_SLACK, height - _BLOCK - _SLACK, _BLOCK // 2):
+        for left in range(_SLACK, width - _BLOCK - _SLACK, _BLOCK // 2):
+            part = moved[top : top + _BLOCK, left : left + _BLOCK]
+            there = still[top : top + _BLOCK, left : left + _BLOCK]
+            ink = max(float(part.sum()), float(there.sum()))
+            if ink < _INKED or not visible[top : top + _BLOCK, left : left + _BLOCK].all():
+                continue
+            around = still[top - _SLACK : top + _BLOCK + _SLACK, left - _SLACK : left + _BLOCK + _SLACK]
+            yield _agreement(part, around, there)
+
+
+def _agreement(part: Floats, around: Floats, there: Floats) -> float:
+    if float(part.std()) < 0.02 or float(there.std()) < 0.02:
+        return 0.0
+    return float(cv2.matchTemplate(around, part, cv2.TM_CCOEFF_NORMED).max())
+
+
+def _map_of(ink: Ink) -> Floats:
+    """How densely ink lies over the part of the page that holds it, without regard to margins."""
+    rows, columns = np.cumsum(ink.sum(axis=1)), np.cumsum(ink.sum(axis=0))
+    top, bottom = (int(np.searchsorted(rows, rows[-1] * share)) for share in (0.01, 0.99))
+    left, right = (int(np.searchsorted(columns, columns[-1] * share)) for share in (0.01, 0.99))
+    held = ink[top : bottom + 1, left : right + 1].astype(np.float32)
+    return _normed(_fitted(held))
+
+
+def _fitted(held: Floats) -> Floats:
+    small = cv2.resize(np.ascontiguousarray(held), (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), np.float32)
+
+
+def _normed(held: Floats) -> Floats:
+    level = held - held.mean()
+    return np.asarray(level / max(float(np.linalg.norm(level)), 1e-6), np.float32)

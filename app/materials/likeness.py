@@ -1,0 +1,124 @@
+"""Whether a picture shows a paper at all: print on an even ground, and not a face, a view, a desk or a chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from app.materials.layout import Layout
+
+_MOST_BOXES = 260
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What speaks for a paper and against it."""
+
+    letters: float
+    """Marks that stand like print: thin, of the size of characters, on even ground."""
+    lettered: float
+    """Their part of all marks of that size."""
+    ground: float
+    """Part of the picture that is one even ground, the same or slowly changing light and colour."""
+    colour: float
+    """How far colours spread over the picture, marks aside."""
+    light: float
+    """Light of the even ground, of 255."""
+    tint: float
+    """How far the even ground is from grey."""
+    chat: float
+    """How much of the picture is bubbles on a flat ground, as in a screenshot of a phone."""
+
+
+def likeness_of(layout: Layout) -> Likeness:
+    """Look for print and for paper."""
+    letters, candidates = _letters(layout)
+    ground, colour, light, tint = _ground(layout)
+    return Likeness(letters, letters / max(candidates, 1.0), ground, colour, light, tint, _chat(layout))
+
+
+def _letters(layout: Layout) -> tuple[float, float]:
+    """How many marks stand like print, and how many marks of that size there are."""
+    longest = max(layout.gray.shape)
+    boxes = layout.boxes
+    if not len(boxes):
+        return 0.0, 0.0
+    size = np.maximum(boxes[:, 2], boxes[:, 3])
+    fit = boxes[(size < longest / 14) & (size > longest / 250)]
+    if not len(fit):
+        return 0.0, 0.0
+    number = len(fit)
+    if number > _MOST_BOXES:
+        fit = fit[np.random.default_rng(1).choice(number, _MOST_BOXES, replace=False)]
+    standing = sum(_stands_like_print(layout, box) for box in fit.tolist())
+    return standing * number / len(fit), float(number)
+
+
+def _stands_like_print(layout: Layout, box: list[int]) -> bool:
+    """Thin strokes, not a filled patch, with calm paper all around."""
+    left, top, width, height, area = box
+    if area > 0.8 * width * height and min(width, height) > 5:
+        return False
+    mark = layout.mark
+    inner = mark[top : top + height, left : left + width]
+    strength = float(inner.max())
+    if strength < 25:
+        return False
+    gap = 2 + max(width, height) // 16
+    y0, y1 = max(0, top - gap), min(mark.shape[0] - 1, top + height + gap - 1)
+    x0, x1 = max(0, left - gap), min(mark.shape[1] - 1, left + width + gap - 1)
+    ring = np.concatenate([mark[y0, x0:x1], mark[y1, x0:x1], mark[y0:y1, x0], mark[y0:y1, x1]])
+    return float((ring < max(9.0, 0.16 * strength)).mean()) > 0.72
+
+
+def _ground(layout: Layout) -> tuple[float, float, float, float]:
+    """The part of the picture that is even ground, how far its colours spread, and the ground's light and tint."""
+    height, width = layout.gray.shape
+    scale = 160 / max(height, width)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = cv2.medianBlur(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA), 5)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
+    sheet = cv2.resize(layout.sheet.view(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
+    steps = np.zeros(lab.shape[:2], np.float32)
+    for axis in (0, 1):
+        change = np.abs(np.diff(lab, axis=axis)).max(axis=2)
+        pad = [(0, 1), (0, 0)] if axis == 0 else [(0, 0), (0, 1)]
+        steps = np.maximum(steps, np.pad(change, pad))
+    calm = cv2.erode((steps < 5.0).astype(np.uint8), np.ones((3, 3), np.uint8)) & sheet.view(np.uint8)
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=4)
+    if number < 2:
+        return 0.0, 99.0, 0.0, 0.0
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    on_ground = lab[labels == largest]
+    middle = np.median(on_ground, axis=0)
+    alike = np.abs(lab[..., 1:] - middle[1:]).max(axis=2) < 10
+    share = float((alike & sheet & (np.abs(lab[..., 0] - middle[0]) < 60)).sum()) / max(1, int(sheet.sum()))
+    chroma = lab[sheet][:, 1:]
+    spread = float(np.percentile(np.abs(chroma - np.median(chroma, axis=0)).max(axis=1), 90))
+    return share, spread, float(middle[0]), float(np.abs(middle[1:] - 128).max())
+
+
+def _chat(layout: Layout) -> float:
+    """The part of a tall picture that is exactly two or three flat colours in turn, as only programs draw them."""
+    height, width = layout.gray.shape
+    ratio = height / max(width, 1)
+    if not 1.7 < ratio < 2.4:
+        return 0.0
+    colours = layout.colours[::4, ::4].reshape(-1, 3) >> 2
+    values, counts = np.unique(colours.astype(np.int32) @ np.array([4096, 64, 1]), return_counts=True)
+    order = np.argsort(-counts)[:6]
+    shares = counts[order] / len(colours)
+    if shares[0] < 0.2:
+        return 0.0
+    first = _colour(values[order[0]])
+    others = [
+        share for value, share in zip(values[order[1:]], shares[1:], strict=True)
+        if share > 0.03 and np.abs(_colour(value) - first).max() >= 2
+    ]  # fmt: skip
+    return float(sum(others)) if shares[0] + sum(others) > 0.6 else 0.0
+
+
+def _colour(value: int) -> np.ndarray:
+    return np.array([value // 4096, value // 64 % 64, value % 64])
