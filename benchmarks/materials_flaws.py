@@ -11,8 +11,10 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
+from benchmarks import materials_ink as ink
 from benchmarks import materials_papers as papers
-from benchmarks.materials_papers import Rng
+from benchmarks import materials_scenes as scenes
+from benchmarks.materials_ink import Rng
 from tests.materials import pages
 
 FLAGS = (
@@ -50,7 +52,7 @@ def draw(flaw: str, rng: Rng) -> Labelled:
     kind = _paper_for(flaw, rng)
     if kind in ("card_front", "card_back"):
         height = round(height * 0.6)
-    paper = papers.sheet(height, rng) if flaw == "blank" else papers.PAPERS[kind](height, rng)
+    paper = ink.sheet(height, rng) if flaw == "blank" else papers.PAPERS[kind](height, rng)
     sure: set[str] = set()
     either: set[str] = set()
     tilt = rng.uniform(8, 30) * rng.choice([-1, 1]) if flaw == "skew" else 0.0
@@ -160,7 +162,7 @@ def on_desk(paper: Image.Image, rng: Rng, *, tilt: float, over_edge: bool = Fals
 def _ground(height: int, width: int, rng: Rng) -> np.ndarray:
     colour = np.array([rng.integers(30, 190), rng.integers(30, 160), rng.integers(25, 150)], np.float32)
     small = (height // 4 + 1, width // 4 + 1)
-    grain = papers._cloud(*small, rng, rng.uniform(0.4, 0.8)) - 0.5
+    grain = scenes.cloud(*small, rng, rng.uniform(0.4, 0.8)) - 0.5
     if rng.uniform() < 0.5:
         grain = cv2.resize(grain[:: max(1, small[0] // 30)], (small[1], small[0]))
     grain = cv2.resize(grain, (width, height)) * rng.uniform(5, 50)
@@ -172,12 +174,16 @@ def _turned(paper: Image.Image, angle: float, fill: tuple[int, int, int]) -> Ima
 
 
 def _cropped(paper: Image.Image, rng: Rng) -> Image.Image:
-    """A side of the print lies beyond the edge: a seventh to two fifths of the page is missing."""
-    lost = rng.uniform(0.15, 0.4)
+    """A side of the print lies beyond the edge: a seventh to two fifths of the page is missing, through print."""
     width, height = paper.size
-    side = int(rng.integers(0, 4))
-    box = [0, 0, width, height]
-    box[side] = round((width, height)[side % 2] * (lost if side < 2 else 1 - lost))
+    dark = np.asarray(paper.convert("L")) < 0.6 * float(np.median(np.asarray(paper.convert("L"))))
+    for _ in range(40):
+        lost, side = rng.uniform(0.15, 0.4), int(rng.integers(0, 4))
+        box = [0, 0, width, height]
+        box[side] = round((width, height)[side % 2] * (lost if side < 2 else 1 - lost))
+        line = dark[:, min(box[side], width - 1)] if side % 2 == 0 else dark[min(box[side], height - 1)]
+        if int(np.count_nonzero(np.diff(line.astype(np.int8)) > 0)) >= 10:  # ten strokes are cut
+            break
     return paper.crop(tuple(box))  # type: ignore[arg-type]
 
 
@@ -185,7 +191,7 @@ def _shone(picture: Image.Image, rng: Rng, *, height: float = 1.0) -> Image.Imag
     """The light of a lamp or the flash back from the paper, over print."""
     width, tall = picture.size
     ys, xs = np.mgrid[0 : 1 : tall * 1j, 0 : 1 : width * 1j].astype(np.float32)
-    cx, cy = rng.uniform(0.35, 0.65), rng.uniform(0.35, 0.65)
+    cx, cy = _amid_print(picture, rng)
     a, b, angle = rng.uniform(0.1, 0.2), rng.uniform(0.07, 0.16), rng.uniform(0, math.pi)
     u = (xs - cx) * math.cos(angle) + (ys - cy) * tall / width * math.sin(angle)
     v = -(xs - cx) * math.sin(angle) + (ys - cy) * tall / width * math.cos(angle)
@@ -196,6 +202,14 @@ def _shone(picture: Image.Image, rng: Rng, *, height: float = 1.0) -> Image.Imag
         cover = np.clip(1.25 * height * spot, 0, 1)[..., None]
         lit = np.asarray(picture, np.float32) * (1 - cover) + 255 * cover
     return Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
+
+
+def _amid_print(picture: Image.Image, rng: Rng) -> tuple[float, float]:
+    """The middle of the most printed of some places, as parts of the picture."""
+    gray = cv2.resize(np.asarray(picture.convert("L")), (400, 400), interpolation=cv2.INTER_AREA).astype(np.float32)
+    edges = cv2.blur(np.abs(gray - cv2.blur(gray, (9, 9))), (90, 90))
+    places = [(rng.uniform(0.3, 0.7), rng.uniform(0.25, 0.75)) for _ in range(20)]
+    return max(places, key=lambda place: float(edges[int(400 * place[1]), int(400 * place[0])]))
 
 
 def _waved(picture: Image.Image, rng: Rng, *, strength: float) -> Image.Image:
@@ -274,8 +288,8 @@ def _mild(picture: Image.Image, rng: Rng) -> tuple[Image.Image, set[str]]:
 
 
 def _no_paper(rng: Rng) -> Labelled:
-    kind = str(rng.choice(list(papers.OTHERS)))
-    picture = papers.OTHERS[kind](int(rng.choice([900, 1300, 1700, 2000])), rng)
+    kind = str(rng.choice(list(scenes.OTHERS)))
+    picture = scenes.OTHERS[kind](int(rng.choice([900, 1300, 1700, 2000])), rng)
     data, suffix = _saved(
         picture, "PNG" if kind == "chat" and rng.uniform() < 0.5 else "JPEG", int(rng.integers(50, 96))
     )

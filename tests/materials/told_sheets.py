@@ -205,5 +205,3 @@ class Sheet:
                     align="center",
                 )
             self.y = bottom
-
-
