@@ -217,7 +217,8 @@ def _finance_sees_the_back_pay_as_a_line_of_its_own(finance: Person) -> None:
     expect(wage).to_contain_text("2,281.00")
     owed = finance.page.locator("tr.line-below", has_text=NAME)
     assert _cells(owed, "月份", "补发") == ["2017年9月 – 2018年4月", "176.00"]
-    line = db.session.scalars(select(PaymentInstruction).where(PaymentInstruction.staff.has(name=NAME))).all()[-1]
+    lines = select(PaymentInstruction).where(PaymentInstruction.staff.has(name=NAME)).order_by(PaymentInstruction.id)
+    line = db.session.scalars(lines).all()[-1]
     assert (line.before_fen, line.after_fen, line.back_pay_fen) == (2259_00, 2281_00, 176_00)
 
 
