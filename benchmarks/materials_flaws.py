@@ -172,12 +172,16 @@ def _turned(paper: Image.Image, angle: float, fill: tuple[int, int, int]) -> Ima
 
 
 def _cropped(paper: Image.Image, rng: Rng) -> Image.Image:
-    """A side of the print lies beyond the edge: a seventh to two fifths of the page is missing."""
-    lost = rng.uniform(0.15, 0.4)
+    """A side of the print lies beyond the edge: a seventh to two fifths of the page is missing, through print."""
     width, height = paper.size
-    side = int(rng.integers(0, 4))
-    box = [0, 0, width, height]
-    box[side] = round((width, height)[side % 2] * (lost if side < 2 else 1 - lost))
+    dark = np.asarray(paper.convert("L")) < 0.6 * float(np.median(np.asarray(paper.convert("L"))))
+    for _ in range(40):
+        lost, side = rng.uniform(0.15, 0.4), int(rng.integers(0, 4))
+        box = [0, 0, width, height]
+        box[side] = round((width, height)[side % 2] * (lost if side < 2 else 1 - lost))
+        line = dark[:, min(box[side], width - 1)] if side % 2 == 0 else dark[min(box[side], height - 1)]
+        if int(np.count_nonzero(np.diff(line.astype(np.int8)) > 0)) >= 10:  # ten strokes are cut
+            break
     return paper.crop(tuple(box))  # type: ignore[arg-type]
 
 
@@ -185,7 +189,7 @@ def _shone(picture: Image.Image, rng: Rng, *, height: float = 1.0) -> Image.Imag
     """The light of a lamp or the flash back from the paper, over print."""
     width, tall = picture.size
     ys, xs = np.mgrid[0 : 1 : tall * 1j, 0 : 1 : width * 1j].astype(np.float32)
-    cx, cy = rng.uniform(0.35, 0.65), rng.uniform(0.35, 0.65)
+    cx, cy = _amid_print(picture, rng)
     a, b, angle = rng.uniform(0.1, 0.2), rng.uniform(0.07, 0.16), rng.uniform(0, math.pi)
     u = (xs - cx) * math.cos(angle) + (ys - cy) * tall / width * math.sin(angle)
     v = -(xs - cx) * math.sin(angle) + (ys - cy) * tall / width * math.cos(angle)
@@ -196,6 +200,14 @@ def _shone(picture: Image.Image, rng: Rng, *, height: float = 1.0) -> Image.Imag
         cover = np.clip(1.25 * height * spot, 0, 1)[..., None]
         lit = np.asarray(picture, np.float32) * (1 - cover) + 255 * cover
     return Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
+
+
+def _amid_print(picture: Image.Image, rng: Rng) -> tuple[float, float]:
+    """The middle of the most printed of some places, as parts of the picture."""
+    gray = cv2.resize(np.asarray(picture.convert("L")), (400, 400), interpolation=cv2.INTER_AREA).astype(np.float32)
+    edges = cv2.blur(np.abs(gray - cv2.blur(gray, (9, 9))), (90, 90))
+    places = [(rng.uniform(0.3, 0.7), rng.uniform(0.25, 0.75)) for _ in range(20)]
+    return max(places, key=lambda place: float(edges[int(400 * place[1]), int(400 * place[0])]))
 
 
 def _waved(picture: Image.Image, rng: Rng, *, strength: float) -> Image.Image:

@@ -510,6 +510,16 @@ FULL = ("letter", "red_head", "table", "form", "archive", "english", "letter_sea
 """Papers with print all over."""
 
 
+def filled(paper: Image.Image, rng: Rng) -> Image.Image:
+    """The paper with somebody's name and number in the middle of it."""
+    page = paper.copy()
+    draw, em = ImageDraw.Draw(page), round(page.height * 12 / 842)
+    x, y = page.width * 0.3, page.height * 0.45
+    draw.rectangle([x - 4, y - 4, x + em * 10, y + em * 1.2], fill=page.getpixel((page.width // 2, 3)))
+    draw.text((x, y), f"{name(rng)} {rng.integers(10**8, 10**9)}", font=face(em), fill=(20, 20, 20))
+    return page
+
+
 def portrait(height: int, rng: Rng) -> Image.Image:
     """Head and shoulders before a plain or a lively ground."""
     width = round(height * rng.uniform(0.7, 0.8))

@@ -73,6 +73,8 @@ class Comparison:
     agreement: float = 0.0
     differing: float = 1.0
     seen: float = 0.0
+    worst: float = 0.0
+    """Agreement of the parts that agree least, after the worst hundredth."""
     matches: int = 0
 
     @property
@@ -104,7 +106,8 @@ def compare(one: Page, other: Page) -> Comparison:
     if not len(agreements):
         return Comparison(seen=seen, matches=matches)
     differing = float((agreements < _DIFFERS).sum()) / len(agreements)
-    return Comparison(float(np.median(agreements)), differing, seen, matches)
+    worst = float(np.percentile(agreements, 1))
+    return Comparison(float(np.median(agreements)), differing, seen, worst, matches)
 
 
 class Twins:
@@ -122,7 +125,7 @@ class Twins:
         no duplicate.
         """
         repeated = self._files.get(verdict.sha256 or "")
-        pages = [page for page in map(_page_of, verdict.prints) if page is not None]
+        pages = [page for page in map(page_of, verdict.prints) if page is not None]
         if repeated is None and pages:
             repeated = self._met(pages)
         if verdict.sha256:
@@ -152,7 +155,7 @@ class Twins:
 
 def twin_pages(prints: Iterable[str]) -> list[tuple[int, int]]:
     """Pages of one document that stand in it twice: the later and the earlier, counted from 1."""
-    pages = [_page_of(kept) for kept in prints]
+    pages = [page_of(kept) for kept in prints]
     found = []
     for later, page in enumerate(pages):
         for earlier, before in enumerate(pages[:later]):
@@ -167,7 +170,8 @@ def resembles(one: Page, other: Page) -> bool:
     return float(np.tensordot(one.map, other.map, 2)) > _RESEMBLES
 
 
-def _page_of(kept: str) -> Page | None:
+def page_of(kept: str) -> Page | None:
+    """The page of a print; None for one with nothing on it."""
     try:
         return Page(kept) if kept else None
     except (ValueError, cv2.error):

@@ -1,6 +1,6 @@
 """How a page looks: whether a person could read it, from measures on one working size.
 
-Every threshold here was chosen from measured distributions (`benchmarks/materials_calibration.py` prints them): midway
+Every threshold here was chosen from measured distributions (`python -m benchmarks materials` prints them): midway
 between pages that must be taken and pages that nobody can read, nearer to the unreadable ones, because a refusal costs
 a trip.
 """

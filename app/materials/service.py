@@ -20,7 +20,8 @@ from app.errors import Conflict, Invalid, NotFound, Refused, Stale
 from app.items.editions import Material
 from app.materials import adjusting, places, queries
 from app.materials.inspection import inspect
-from app.materials.judging import OVERRIDABLE, kind_finding, twin_findings
+from app.materials.judging import OVERRIDABLE, kind_finding, page_findings, twin_findings
+from app.materials.lookalikes import keep_prints, near_findings
 from app.materials.names import label_of
 from app.materials.recording import write_down
 from app.materials.scanner import scan, scan_finding
@@ -65,7 +66,12 @@ def receive(
     label = label_of(filename)
     thresholds = adjusting.in_force(db.session.get_one(Application, application_id).item_id, material_code)
     limit_bytes = material.max_megabytes * _MEGABYTE
-    max_pages, accepts, severities = material.max_pages, list(material.accepts), dict(material.severities)
+    least, max_pages, accepts, severities = (
+        material.min_pages,
+        material.max_pages,
+        list(material.accepts),
+        dict(material.severities),
+    )
     db.session.rollback()  # no lock and no snapshot is held while the file comes in
     stored = places.store().receive(stream, limit_bytes=limit_bytes)
     if stored.size == 0:
@@ -75,8 +81,14 @@ def receive(
     verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits, straightened=True)
     verdict = judged_under(verdict, thresholds).judged(severities)
     unfit = kind_finding(verdict.media_type, accepts)
+    keep_prints(verdict)
     infected = scan_finding(scan(stored.path)) if not verdict.codes else None  # a hostile file is refused as it is
-    findings = [*verdict.findings, *([unfit] if unfit else []), *([infected] if infected else [])]
+    findings = [
+        *verdict.findings,
+        *page_findings(verdict, least=least, severities=severities),
+        *([unfit] if unfit else []),
+        *([infected] if infected else []),
+    ]
     return _keep(
         application_id,
         material_code,
@@ -135,6 +147,7 @@ def _keep(
     findings = findings + twin_findings(
         twins, application_id=application.id, unit_id=application.unit_id, severities=severities
     )
+    findings = findings + near_findings(verdict, application, severities=severities, beside=findings)
     _write_stored_file(stored, verdict)
     now = clock.now()
     upload = Upload(

@@ -1,0 +1,146 @@
+"""The checks of materials against a labelled set, and their cost: `python -m benchmarks materials`.
+
+Prints for each flag how often it is found where a person would be sure of it and how often it is raised where it is
+not, false alarms on clean pages, how well pages are known again, and the measures behind the flags by flaw, from which
+the thresholds in `app/materials/looks.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
+which, MATERIALS_ONLY one flaw alone.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+import time
+from collections import defaultdict
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from app.materials.inspection import examine
+from app.materials.verdicts import FLAGS as KNOWN
+from app.materials.verdicts import Limits, Verdict
+from benchmarks import materials_papers as papers
+from benchmarks.materials_flaws import FLAGS, Labelled, carried, labelled
+from tests.materials import pages
+
+SHOWN = (
+    "blur", "contrast", "paper", "content", "sideways", "angle", "clarity", "cut", "shine_share", "shine_white",
+    "shine_faded", "wave_light", "wave_colour", "quality", "steps", "blocks", "letters", "ground", "chat",
+)  # fmt: skip
+_QUICK_RUNS = 5
+
+
+def main() -> None:
+    cv2.setNumThreads(1)
+    count, seed = int(os.environ.get("MATERIALS_COUNT", "300")), int(os.environ.get("MATERIALS_SEED", "20260301"))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_speed(Path(folder))
+        measure_flags(Path(folder), count, seed)
+        measure_twins(Path(folder), max(4, count // 12), seed)
+
+
+def measure_flags(folder: Path, count: int, seed: int) -> None:
+    """Draw, examine, and print the tables; every difference is printed as it is found."""
+    table = {flag: [0, 0, 0] for flag in FLAGS}
+    clean = alarms = taken = 0
+    values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for sample in labelled(count, seed=seed, only=os.environ.get("MATERIALS_ONLY", "")):
+        verdict = examined(sample, folder)
+        found = set(verdict.flags) & set(KNOWN)
+        taken += not verdict.codes
+        for look in verdict.looks:
+            for name in SHOWN:
+                values[name][sample.name.split("/")[0]].append(float(look["measures"].get(name, 0.0)))
+        for flag in FLAGS:
+            if flag in sample.either:
+                continue
+            table[flag][0] += flag in sample.flags and flag in found
+            table[flag][1] += flag in sample.flags and flag not in found
+            table[flag][2] += flag not in sample.flags and flag in found
+        if sample.name.startswith("clean/"):
+            clean, alarms = clean + 1, alarms + bool(found)
+        if (sample.flags ^ found) - sample.either or verdict.codes:
+            print(
+                f"  {sample.name}: {sorted(sample.flags)} -> {sorted(found)} {verdict.codes} {_told(verdict)}",
+                flush=True,
+            )
+    print(f"\n{'flag':16}{'found':>7}{'missed':>8}{'false':>7}{'recall':>9}{'precision':>11}")
+    for flag, (right, missed, false) in table.items():
+        recall, precision = right / max(right + missed, 1), right / max(right + false, 1)
+        print(f"{flag:16}{right:7}{missed:8}{false:7}{recall:9.3f}{precision:11.3f}")
+    print(f"clean pages {clean}, of them with any flag {alarms}; {taken} of {count} files without a code\n")
+    for name in SHOWN:
+        print(name)
+        for flaw, held in sorted(values[name].items()):
+            low, middle, high = np.percentile(held, [2, 50, 98])
+            print(f"  {flaw:16}{low:10.2f}{middle:10.2f}{high:10.2f}")
+
+
+def measure_twins(folder: Path, count: int, seed: int) -> None:
+    """The same page taken twice, and the same form filled for somebody else."""
+    from app.materials.duplicates import Page, compare
+
+    told: dict[str, list[bool]] = {"same page": [], "another filling": []}
+    kinds = ("letter", "table", "form", "red_head", "diploma", "card_front", "receipt", "archive")
+    for number in range(count):
+        rng = np.random.default_rng([seed, 7, number])
+        kind = kinds[number % len(kinds)]
+        paper = papers.PAPERS[kind](1500, rng)
+        mine, theirs = papers.filled(paper, rng), papers.filled(paper, rng)
+        shots = [
+            _print_of(carried(page, str(rng.choice(carrier)), rng), folder)
+            for page, carrier in ((mine, ["scan", "close"]), (mine, ["desk", "scan"]), (theirs, ["scan", "desk"]))
+        ]
+        if not all(shots):
+            continue
+        first, again, other = (Page(shot) for shot in shots)
+        same, different = compare(again, first), compare(other, first)
+        told["same page"].append(same.same)
+        told["another filling"].append(not different.same)
+        pairs = (("same", same), ("other", different))
+        print(f"  {kind:12}", *(f"{name} {one.agreement:.2f} {one.worst:.2f}" for name, one in pairs), flush=True)
+    for name, right in told.items():
+        print(f"{name:20}{sum(right):4} of {len(right)} told rightly")
+
+
+def measure_speed(folder: Path) -> None:
+    """Quick checks of a photo of 12 million pixels against the bare decoding of the same file, turn by turn."""
+    rng = np.random.default_rng(3)
+    photo = pages.noisy(pages.on_desk(papers.letter(3500, rng), rng).resize((3000, 4000)), rng, 4)
+    place = folder / "photo.jpg"
+    photo.save(place, "JPEG", quality=90)
+    data, decoded, checked = place.read_bytes(), [], []
+    for _ in range(_QUICK_RUNS):
+        started = time.process_time()
+        Image.open(BytesIO(data)).load()
+        decoded.append(time.process_time() - started)
+        started = time.process_time()
+        examine(place, filename=place.name, declared_type=None, limits=Limits())
+        checked.append(time.process_time() - started)
+    bare, quick = min(decoded), min(checked)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    told = f"decoded in {bare * 1000:.0f} ms, checked in {quick * 1000:.0f} ms, {quick / bare:.1f} times"
+    print(f"12 million pixels, {len(data) / 1e6:.1f} MB: {told}; peak memory {peak} MB\n", flush=True)
+
+
+def examined(sample: Labelled, folder: Path) -> Verdict:
+    """The verdict on a drawn file."""
+    place = folder / f"sample{sample.suffix}"
+    place.write_bytes(sample.data)
+    return examine(place, filename=place.name, declared_type=None, limits=Limits(seconds=60))
+
+
+def _print_of(picture: Image.Image, folder: Path) -> str:
+    place = folder / "twin.jpg"
+    picture.save(place, "JPEG", quality=80)
+    prints = examine(place, filename=place.name, declared_type=None, limits=Limits(seconds=60)).prints
+    return prints[0] if prints else ""
+
+
+def _told(verdict: Verdict) -> dict[str, float]:
+    measures = verdict.looks[0]["measures"] if verdict.looks else {}
+    return {name: measures.get(name, 0.0) for name in SHOWN}
