@@ -12,10 +12,10 @@ from PIL import Image
 
 from app.materials.layout import Layout, percentile
 
-PRINT_SIDE = 900
-"""Pixels of the longer side of a print: a 12-point character is then 14 pixels high, enough to tell two apart."""
+PRINT_SIDE = 1200
+"""Pixels of the longer side of a print: a 12-point character is then 19 pixels high, enough to tell two apart."""
 _DENSE = 0.35
-_LEAST_INK = 150
+_LEAST_INK = 260
 """Pixels of ink below which a page has too little on it to be known again."""
 
 Ink = NDArray[np.uint8]
@@ -35,7 +35,7 @@ def distance(one: str, other: str) -> int:
 
 
 def print_of(layout: Layout) -> str:
-    """Where the ink of a page is, in about 10 KB of text; empty for a page with next to nothing on it."""
+    """Where the ink of a page is, in about 20 KB of text; empty for a page with next to nothing on it."""
     if not layout.content:
         return ""
     core = (layout.mark > max(20.0, 0.4 * percentile(layout.mark, layout.inked, 90))) & layout.inked
@@ -48,7 +48,7 @@ def print_of(layout: Layout) -> str:
     small = cv2.resize(held * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 255 * _DENSE
     if int(small.sum()) < _LEAST_INK:
         return ""
-    packed = zlib.compress(np.packbits(small).tobytes(), 9)
+    packed = zlib.compress(np.packbits(small).tobytes(), 6)
     return f"{size[0]}x{size[1]}:{base64.b85encode(packed).decode()}"
 
 

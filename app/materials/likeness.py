@@ -113,6 +113,9 @@ def _chat(layout: Layout) -> float:
     if shares[0] < 0.2:
         return 0.0
     first = _colour(values[order[0]])
+    beside = [np.abs(_colour(value) - first).max() == 1 for value in values[order[1:]]]
+    if float(shares[1:][beside].sum()) > 0.15:
+        return 0.0  # light that changes slowly, not a colour that a program chose
     others = [
         share for value, share in zip(values[order[1:]], shares[1:], strict=True)
         if share > 0.03 and np.abs(_colour(value) - first).max() >= 2

@@ -15,7 +15,7 @@ _CLEARLY_UPRIGHT = 0.4
 _FEW = 100
 _MANY = 2500
 """Marks, counted at 800 pixels of length: fewer than the first tell nothing, fewer than the second make no stripes."""
-_ENOUGH = 7000
+_ENOUGH = 4000
 """Marks that tell as much as all."""
 
 Places = NDArray[np.float32]

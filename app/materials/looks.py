@@ -132,18 +132,18 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not measures["pixels"]:
         return _flags_of_a_drawn_page(measures, thresholds)
     dark = _is_dark(measures, thresholds)
-    if measures["content"] == 0:
-        return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     waves = _has_waves(measures, thresholds)
+    small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
+    if measures["content"] == 0:
+        if waves and not dark:  # print drowned in waves is no empty page
+            return ["moire"]
+        return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    if not dark and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves):
+    if not dark and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
-    names = []
-    if measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds):
-        names.append("lowres")
+    names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
-    small = "lowres" in names
     if waves and not small and not dark:
         names.append("moire")
     if not small and _is_overcompressed(measures, thresholds):
@@ -270,7 +270,7 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
     if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.7 * thresholds.glare_faded):
         return True
-    return share > 1.5 * thresholds.glare_share and faded > 1.3 * thresholds.glare_faded and measures["noise"] < 3
+    return share > 1.5 * thresholds.glare_share and white > 0.1 and faded > 1.3 * thresholds.glare_faded
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -291,6 +291,10 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
         return False
     if letters >= 3 and lettered > 0.2 and (papery or (ground > 0.55 and measures["colour"] < 12)):
         return False
+    if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
+        return False  # an even light ground, written upon all over
+    if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
+        return False  # white paper under a shadow, with a seal or two
     return not (letters >= 4 and (ground > 0.97 or papery))
 
 
