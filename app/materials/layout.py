@@ -46,10 +46,10 @@ class Layout:
 def lay_out(image: Image.Image) -> Layout:
     """Separate the sheet from the desk, and the marks from the paper."""
     colours = np.asarray(image)
-    gray = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
     # Red seals and blue ink are faint in grey; in their darkest channel they are not.
     red, green, blue = cv2.split(colours)
-    soft, darkest = _softened(gray), _softened(cv2.min(cv2.min(red, green), blue))
+    soft, darkest = _softened(gray), _softened(np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8))
     sheet, inside, share = find_sheet(gray)
     noise = _noise(gray, inside)
     under = paper_under(soft)
@@ -66,7 +66,7 @@ def lay_out(image: Image.Image) -> Layout:
         at = at[:: max(1, len(at) // 20_000)]
         contrast = float(np.percentile(mark.ravel()[at] / np.maximum(under.ravel()[at], 40.0), 75))
     return Layout(
-        np.asarray(colours), np.asarray(gray, np.uint8), mark, under, inked, printed, boxes, inside, sheet, share,
+        np.asarray(colours), gray, mark, under, inked, printed, boxes, inside, sheet, share,
         paper, brightest, noise, contrast, content,
     )  # fmt: skip
 
