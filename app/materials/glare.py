@@ -45,7 +45,7 @@ def spots(layout: Layout) -> list[Spot]:
     size = max(8, max(layout.gray.shape) // _CELLS)
     strength = _most(layout.mark, size)
     light = _mean(layout.under, size)
-    white = np.asarray(_mean(((layout.gray >= 252) * np.uint8(255)).astype(np.uint8), size) / 255, np.float32)
+    white = (_mean(((layout.gray >= 252) * np.uint8(255)).astype(np.uint8), size) / 255).astype(np.float32)
     on_sheet = _mean(layout.inside.view(np.uint8) * np.uint8(255), size) > 250
     inked = _mean(layout.printed.view(np.uint8) * np.uint8(255), size) > 6
     if int(inked.sum()) < 40:
@@ -62,7 +62,7 @@ def spots(layout: Layout) -> list[Spot]:
         found.append(
             _spot(
                 np.asarray(labels == label),
-                np.asarray(strength / usual, np.float32),
+                (strength / usual).astype(np.float32),
                 light,
                 white,
                 on_sheet,

@@ -66,7 +66,7 @@ def lay_out(image: Image.Image) -> Layout:
         at = at[:: max(1, len(at) // 20_000)]
         contrast = float(np.percentile(mark.ravel()[at] / np.maximum(under.ravel()[at], 40.0), 75))
     return Layout(
-        np.asarray(colours), np.asarray(gray, np.uint8), mark, under, inked, printed, boxes, inside, sheet, share,
+        np.asarray(colours), gray, mark, under, inked, printed, boxes, inside, sheet, share,
         paper, brightest, noise, contrast, content,
     )  # fmt: skip
 

@@ -293,6 +293,8 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
         return False
     if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
         return False  # an even light ground, written upon all over
+    if measures["contrast"] > 1.5 and ground > 0.5:
+        return False  # light print on the dark cover of a booklet
     if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
         return False  # white paper under a shadow, with a seal or two
     return not (letters >= 4 and (ground > 0.97 or papery))

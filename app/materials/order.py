@@ -47,6 +47,7 @@ def number_in(lines: Sequence[str]) -> tuple[int | None, int | None]:
             number, total = _value(found[1]), _value(found[2])
             if number and number <= _MOST_PAGES and (total is None or number <= total <= _MOST_PAGES):
                 return number, total
+            break  # a number that cannot be is none, whatever part of it another form would take
     return None, None
 
 
