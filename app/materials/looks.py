@@ -67,7 +67,7 @@ class Thresholds:
     """Part of the spot that is white to the end of the scale, beyond the paper around it."""
     glare_faded: float = 0.7
     """Part of the spot's border in which print fades, for paper that is all white."""
-    moire_colour: float = 7.0
+    moire_colour: float = 5.0
     """Height of coloured waves, in levels of 255."""
     moire_light: float = 4.5
     """Height of slanted waves of light."""
@@ -293,7 +293,7 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
         return False
     if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
         return False  # an even light ground, written upon all over
-    if measures["contrast"] > 1.5 and ground > 0.5:
+    if measures["contrast"] > 1.5 and ground > 0.4:
         return False  # light print on the dark cover of a booklet
     if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
         return False  # white paper under a shadow, with a seal or two
