@@ -106,8 +106,7 @@ class PostgresDatabase:
         self.kept: dict[str, Contents] = {}
         self._schema = ""
         base, _, query = self._admin.partition("?")
-        self._own = f"{base.rsplit('/', 1)[0]}/{self._name}" + (f"?{query}" if query else "")
-        self.url = self._own
+        self.url = f"{base.rsplit('/', 1)[0]}/{self._name}" + (f"?{query}" if query else "")
         self._keeper: psycopg.Connection | None = None
 
     def _run(self, *statements: str) -> None:
@@ -118,7 +117,7 @@ class PostgresDatabase:
     def _keeping(self) -> psycopg.Connection:
         """A connection of its own, in which nothing watches over the rows."""
         if self._keeper is None:
-            self._keeper = psycopg.connect(self._own, autocommit=True)
+            self._keeper = psycopg.connect(self.url, autocommit=True)
             self._keeper.execute("SET session_replication_role = replica")
         return self._keeper
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.access.actor import Actor
-from app.errors import Conflict, NotAllowed
+from app.errors import Conflict, NotAllowed, NotFound
 from app.jobs import queries, service
 from app.jobs.kinds import KINDS, Chunk, Kind, Line, register
 from app.messages import Message
@@ -124,6 +124,14 @@ def test_only_who_may_begins_sees_or_stops_a_job(work: Counting) -> None:
         queries.opened(clerk, job.id, "counting")
     with pytest.raises(NotAllowed):
         service.stop(job.id, by=clerk)
+
+
+def test_a_job_of_another_kind_is_not_found(work: Counting) -> None:
+    approver = actor_with("approver")
+    job = service.begin("counting", {}, total=7, by=approver)
+    assert queries.opened(approver, job.id, kind="counting") is job
+    with pytest.raises(NotFound):
+        queries.opened(approver, job.id, kind="repricing")
 
 
 def test_a_job_ends_when_its_maker_may_no_longer(work: Counting) -> None:

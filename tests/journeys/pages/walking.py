@@ -168,11 +168,7 @@ class Walk:
             return
         answer = self._open(visit, language)
         if answer is None or answer.status != visit.status:
-            status = answer.status if answer else "nothing"
-            if answer and answer.status >= 400 and answer.status < 500:
-                self.findings.closed.append(f"{place}: {status}")
-            else:
-                self.findings.note([Fault("answer", str(status), f"not {visit.status}")], place)
+            self._note_answer(answer.status if answer else None, visit.status, place)
             return
         self.findings.note(of_the_answer(answer), place)
         digest = self._digest(answer)
@@ -207,11 +203,16 @@ class Walk:
         """Whether the page answers as it should, without drawing it."""
         answer = self._context.request.get(self.home + visit.address.replace("{language}", language))
         self.findings.pages.update((str(visit), self.person, language, width) for width in widths)
-        if answer.status != (200 if visit.sent_empty else visit.status):
-            if 400 <= answer.status < 500:
-                self.findings.closed.append(f"{place}: {answer.status}")
-            else:
-                self.findings.note([Fault("answer", str(answer.status), f"not {visit.status}")], place)
+        wanted = 200 if visit.sent_empty else visit.status
+        if answer.status != wanted:
+            self._note_answer(answer.status, wanted, place)
+
+    def _note_answer(self, status: int | None, wanted: int, place: str) -> None:
+        """A page that answers otherwise is closed to this person, or broken."""
+        if status is not None and 400 <= status < 500:
+            self.findings.closed.append(f"{place}: {status}")
+        else:
+            self.findings.note([Fault("answer", str(status or "nothing"), f"not {wanted}")], place)
 
     def _open(self, visit: Visit, language: str) -> Response | None:
         answer = self._answer(self.home + visit.address.replace("{language}", language))
