@@ -14,7 +14,16 @@ from models.applications import (
 from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
 from models.batches import Batch, BatchLine, BatchRun, BatchWorkbook
+from models.budgets import BudgetPolicy, BudgetProposal, BudgetRefusal, BudgetTotal, BudgetWarning
 from models.delegations import Delegation
+from models.distributions import (
+    BudgetDistribution,
+    BudgetEntry,
+    BudgetPayment,
+    BudgetPlan,
+    BudgetPlanLine,
+    BudgetWorkbook,
+)
 from models.examinations import Examination, ThresholdSet
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
@@ -46,6 +55,17 @@ __all__ = [
     "BatchLine",
     "BatchRun",
     "BatchWorkbook",
+    "BudgetDistribution",
+    "BudgetEntry",
+    "BudgetPayment",
+    "BudgetPlan",
+    "BudgetPlanLine",
+    "BudgetPolicy",
+    "BudgetProposal",
+    "BudgetRefusal",
+    "BudgetTotal",
+    "BudgetWarning",
+    "BudgetWorkbook",
     "CalendarDay",
     "CareerEvent",
     "CopyTo",
