@@ -15,6 +15,7 @@ from models.audit import AuditEvent, AuditHead, AuditSubject
 from models.base import Base, db
 from models.batches import Batch, BatchLine, BatchRun, BatchWorkbook
 from models.budgets import BudgetPolicy, BudgetProposal, BudgetRefusal, BudgetTotal, BudgetWarning
+from models.cases import Case, CaseEvent, CasePerson
 from models.delegations import Delegation
 from models.distributions import (
     BudgetDistribution,
@@ -68,6 +69,9 @@ __all__ = [
     "BudgetWorkbook",
     "CalendarDay",
     "CareerEvent",
+    "Case",
+    "CaseEvent",
+    "CasePerson",
     "CopyTo",
     "Decision",
     "Delegation",

@@ -25,7 +25,7 @@ def _role(code: str, name: str, *permissions: str, back_office: bool) -> Role:
 
 _DESK = (
     "application:read", "material:read", "check:read", "check:override", "staff:read", "pay:read", "unit:read",
-    "item:read", "calendar:read", "standard:read", "history:read", "delegation:give", "reason:read",
+    "item:read", "calendar:read", "standard:read", "history:read", "delegation:give", "reason:read", "budget:read",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -36,23 +36,33 @@ ROLES: dict[str, Role] = {
             "application:start", "application:read", "application:edit", "application:submit",
             "application:withdraw", "proposal:read", "proposal:confirm", "proposal:refresh", "material:upload",
             "material:read", "staff:read", "staff:register", "staff:edit", "pay:read", "item:read", "history:read",
+            "budget:read", "budget:propose", "budget:plan", "budget:distribute",
+            "case:read", "case:answer",
+            "report:read", "report:export",
             back_office=False,
         ),
         _role(
             "head", "Unit head",
             "application:read", "application:confirm", "material:read", "staff:read", "pay:read", "item:read",
-            "history:read", "delegation:give",
+            "history:read", "delegation:give", "case:read", "case:answer", "budget:read", "budget:pay",
+            "report:read", "report:export",
             back_office=False,
         ),
-        _role("department", "Department reviewer", "application:review", *_DESK, back_office=True),
+        _role(
+            "department", "Department reviewer",
+            "application:review", "case:read", "case:assign", "case:judge", "budget:approve_plan", "budget:override",
+            *_DESK,
+            back_office=True,
+        ),
         _role(
             "reviewer", "First reviewer",
-            "application:first_review", "staff:read_identity", *_DESK,
+            "application:first_review", "staff:read_identity", "case:read", *_DESK,
             back_office=True,
         ),
         _role(
             "rechecker", "Rechecker",
             "application:recheck", "staff:read_identity", "standard:import", "threshold:propose", "check:again",
+            "case:read", "case:assign", "case:judge", "budget:propose",
             *_DESK,
             back_office=True,
         ),
@@ -61,12 +71,15 @@ ROLES: dict[str, Role] = {
             "application:approve", "application:export", "staff:read_identity", "payment:read", "payment:release",
             "pay:undo", "calendar:edit", "standard:publish", "reason:edit",
             "threshold:publish", "check:again",
+            "case:read", "case:assign", "case:judge", "budget:approve", "budget:policy", "budget:override",
             *_DESK,
             back_office=True,
         ),
         _role(
             "finance", "Finance officer",
             "payment:read", "payment:take", "payment:confirm", "pay:read", "unit:read", "staff:read", "history:read",
+            "case:read", "budget:read", "budget:pay",
+            "report:read", "report:export",
             back_office=True,
         ),
         _role(
@@ -86,7 +99,8 @@ ROLES: dict[str, Role] = {
             "application:read", "application:export", "proposal:read", "material:read", "check:read", "staff:read",
             "staff:export", "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read",
             "calendar:read", "standard:read", "audit:read", "history:read",
-            "delegation:read", "reason:read",
+            "delegation:read", "reason:read", "case:read", "budget:read",
+            "report:read", "report:export",
             back_office=True,
         ),
         _role("employee", "Employee", "pay:read_own", back_office=False),
