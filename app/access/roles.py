@@ -26,6 +26,7 @@ def _role(code: str, name: str, *permissions: str, back_office: bool) -> Role:
 _DESK = (
     "application:read", "material:read", "check:read", "check:override", "staff:read", "pay:read", "unit:read",
     "item:read", "calendar:read", "standard:read", "history:read", "delegation:give", "reason:read", "budget:read",
+    "report:read", "report:export",
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -37,6 +38,7 @@ ROLES: dict[str, Role] = {
             "application:withdraw", "proposal:read", "proposal:confirm", "proposal:refresh", "material:upload",
             "material:read", "staff:read", "staff:register", "staff:edit", "pay:read", "item:read", "history:read",
             "budget:read", "budget:propose", "budget:plan", "budget:distribute",
+            "payroll:import",
             "case:read", "case:answer",
             "report:read", "report:export",
             back_office=False,
@@ -50,7 +52,8 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "department", "Department reviewer",
-            "application:review", "case:read", "case:assign", "case:judge", "budget:approve_plan", "budget:override",
+            "application:review", "case:read", "case:assign", "case:judge", "risk:read", "budget:approve_plan",
+            "budget:override",
             *_DESK,
             back_office=True,
         ),
@@ -62,7 +65,8 @@ ROLES: dict[str, Role] = {
         _role(
             "rechecker", "Rechecker",
             "application:recheck", "staff:read_identity", "standard:import", "threshold:propose", "check:again",
-            "case:read", "case:assign", "case:judge", "budget:propose",
+            "case:read", "case:assign", "case:judge", "risk:read", "risk:run", "payroll:import",
+            "establishment:edit", "budget:propose",
             *_DESK,
             back_office=True,
         ),
@@ -71,14 +75,15 @@ ROLES: dict[str, Role] = {
             "application:approve", "application:export", "staff:read_identity", "payment:read", "payment:release",
             "pay:undo", "calendar:edit", "standard:publish", "reason:edit",
             "threshold:publish", "check:again",
-            "case:read", "case:assign", "case:judge", "budget:approve", "budget:policy", "budget:override",
+            "case:read", "case:assign", "case:judge", "risk:read", "risk:run", "risk:edit",
+            "budget:approve", "budget:policy", "budget:override",
             *_DESK,
             back_office=True,
         ),
         _role(
             "finance", "Finance officer",
             "payment:read", "payment:take", "payment:confirm", "pay:read", "unit:read", "staff:read", "history:read",
-            "case:read", "budget:read", "budget:pay",
+            "case:read", "risk:read", "payroll:import", "budget:read", "budget:pay",
             "report:read", "report:export",
             back_office=True,
         ),
@@ -99,7 +104,7 @@ ROLES: dict[str, Role] = {
             "application:read", "application:export", "proposal:read", "material:read", "check:read", "staff:read",
             "staff:export", "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read",
             "calendar:read", "standard:read", "audit:read", "history:read",
-            "delegation:read", "reason:read", "case:read", "budget:read",
+            "delegation:read", "reason:read", "case:read", "risk:read", "budget:read",
             "report:read", "report:export",
             back_office=True,
         ),

@@ -17,6 +17,7 @@ ENTRIES: list[tuple[str, Message]] = [
     ("portal.applications", Message("Applications")),
     ("portal.batches", Message("Batch filings")),
     ("portal.roster", Message("Roster")),
+    ("portal.reports", Message("Reports")),
     ("own.my_wage", Message("My wage")),
     ("queue.index", Message("Queue")),
     ("finance.index", Message("Finance")),

@@ -1,0 +1,1 @@
+"""Reports: figures over the record within a person's reach, each opening into its rows; exports, schedules."""

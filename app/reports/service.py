@@ -1,0 +1,26 @@
+"""Verbs of reports: read one, with the reading written down."""
+
+from __future__ import annotations
+
+from app.access.actor import Actor
+from app.access.policy import require
+from app.audit import service as audit
+from app.reports import queries
+from app.reports.asking import Asked
+from app.reports.queries import Table
+from app.reports.registry import Report
+from app.uow import reading
+
+
+def read(report: Report, asked: Asked, *, by: Actor, page: int = 1) -> Table:
+    """One page of a report. Whose data stands on it is written down. Raises NotAllowed, NotFound."""
+    require(by, "report:read")
+    require(by, report.permission)
+    queries.unit_asked(by, report, asked)
+    table = queries.table(by, report, asked, page=page)
+    with reading():
+        audit.read(
+            "report:read", by=by, kind="report", record_id=report.code, subjects=table.subjects, unit_id=asked.unit_id,
+            note=" ".join(f"{name}={value}" for name, value in asked.as_params().items())[:300],
+        )  # fmt: skip
+    return table
