@@ -14,6 +14,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.access import pages as access_pages
     from app.audit import cli as audit_commands
     from app.batches import cli as batch_commands
+    from app.budgets import cli as budget_commands
     from app.demo import cli as demo_commands
     from app.items import cli as item_commands
     from app.materials import cli as material_commands
@@ -21,6 +22,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.portal import own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.proposals import cli as proposal_commands
+    from app.risk import cli as risk_commands
     from app.web import health
     from app.web.commands import speaking
     from app.web.jobs import go_on_after_a_restart
@@ -37,10 +39,12 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         access_commands.access,
         audit_commands.audit,
         batch_commands.batches,
+        budget_commands.budgets,
         item_commands.items,
         material_commands.materials,
         pay_commands.pay,
         proposal_commands.proposals,
+        risk_commands.risk,
         workflow_commands.workflow,
         demo_commands.commands,
     ):

@@ -35,7 +35,9 @@ from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
 from models.queue import CopyTo, Draw, Opinion, Reason, ReasonUse, Recall, Reminder, Urge
 from models.readings import MaterialReading
+from models.reports import ReportExport, ReportSchedule, SavedPivot
 from models.results import Result
+from models.risk import Establishment, PayrollLine, PayrollSheet, RiskSetting
 from models.saved_filters import SavedFilter
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
@@ -76,6 +78,7 @@ __all__ = [
     "Decision",
     "Delegation",
     "Draw",
+    "Establishment",
     "Examination",
     "IdempotencyKey",
     "IncomingFile",
@@ -94,6 +97,8 @@ __all__ = [
     "Opinion",
     "PaymentBatch",
     "PaymentInstruction",
+    "PayrollLine",
+    "PayrollSheet",
     "PhoneLink",
     "PhoneUpload",
     "Proposal",
@@ -101,11 +106,15 @@ __all__ = [
     "ReasonUse",
     "Recall",
     "Reminder",
+    "ReportExport",
+    "ReportSchedule",
     "ReportedAssessment",
     "Result",
     "ReturnMark",
+    "RiskSetting",
     "RoleGrant",
     "SavedFilter",
+    "SavedPivot",
     "ServiceItem",
     "Setting",
     "Staff",

@@ -78,6 +78,7 @@ class Case(Revised, Base):
     evidence: Mapped[list[Any]]  # see app/cases/evidence.py
     accounts: Mapped[list[Any]] = mapped_column(default=list)  # accounts that it is about: they do not judge it
     digest: Mapped[str] = mapped_column(String(64))  # of what was found: another one is news
+    latest: Mapped[str] = mapped_column(String(20), default="", server_default="")  # until when it goes on, if it does
     severity: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default=CaseState.OPEN)
     answer: Mapped[str | None] = mapped_column(String(10))

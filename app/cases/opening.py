@@ -18,7 +18,7 @@ from app.uow import atomic
 from app.workflow.calendar import Corrections, add_working_days
 from app.workflow.records import corrections
 from models import Case, CaseEvent, CasePerson, db
-from models.cases import CaseState
+from models.cases import CaseOutcome, CaseState
 
 
 class Found(StrEnum):
@@ -60,16 +60,22 @@ def open_cases(matters: Sequence[Matter], *, by: Actor) -> list[Opened]:
     moved: list[tuple[Matter, Case, Found]] = []
     for case in held:
         matter = by_key[case.key]
-        what = Found.SAME
-        if case.digest != matter.fingerprint:
-            what = Found.REOPENED if case.state == CaseState.CLOSED else Found.NEWS
+        what = _what(matter, case)
         found[case.key] = Opened(case.id, what)
         if what != Found.SAME:
             moved.append((matter, case, what))
-    _seen([case.id for case in held])
+    _seen([(by_key[case.key], case) for case in held])
     _bring_news(moved, days)
     _write_down(by_key, found, {case.key: case for _, case, _ in moved}, by)
     return [found[matter.key] for matter in matters]
+
+
+def _what(matter: Matter, case: Case) -> Found:
+    """Whether a matter is news to its case: another digest, or going on after it had been put right."""
+    if case.digest != matter.fingerprint:
+        return Found.REOPENED if case.state == CaseState.CLOSED else Found.NEWS
+    goes_on = case.outcome == CaseOutcome.CORRECTED and matter.latest > case.latest
+    return Found.REOPENED if goes_on else Found.SAME
 
 
 @atomic
@@ -115,8 +121,8 @@ def _told(matter: Matter) -> dict[str, Any]:
     return {
         "about_kind": matter.about_kind, "about_id": matter.about_id, "subject": matter.subject.to_json(),
         "reason": matter.reason.to_json(), "evidence": kept(matter.evidence),
-        "accounts": sorted(set(matter.accounts)), "digest": matter.fingerprint, "severity": str(matter.severity),
-        "days": matter.days,
+        "accounts": sorted(set(matter.accounts)), "digest": matter.fingerprint, "latest": matter.latest,
+        "severity": str(matter.severity), "days": matter.days,
     }  # fmt: skip
 
 
@@ -132,13 +138,32 @@ def _held(keys: Sequence[str]) -> list[Case]:
     )  # fmt: skip
 
 
-def _seen(case_ids: Sequence[int]) -> None:
-    """They are found in the record today. No news to anybody, so the revision stays and no page grows stale by it."""
-    if case_ids:
+def _seen(held: Sequence[tuple[Matter, Case]]) -> None:
+    """They are found in the record today, and those that go on show how far. No news to anybody, so the revision stays
+    and no page grows stale by it."""
+    if not held:
+        return
+    table = _table()
+    db.session.execute(
+        update(table).where(table.c.id.in_([case.id for _, case in held])).values(found_at=clock.now(), gone_at=None)
+    )
+    further = [
+        {"at": case.id, "new_latest": matter.latest, "new_evidence": kept(matter.evidence),
+         "new_subject": matter.subject.to_json()}
+        for matter, case in held
+        if case.state != CaseState.CLOSED and matter.latest > case.latest and case.digest == matter.fingerprint
+    ]  # fmt: skip
+    if further:
         db.session.execute(
-            update(Case).where(Case.id.in_(case_ids)).values(found_at=clock.now(), gone_at=None)
-            .execution_options(synchronize_session=False)
+            update(table).where(table.c.id == bindparam("at")).values(
+                latest=bindparam("new_latest"), evidence=bindparam("new_evidence"), subject=bindparam("new_subject")
+            ),
+            further,
         )  # fmt: skip
+        told = {one["at"] for one in further}
+        for _, case in held:
+            if case.id in told:
+                db.session.expire(case)
 
 
 def _bring_news(moved: Sequence[tuple[Matter, Case, Found]], days: Corrections) -> None:
@@ -204,7 +229,7 @@ def _event(case_id: int, kind: str, by: Actor, *, data: Mapping[str, Any] | None
 
 def _table() -> Table:
     table: Any = Case.__table__
-    return table  # type: ignore[no-any-return]
+    return table
 
 
 def _insert_or_leave(table: Any) -> Any:

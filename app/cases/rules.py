@@ -53,7 +53,8 @@ class Matter:
     """What somebody must answer. `key` is the matter itself: found a second time, it is the same case.
 
     `digest` says what about it is news; where it is empty, any other evidence is. A closed case opens again only with
-    another digest than the one it was closed with.
+    another digest than the one it was closed with. `latest` is how far a matter that goes on has come, as text that
+    sorts (a month): going on is no news, but where it had been put right it opens the case again.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Matter:
     people: Collection[int] = ()
     accounts: Collection[int] = ()
     digest: str = ""
+    latest: str = ""
     fingerprint: str = field(init=False, default="")
 
     def __post_init__(self) -> None:

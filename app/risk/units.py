@@ -1,0 +1,176 @@
+"""Rules about a unit as a whole: more people paid than its establishment, payments that grow unlike those of others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from statistics import median
+from typing import Any
+
+from sqlalchemy import distinct, func, or_, select
+
+from app.cases.evidence import Figure, Piece, Place
+from app.messages import Message
+from app.pay.months import Month, month_said, month_text, plus_months
+from app.risk.looking import Looked, months_said, of_units
+from app.risk.registry import Finding, Knob, Rule, register
+from models import Establishment, Unit, db
+
+
+@register
+class AboveEstablishment(Rule):
+    """More people with a basic wage than posts in the establishment of the month."""
+
+    code = "above-establishment"
+    title = Message("Head count above the establishment")
+    why = Message(
+        "The total of performance pay and every basic wage rest on the people of the establishment (P-1, P-2); a unit "
+        "that pays more people than it may employ has to say who they are."
+    )
+    cites = ("P-1", "P-2")
+    knobs = (
+        Knob("people", Message("People above the establishment from which on it is a case"), 1, 1, 100),
+        Knob("months", Message("Months in a row from which on it is a case"), 2, 1, 12, "months"),
+    )
+
+    def find(self, looked: Looked) -> Iterable[Finding]:
+        paid = looked.lines
+        heads = (
+            select(paid.c.unit_id, paid.c.month, func.min(paid.c.sheet_id).label("sheet_id"),
+                   func.count(distinct(paid.c.id_number_index)).label("heads"))
+            .where(paid.c.basic_fen > 0)
+            .group_by(paid.c.unit_id, paid.c.month)
+            .subquery("heads")
+        )  # fmt: skip
+        rows = db.session.execute(
+            select(*heads.c, Establishment.head_count, Establishment.document, Unit.unit_type, Unit.name)
+            .join(Establishment, Establishment.unit_id == heads.c.unit_id)
+            .join(Unit, Unit.id == heads.c.unit_id)
+            .where(
+                Establishment.valid_from <= heads.c.month,
+                or_(Establishment.valid_to.is_(None), Establishment.valid_to > heads.c.month),
+                heads.c.heads - Establishment.head_count >= looked.least("people"), of_units(looked),
+            )
+            .order_by(heads.c.unit_id, heads.c.month)
+        ).all()  # fmt: skip
+        by_unit: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            if row.heads - row.head_count >= looked.value("people", row.unit_type):
+                by_unit[row.unit_id].append(row)
+        for unit_id, found in by_unit.items():
+            if len(found) >= looked.value("months", found[0].unit_type):
+                yield self._finding(unit_id, found)
+
+    def _finding(self, unit_id: int, found: list[Any]) -> Finding:
+        worst = max(found, key=lambda row: row.heads - row.head_count)
+        return Finding(
+            key=str(unit_id), unit_id=unit_id,
+            subject=Message("%(unit)s pays %(count)s people more than its establishment: %(months)s", unit=worst.name,
+                            count=worst.heads - worst.head_count, months=months_said([row.month for row in found])),
+            evidence=[
+                Piece(
+                    Message("%(month)s: establishment by %(document)s", month=month_said(row.month),
+                            document=row.document),
+                    (Figure(Message("People paid"), row.heads, "count"),
+                     Figure(Message("Establishment"), row.head_count, "count")),
+                    None, unit_id, Place("payroll", row.sheet_id),
+                )
+                for row in found
+            ],
+            digest=worst.heads - worst.head_count, latest=found[-1].month,
+        )  # fmt: skip
+
+
+@register
+class UnusualGrowth(Rule):
+    """What a unit pays a head rises by far more than what units of its class pay a head in the same months."""
+
+    code = "unusual-growth"
+    title = Message("Unusual growth of a unit")
+    why = Message(
+        "Basic wages and allowances rise by standards that hold for all units of a class at once (G-3, O-9); a unit "
+        "whose payments a head rise far more than theirs pays by something else."
+    )
+    cites = ("G-3", "O-9")
+    knobs = (
+        Knob("percent", Message("Percentage points above the growth of its class"), 15, 5, 200, "percent"),
+        Knob("heads", Message("People paid from which on a unit is looked at"), 5, 2, 100),
+        Knob("months", Message("Months for which it must last"), 2, 1, 6, "months"),
+    )
+    _BASE = 3
+
+    def find(self, looked: Looked) -> Iterable[Finding]:
+        paid = looked.lines_between(plus_months(looked.since, -self._BASE), looked.until)
+        rows = db.session.execute(
+            select(paid.c.unit_id, paid.c.month, func.min(paid.c.sheet_id).label("sheet_id"), Unit.unit_type,
+                   Unit.name, func.sum(paid.c.basic_fen + paid.c.allowance_fen).label("fen"),
+                   func.count(distinct(paid.c.id_number_index)).label("heads"))
+            .join(Unit, Unit.id == paid.c.unit_id)
+            .where(paid.c.basic_fen > 0, of_units(looked))
+            .group_by(paid.c.unit_id, paid.c.month, Unit.unit_type, Unit.name)
+        ).all()  # fmt: skip
+        per_head: dict[int, dict[Month, float]] = defaultdict(dict)
+        told: dict[tuple[int, Month], Any] = {}
+        for row in rows:
+            per_head[row.unit_id][row.month] = float(row.fen) / row.heads
+            told[row.unit_id, row.month] = row
+        growth = {
+            (unit_id, month): grown
+            for unit_id, series in per_head.items()
+            for month in series
+            if (grown := self._growth(series, month)) is not None
+        }
+        usual = self._usual(growth, told)
+        found: dict[int, tuple[float, Month]] = {}
+        for (unit_id, month), grown in growth.items():
+            row = told[unit_id, month]
+            excess = grown - usual[row.unit_type, month]
+            if row.heads < looked.value("heads", row.unit_type):
+                continue
+            if excess * 100 < looked.value("percent", row.unit_type) or not self._lasts(
+                looked, per_head[unit_id], month, excess, row.unit_type
+            ):
+                continue
+            found[unit_id] = max(found.get(unit_id, (0.0, month)), (excess, month))
+        for unit_id, (excess, month) in sorted(found.items()):
+            yield self._finding(told[unit_id, month], per_head[unit_id], usual, excess)
+
+    def _growth(self, series: dict[Month, float], month: Month) -> float | None:
+        """Of a month against the mean of the three before it."""
+        before = [series[one] for step in range(1, self._BASE + 1) if (one := plus_months(month, -step)) in series]
+        return series[month] / (sum(before) / self._BASE) - 1 if len(before) == self._BASE and all(before) else None
+
+    def _usual(self, growth: dict[tuple[int, Month], float], told: dict[tuple[int, Month], Any]) -> dict[Any, float]:
+        by_class: dict[tuple[str, Month], list[float]] = defaultdict(list)
+        for (unit_id, month), grown in growth.items():
+            by_class[told[unit_id, month].unit_type, month].append(grown)
+        return {key: median(grown) for key, grown in by_class.items()}
+
+    def _lasts(self, looked: Looked, series: dict[Month, float], month: Month, excess: float, unit_type: str) -> bool:
+        """Whether at least half of the rise is still there in each of the months that follow."""
+        base = series[month] / (1 + excess)
+        after = [plus_months(month, step) for step in range(1, looked.value("months", unit_type))]
+        return all(one in series and series[one] >= base * (1 + excess / 2) for one in after)
+
+    def _finding(self, row: Any, series: dict[Month, float], usual: dict[Any, float], excess: float) -> Finding:
+        months = [plus_months(row.month, step) for step in range(-self._BASE, 1)]
+        pieces = [
+            Piece(
+                Message("%(month)s: paid a head", month=month_said(month)),
+                (Figure(Message("Basic wage and allowances a head"), round(series[month])),), None, row.unit_id,
+                Place("payroll", row.sheet_id) if month == row.month else None,
+            )
+            for month in months if month in series
+        ]  # fmt: skip
+        class_growth = Piece(
+            Message("Units of the same class in %(month)s", month=month_said(row.month)),
+            (Figure(Message("Usual growth"), round(usual[row.unit_type, row.month] * 1000), "percent"),
+             Figure(Message("Growth above it"), round(excess * 1000), "percent")),
+            None, row.unit_id,
+        )  # fmt: skip
+        return Finding(
+            key=f"{row.unit_id}:{month_text(row.month)}", unit_id=row.unit_id,
+            subject=Message("%(unit)s pays far more a head since %(month)s", unit=row.name,
+                            month=month_said(row.month)),
+            evidence=[*pieces, class_growth], digest=month_text(row.month),
+        )  # fmt: skip
