@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext
 from admin_views.accounts import AccountView, GrantView, SessionView
 from admin_views.applications import ApplicationView
 from admin_views.audit import AuditView
+from admin_views.budgets import BudgetsView
 from admin_views.calendar import CalendarView
+from admin_views.cases import CasesView
 from admin_views.checks import ChecksView
 from admin_views.delegations import DelegationView
 from admin_views.finance import FinanceView
@@ -19,6 +21,7 @@ from admin_views.material_desk import MaterialDeskView
 from admin_views.proposals import ProposalView
 from admin_views.queue import QueueView
 from admin_views.reasons import ReasonView
+from admin_views.risk import RiskView
 from admin_views.saved import SavedFilterView
 from admin_views.staff import StaffView
 from admin_views.standards import StandardsView
@@ -56,9 +59,12 @@ def open_back_office(app: Flask) -> Admin:
         ApplicationView(Application, name=_l("Applications"), endpoint="applications", category=work,
                         menu_icon_value="file"),
         ProposalView(Proposal, name=_l("Proposals"), endpoint="proposals", category=work, menu_icon_value="calendar"),
+        CasesView(),
+        RiskView(),
         MaterialDeskView(),
         ChecksView(),
         FinanceView(),
+        BudgetsView(),
         UnitView(Unit, name=_l("Units"), endpoint="units", category=people, menu_icon_value="building"),
         StaffView(Staff, name=_l("Roster"), endpoint="staff", category=people, menu_icon_value="user"),
         ItemView(ServiceItem, name=_l("Items"), endpoint="items", category=items, menu_icon_value="list"),

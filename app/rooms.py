@@ -22,6 +22,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.portal import own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.proposals import cli as proposal_commands
+    from app.reports import cli as report_commands
     from app.risk import cli as risk_commands
     from app.web import health
     from app.web.commands import speaking
@@ -44,6 +45,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         material_commands.materials,
         pay_commands.pay,
         proposal_commands.proposals,
+        report_commands.reports,
         risk_commands.risk,
         workflow_commands.workflow,
         demo_commands.commands,

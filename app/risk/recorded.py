@@ -36,11 +36,12 @@ def keep_from_record(unit_id: int, month: date, *, by: Actor) -> PayrollSheet | 
     )  # fmt: skip
     if db.session.scalar(standing) is not None:
         return None
-    lines = _paid(unit_id, month)
+    lines = paid_by_record(unit_id, month)
     return keep_payroll(unit_id, month, lines, by=by, origin=PayrollOrigin.RECORD) if lines else None
 
 
-def _paid(unit_id: int, month: date) -> list[Paid]:
+def paid_by_record(unit_id: int, month: date) -> list[Paid]:
+    """What the record says a unit paid in a month, one line for each person."""
     end = moment_of(plus_months(month, 1))
     told, other = PaymentInstruction, aliased(PaymentInstruction)
     confirmed = and_(told.state == InstructionState.CONFIRMED, told.confirmed_at < end)

@@ -16,6 +16,7 @@ from models import (
     Batch,
     BatchLine,
     BatchWorkbook,
+    Case,
     CopyTo,
     Delegation,
     IncomingFile,
@@ -23,6 +24,7 @@ from models import (
     MaterialCheck,
     Opinion,
     PaymentInstruction,
+    PayrollSheet,
     Proposal,
     RoleGrant,
     SavedFilter,
@@ -95,7 +97,16 @@ def a_foreign_city() -> Foreign:
         unit_id=waiting.unit_id, item_id=waiting.item_id, filename="批量.xlsx", content=b"x", uploaded_by_id=clerk.id,
         uploaded_at=now,
     )  # fmt: skip
-    db.session.add_all([many, sheet])
+    asked = Case(
+        key="risk:foreign:1", source="risk", rule="paid-twice", unit_id=waiting.unit_id, subject={"m": "x", "p": {}},
+        reason={"m": "x", "p": {}}, evidence=[], accounts=[], digest="d" * 64, severity="GRAVE", state="OPEN", days=10,
+        due_on=now.date(), opened_at=now, found_at=now,
+    )  # fmt: skip
+    payroll = PayrollSheet(
+        unit_id=waiting.unit_id, month=now.date().replace(day=1), origin="WORKBOOK", line_count=1, total_fen=0,
+        kept_at=now,
+    )  # fmt: skip
+    db.session.add_all([many, sheet, asked, payroll])
     db.session.flush()
     many_line = BatchLine(
         batch_id=many.id, staff_id=waiting.employees[0].staff_id, answers={}, files=[], problems=[], traits={}
@@ -118,6 +129,7 @@ def a_foreign_city() -> Foreign:
             "filter_id": kept.id, "proposal_id": prepared.id,
             "staff_batch_id": many.id, "staff_line_id": many_line.id, "batch_workbook_id": sheet.id,
             "delegation_id": delegation.id, "copy_id": copy.id, "opinion_id": opinion.id,
+            "case_id": asked.id, "sheet_id": payroll.id,
         },
         in_views={
             "delegations": delegation.id,
