@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, materials, pages, recognition, round, wages
+from benchmarks import budgets, careers, lists, materials, pages, recognition, round, wages
 
 BENCHMARKS = {
+    "budgets": budgets.main,
     "careers": careers.main,
     "lists": lists.main,
     "materials": materials.main,

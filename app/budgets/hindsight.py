@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.access import scope
 from app.access.actor import Actor
 from app.audit import service as audit
 from app.budgets.alarms import CODES, OF_THE_TOTAL, SOURCE
@@ -102,9 +103,11 @@ class Record:
     weeks: float | None
 
 
-def records(year: int | None = None) -> list[Record]:
-    """Of each kind of warning how early and how right it was, over all units."""
-    asked = select(BudgetWarning.code, BudgetWarning.state, BudgetWarning.opened_on, BudgetWarning.breach_on)
+def records(by: Actor, year: int | None = None) -> list[Record]:
+    """Of each kind of warning how early and how right it was, over the units in reach."""
+    asked = select(BudgetWarning.code, BudgetWarning.state, BudgetWarning.opened_on, BudgetWarning.breach_on).where(
+        scope.condition(by, "budget:read", BudgetWarning)
+    )
     if year is not None:
         asked = asked.join(BudgetTotal, BudgetTotal.id == BudgetWarning.total_id).where(BudgetTotal.year == year)
     rows = db.session.execute(asked).all()

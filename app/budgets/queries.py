@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app import clock
 from app.access import scope
 from app.access.actor import Actor
 from app.access.policy import require
-from app.budgets.forecast import Course, Forecast, forecast
+from app.budgets.courses import Year, forecasts
+from app.budgets.forecast import Forecast
 from app.errors import NotFound
 from app.paging import Page
 from models import (
@@ -33,95 +33,6 @@ from models.budgets import ProposalState, WarningState
 from models.distributions import DistributionState, PlanState
 
 PAGE = 50
-
-
-@dataclass
-class Year:
-    """The months of one total, in fen: what counts against it, by kind; `queued` is committed only."""
-
-    basic: dict[int, int] = field(default_factory=dict)
-    incentive: dict[int, int] = field(default_factory=dict)
-    queued: dict[int, int] = field(default_factory=dict)
-    paid: dict[int, int] = field(default_factory=dict)
-    plan_left: int = 0
-
-    def used_until(self, month: int) -> int:
-        return sum(amount for kind in (self.basic, self.incentive) for at, amount in kind.items() if at <= month)
-
-
-def months_of(total_ids: Sequence[int]) -> dict[int, Year]:
-    """Month by month what counts against these totals, in two statements."""
-    years: dict[int, Year] = {total_id: Year() for total_id in total_ids}
-    paid = func.sum(case((BudgetDistribution.state == DistributionState.PAID, BudgetDistribution.amount_fen), else_=0))
-    rows = db.session.execute(
-        select(
-            BudgetDistribution.total_id, extract("month", BudgetDistribution.month).label("month"),
-            (BudgetDistribution.item == "BASIC").label("basic"), func.sum(BudgetDistribution.amount_fen).label("fen"),
-            paid.label("paid"),
-        )
-        .where(
-            BudgetDistribution.total_id.in_(total_ids), BudgetDistribution.counted,
-            BudgetDistribution.state != DistributionState.CANCELLED,
-        )
-        .group_by(BudgetDistribution.total_id, "month", "basic")
-    )  # fmt: skip
-    for row in rows:
-        year, month, fen = years[row.total_id], int(row.month), int(row.fen)
-        kind = year.basic if row.basic else year.incentive
-        kind[month] = kind.get(month, 0) + fen
-        year.paid[month] = year.paid.get(month, 0) + int(row.paid)
-        year.queued[month] = year.queued.get(month, 0) + fen - int(row.paid)
-    pools = db.session.execute(
-        select(BudgetPlan.total_id, func.sum(BudgetPlan.pool_fen).label("fen"))
-        .where(BudgetPlan.total_id.in_(total_ids), BudgetPlan.item == "INCENTIVE",
-               BudgetPlan.state == PlanState.APPROVED)
-        .group_by(BudgetPlan.total_id)
-    )  # fmt: skip
-    for row in pools:
-        year = years[row.total_id]
-        year.plan_left = max(int(row.fen) - sum(year.incentive.values()), 0)
-    return years
-
-
-def forecasts(totals: Sequence[BudgetTotal]) -> dict[int, tuple[Year, Forecast]]:
-    """Where the years of these totals lead, in five statements at most however many."""
-    years = months_of([one.id for one in totals])
-    before = _years_before(totals)
-    return {one.id: (years[one.id], forecast(course_of(one, years[one.id], before.get(one.id)))) for one in totals}
-
-
-def course_of(total: BudgetTotal, year: Year, before: Year | None) -> Course:
-    """A total's year as the forecast takes it."""
-    until = last_month_over(total.year, year)
-    return Course(
-        until=until, basic=year.basic, incentive=year.incentive, plan_left=year.plan_left,
-        queued={month: fen for month, fen in year.queued.items() if month > until},
-        last_incentive=before.incentive if before else {}, last_so_far=before.used_until(until) if before else 0,
-    )  # fmt: skip
-
-
-def last_month_over(total_year: int, year: Year) -> int:
-    """The last month that is over: the one before this, or this one where its basic pay has been sent already."""
-    today = clock.today()
-    if total_year != today.year:
-        return 12 if total_year < today.year else 0
-    return today.month if year.basic.get(today.month) else today.month - 1
-
-
-def _years_before(totals: Sequence[BudgetTotal]) -> dict[int, Year]:
-    """The year before of each total, by the id of the later one."""
-    wanted = {(one.unit_id, one.year - 1): one.id for one in totals}
-    if not wanted:
-        return {}
-    rows = db.session.execute(
-        select(BudgetTotal.id, BudgetTotal.unit_id, BudgetTotal.year).where(
-            BudgetTotal.unit_id.in_({unit for unit, _ in wanted}), BudgetTotal.year.in_({year for _, year in wanted})
-        )
-    ).all()
-    later = {row.id: wanted[row.unit_id, row.year] for row in rows if (row.unit_id, row.year) in wanted}
-    if not later:
-        return {}
-    return {later[total_id]: year for total_id, year in months_of(list(later)).items()}
 
 
 def opened(total_id: int, by: Actor, permission: str = "budget:read") -> BudgetTotal:

@@ -16,9 +16,10 @@ from app.budgets.distributing import (
 from app.budgets.ledger import Overdrawn
 from app.budgets.plans import approve_plan, draw_up, return_plan, set_coefficients, set_rows, submit
 from app.budgets.policies import set_value
-from app.budgets.totals import Preview, Wanted, approve, preview, propose, propose_all, refuse
+from app.budgets.totals import USUAL_ITEMS, Preview, Wanted, approve, preview, propose, propose_all, refuse
 
 __all__ = [
+    "USUAL_ITEMS",
     "Checked",
     "Order",
     "Overdrawn",

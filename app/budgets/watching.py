@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.access.actor import Actor
 from app.budgets.alarms import CODES, Alarm, matter_of, of_the_shares, of_the_total
+from app.budgets.courses import forecasts
 from app.budgets.findings import Share
 from app.budgets.hindsight import judge
 from app.budgets.policies import policies_on
-from app.budgets.queries import forecasts
 from app.cases.service import open_cases, tell_gone
 from app.uow import transaction
 from models import BudgetDistribution, BudgetPayment, BudgetTotal, BudgetWarning, Staff, db

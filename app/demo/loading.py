@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 from app import clock, uow
 from app.access.actor import Actor, system
 from app.audit import service as audit
-from app.demo import fixed, flaws, offices, people, rows, timeline, units, written
+from app.budgets.watching import watch
+from app.demo import budgets, fixed, flaws, offices, people, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
@@ -66,6 +67,7 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
     if scale == "small":  # of a city the nightly run takes its time: flask proposals run
         with clock.frozen(NOW):
             _propose(by)
+            watch(NOW.year, by=by)
     return counts
 
 
@@ -92,7 +94,9 @@ def _fill(connection: Connection, size: Scale, scale: str, progress: Progress) -
     _begin_drafts(everybody, applications, items["NCGZ-11"], random, size.applications - len(applications))
     if scale == "small":
         fixed.arrange(city, everybody, applications, items, random, NOW)
-    return write_city(connection, city, everybody, applications, NOW.date(), progress)
+    counts = write_city(connection, city, everybody, applications, NOW.date(), progress)
+    counts["performance_pay"] = budgets.write(connection, NOW, city.places["school"])
+    return counts
 
 
 def write_city(
