@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.access.actor import system
-from app.demo import accounts, errors, errors_shares, loading, year, year_place, year_report
+from app.demo import accounts, errors, errors_shares, loading, risks, year, year_place, year_report
 from app.errors import Refused
 from app.items.loading import load_catalogue
 
@@ -81,4 +81,23 @@ def put_mistakes(seed: int, valid: int) -> None:
     click.echo(f"{len(outcome.tried)} kinds of mistakes tried; {valid} valid applications are checked now:")
     outcome.valid = errors_shares.check_in_processes(settings, seed=seed, valid=valid, say=click.echo)
     for line in errors.as_text(outcome):
+        click.echo(line)
+
+
+@commands.command("risks")
+@click.option("--seed", type=int, default=risks.SEED, show_default=True, help="The same seed plants the same misuse.")
+@click.option("--units", type=click.IntRange(min=20), default=400, show_default=True, help="Institutions.")
+@click.option("--staff", type=click.IntRange(min=200), default=8_000, show_default=True, help="Their employees.")
+@with_appcontext
+def live_a_year_of_risks(seed: int, units: int, staff: int) -> None:
+    """Live a year with planted misuse of the wage fund and say what the rules found of it, rightly and wrongly.
+
+    Runs in a database of its own that is gone afterwards.
+    """
+    settings = current_app.config["SETTINGS"]
+    if not settings.development:
+        raise click.ClickException("Made-up misuse is refused outside development: ZEROTRIP_ENV is production.")
+    with year_place.apart(settings):
+        outcome = risks.live(seed=seed, institutions=units, staff=staff, say=click.echo)
+    for line in risks.as_text(outcome):
         click.echo(line)

@@ -15,7 +15,7 @@ from app import clock, uow
 from app.access.actor import Actor, system
 from app.audit import service as audit
 from app.budgets.watching import watch
-from app.demo import budgets, fixed, flaws, offices, people, rows, timeline, units, written
+from app.demo import budgets, fixed, flaws, offices, people, risk, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
@@ -68,6 +68,7 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
         with clock.frozen(NOW):
             _propose(by)
             watch(NOW.year, by=by)
+            counts |= risk.pay_and_look(by)
     return counts
 
 

@@ -55,15 +55,13 @@ class BackPayTooLong(Rule):
         ).all()
         people = {row.who for row in rows}
         raises, history = _raises(people), _history(looked, people)
-        taken: dict[int, int] = defaultdict(int)
+        used: dict[tuple[int, Raise], int] = defaultdict(int)
         for row in rows:
-            after = looked.value("after", row.unit_type)
-            explained = sum(
-                months * change.by_fen
-                for change, months in _explained(raises.get(row.who, ()), history[row.who], row.month, after)
-            )
-            left = max(explained - taken[row.who], 0)
-            taken[row.who] += min(row.back_pay_fen, left)
+            after, left = looked.value("after", row.unit_type), 0
+            for change, months in _explained(raises.get(row.who, ()), history[row.who], row.month, after):
+                open_ = max(months * change.by_fen - used[row.who, change], 0)  # nothing is made good twice
+                used[row.who, change] += min(open_, max(row.back_pay_fen - left, 0))
+                left += open_
             if row.back_pay_fen > left + looked.value("more", row.unit_type) * 100:
                 yield self._finding(row, left)
 

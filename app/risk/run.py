@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,35 +48,58 @@ def last_month() -> Month:
     return newest or month_of(clock.today())
 
 
-@atomic
-def look(code: str, *, until: date, by: Actor) -> dict[str, int]:
-    """Run one rule and open its cases; answers how many were found and what came of them. Safe to repeat."""
+@dataclass(frozen=True)
+class Found:
+    """What a rule found, as cases to open; `left_off` counts what is beyond the most that one run opens."""
+
+    matters: tuple[Matter, ...] = ()
+    left_off: int = 0
+    complete: bool = False  # whether what is not among it is gone: the rule is on, and looked at the newest month
+
+
+def find(code: str, *, until: Month) -> Found:
+    """Run one rule and open nothing: reading takes long, and no transaction should wait for it."""
     rule = RULES[code]
     looked = Looked(rule, plus_months(until, -BACK), until, settings_in_force().get(code, {}))
-    tally: Counter[str] = Counter(found=0, opened=0, news=0, reopened=0, same=0, gone=0, left_off=0)
     if not looked.active("") and not any(looked.active(one) for one in looked.settings):
-        return dict(tally)
+        return Found()
     matters: dict[str, Matter] = {}
+    left_off = 0
     for found in rule.find(looked):
-        tally["found"] += 1
-        if len(matters) < MOST:
-            matter = rule.matter(found)
+        matter = rule.matter(found)
+        if len(matters) < MOST or matter.key in matters:
             matters[matter.key] = matter
         else:
-            tally["left_off"] += 1
-    tally.update(str(one.found).lower() for one in cases.open_cases(list(matters.values()), by=by))
-    if not tally["left_off"]:
-        tally["gone"] = cases.tell_gone(code, still=matters.keys(), by=by)
+            left_off += 1
+    return Found(tuple(matters.values()), left_off, complete=not left_off and until >= last_month())
+
+
+def look(code: str, *, until: Month, by: Actor) -> dict[str, int]:
+    """Run one rule and open its cases; answers how many were found and what came of them. Safe to repeat."""
+    return _open(code, find(code, until=until), by)
+
+
+@atomic
+def _open(code: str, found: Found, by: Actor) -> dict[str, int]:
+    tally: Counter[str] = Counter(opened=0, news=0, reopened=0, same=0, gone=0)
+    tally.update(found=len(found.matters) + found.left_off, left_off=found.left_off)
+    tally.update(str(one.found).lower() for one in cases.open_cases(found.matters, by=by))
+    if found.complete:
+        tally["gone"] = cases.tell_gone(code, still={matter.key for matter in found.matters}, by=by)
     return dict(tally)
 
 
-def _step(job: Job, by: Actor) -> Chunk:
-    """The next rule; its line keeps what it found."""
+def _prepare(job: Job, by: Actor) -> Found | None:
     codes = sorted(RULES)
-    if job.cursor >= len(codes):
+    return find(codes[job.cursor], until=read_month(job.params["until"])) if job.cursor < len(codes) else None
+
+
+def _step(job: Job, by: Actor, found: Found | None) -> Chunk:
+    """The next rule; its line keeps what it found."""
+    if found is None:
         return Chunk(job.cursor)
-    code = codes[job.cursor]
-    tally = look(code, until=read_month(job.params["until"]), by=by)
+    code = sorted(RULES)[job.cursor]
+    tally = _open(code, found, by)
     return Chunk(job.cursor + 1, (Line(job.cursor + 1, figures={"rule": code, **tally}),))
 
 
@@ -87,4 +110,4 @@ def _finish(job: Job) -> dict[str, Any]:
     return dict(totals)
 
 
-register(Kind(KIND, Message("Fund-risk rules run"), PERMISSION, _step, _finish))
+register(Kind(KIND, Message("Fund-risk rules run"), PERMISSION, _step, _finish, prepare=_prepare))

@@ -30,8 +30,8 @@ STATE_FACES = {
 }
 SEVERITY_FACES = {
     CaseSeverity.NOTICE: (SEVERITIES[CaseSeverity.NOTICE], "info", "info"),
-    CaseSeverity.WARNING: (SEVERITIES[CaseSeverity.WARNING], "warn", "warning"),
-    CaseSeverity.GRAVE: (SEVERITIES[CaseSeverity.GRAVE], "bad", "cross-circle"),
+    CaseSeverity.WARNING: (SEVERITIES[CaseSeverity.WARNING], "warn", "alert"),
+    CaseSeverity.GRAVE: (SEVERITIES[CaseSeverity.GRAVE], "bad", "error"),
 }
 _TONES = {
     "opened": "warn", "reopened": "warn", "found_anew": "warn", "explained": "info", "corrected": "info",

@@ -12,6 +12,7 @@ from app.risk.registry import RULES
 from app.risk.service import look, set_establishment
 from models import CareerEvent, Staff, db
 from models.cases import CaseState
+from tests.pay_records.careers import a_career
 from tests.risk.factories import FIRST, LAST, MONTHS, a_ghost, a_town, cases_of, line_for, pay, wage_of
 
 
@@ -174,3 +175,38 @@ def test_every_rule_says_what_it_is_and_what_it_rests_on(code: str) -> None:
     assert all(cited in rule.why.msgid for cited in rule.cites)
     assert rule.cites or "No wage rule names" in rule.why.msgid
     assert all(knob.lowest <= knob.default <= knob.highest for knob in rule.knobs)
+
+
+def test_back_pay_of_two_changes_in_one_winter_is_explained(app: Flask) -> None:
+    town = a_town()
+    late = a_career(
+        town.school, {"type": "post_appointment", "date": "2017-11-10", "post": "TECH-11"},
+        {"type": "assessment", "year": 2017, "result": "QUALIFIED"}, name="丙",
+    )  # fmt: skip
+    town.people.append(late)
+    old, first, second = (wage_of(late, month) for month in (MONTHS[0], MONTHS[2], MONTHS[3]))
+    assert old < first < second
+
+    def paid(person: Staff, month: date) -> object:
+        """The first change is paid in February with two months of back pay, the second in March with two of its own."""
+        basic = old if month < MONTHS[4] else first if month < MONTHS[5] else second
+        back = {MONTHS[4]: 2 * (first - old), MONTHS[5]: 2 * (second - first)}.get(month, 0)
+        return line_for(person, month, basic_fen=basic, back_pay_fen=back)
+
+    pay(town, town.school, 丙=paid)
+    assert cases_of(town, "back-pay") == []
+
+
+def test_back_pay_of_one_delay_is_not_paid_twice(app: Flask) -> None:
+    town = a_town()
+    late = a_career(town.school, {"type": "post_appointment", "date": "2017-11-10", "post": "TECH-11"}, name="丁")
+    town.people.append(late)
+    old, new = wage_of(late, MONTHS[0]), wage_of(late, LAST)
+
+    def paid(person: Staff, month: date) -> object:
+        back = 2 * (new - old) if month in (MONTHS[4], MONTHS[5]) else 0
+        return line_for(person, month, basic_fen=old if month < MONTHS[4] else new, back_pay_fen=back)
+
+    pay(town, town.school, 丁=paid)
+    [case] = cases_of(town, "back-pay")
+    assert "2018年3月" in str(case.subject)
