@@ -248,15 +248,13 @@ class BudgetsView(WorkView):
         self.attempt(lambda: None, sentence)
         return redirect(self.get_url(".waiting"))
 
-    @expose("/policy", methods=("GET", "POST"))
+    @expose("/policy")
     @needs("budget:read")
     def policy(self) -> ResponseReturnValue:
         """The policy values of every class today, and those that were set, by date and document."""
-        refusal: Refused | None = None
-        if request.method == "POST":
-            _row, refusal = self.attempt(self._set_value, _("The value is set."))
-            if refusal is None:
-                return redirect(self.get_url(".policy"))
+        return self._policy()
+
+    def _policy(self, refusal: Refused | None = None) -> ResponseReturnValue:
         page = self.render(
             "budgets/policy.html",
             **given(
@@ -266,6 +264,13 @@ class BudgetsView(WorkView):
             ),
         )  # fmt: skip
         return page, refusal.status if refusal else 200
+
+    @expose("/policy/set", methods=("POST",))
+    @needs("budget:policy")
+    def set_policy(self) -> ResponseReturnValue:
+        """Set one value from a day on."""
+        _row, refusal = self.attempt(self._set_value, _("The value is set."))
+        return redirect(self.get_url(".policy")) if refusal is None else self._policy(refusal)
 
     def _set_value(self) -> Any:
         try:

@@ -29,7 +29,7 @@ class Words:
 
 def year_chart(by_month: Sequence[int], until: int, low: int, high: int, total_fen: int, words: Words) -> Markup:
     """Bars of what is used until the last month that is over, then the expected course inside its band."""
-    top = max(high, total_fen, *by_month, 1) * 1.05
+    top = scale_of(max(high, total_fen, *by_month, 1))
     step = (WIDTH - LEFT - RIGHT) / 12
 
     def x(month: int) -> float:
@@ -58,6 +58,14 @@ def year_chart(by_month: Sequence[int], until: int, low: int, high: int, total_f
         f'xmlns="http://www.w3.org/2000/svg"><title id="year-title">{escape(words.title)}</title>'
         f'<desc id="year-about">{escape(words.about)}</desc>{"".join(parts)}</svg>'
     )
+
+
+def scale_of(most: int) -> int:
+    """The end of the scale above an amount, so that its four steps are round."""
+    step = 100
+    while step * TICKS < most:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step * TICKS
 
 
 def _month(

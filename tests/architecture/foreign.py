@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import clock
+from app.budgets.computing import Basis
 from app.payments import service as payments
 from models import (
     Account,
@@ -16,6 +17,12 @@ from models import (
     Batch,
     BatchLine,
     BatchWorkbook,
+    BudgetDistribution,
+    BudgetPayment,
+    BudgetPlan,
+    BudgetProposal,
+    BudgetTotal,
+    BudgetWorkbook,
     Case,
     CopyTo,
     Delegation,
@@ -26,8 +33,11 @@ from models import (
     PaymentInstruction,
     PayrollSheet,
     Proposal,
+    ReportExport,
+    ReportSchedule,
     RoleGrant,
     SavedFilter,
+    SavedPivot,
     Staff,
     StoredFile,
     Upload,
@@ -113,6 +123,16 @@ def a_foreign_city() -> Foreign:
     )
     db.session.add(many_line)
     db.session.add_all([check, session, arriving, kept, prepared])
+    pivot = SavedPivot(account_id=clerk.id, name="自用", question={}, created_at=now)
+    again = ReportSchedule(
+        account_id=clerk.id, report="fund", params={}, months=1, format="XLSX", language="zh", frequency="MONTHLY",
+        next_on=clock.today(), created_at=now,
+    )  # fmt: skip
+    export = ReportExport(
+        report="fund", params={}, format="XLSX", language="zh", reach=[], made_by_id=clerk.id, made_at=now,
+        keep_until=now + timedelta(days=7), totals={}, files=[],
+    )  # fmt: skip
+    db.session.add_all([pivot, again, export])
     db.session.commit()
     line = db.session.scalars(select(PaymentInstruction)).one()
     assert line.batch_id is not None
@@ -122,12 +142,15 @@ def a_foreign_city() -> Foreign:
     assert event is not None
     assert staff is not None
     assert db.session.get(Application, done.id) is not None
+    budget = _a_budget(city.school.id, clerk.id, staff.id)
     return Foreign(
         in_addresses={
+            **budget,
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
             "filter_id": kept.id, "proposal_id": prepared.id,
             "staff_batch_id": many.id, "staff_line_id": many_line.id, "batch_workbook_id": sheet.id,
+            "pivot_id": pivot.id, "schedule_id": again.id, "export_id": export.id,
             "delegation_id": delegation.id, "copy_id": copy.id, "opinion_id": opinion.id,
             "case_id": asked.id, "sheet_id": payroll.id,
         },
@@ -138,3 +161,34 @@ def a_foreign_city() -> Foreign:
         },
         department_id=city.department.id,
     )  # fmt: skip
+
+
+def _a_budget(unit_id: int, clerk_id: int, staff_id: int) -> dict[str, int | str]:
+    """Performance pay of the foreign unit: a total, a proposal, a plan, a distribution, a workbook."""
+    now = clock.now()
+    total = BudgetTotal(unit_id=unit_id, year=2018, unit_class="FULLY_FUNDED", items=["BASIC"], total_fen=1000,
+                        committed_fen=500, approved_on=clock.today(), basic_percent=70)  # fmt: skip
+    db.session.add(total)
+    db.session.flush()
+    proposal = BudgetProposal(
+        total_id=total.id, unit_id=unit_id, before_fen=1000, amount_fen=2000, basic_percent=70, items=["BASIC"],
+        basis=Basis(2018, 1, 0, 1000, 0, "0", 0, 0, "").to_json(), document="文号", reason="年度核定",
+        proposed_by_id=clerk_id, proposed_at=now,
+    )  # fmt: skip
+    plan = BudgetPlan(
+        total_id=total.id, unit_id=unit_id, item="INCENTIVE", title="方案", pool_fen=100, tiers={}, findings=[],
+        made_by_id=clerk_id, made_at=now,
+    )  # fmt: skip
+    sent = BudgetDistribution(
+        number="JX2018-900009", total_id=total.id, unit_id=unit_id, month=clock.today().replace(day=1), item="BASIC",
+        title="四月", counted=True, amount_fen=500, people=1, state="COMMITTED", findings=[], digest="e" * 64,
+        made_by_id=clerk_id, made_at=now,
+    )  # fmt: skip
+    sheet = BudgetWorkbook(total_id=total.id, unit_id=unit_id, kind="DISTRIBUTION", asked={}, filename="x.xlsx",
+                           content=b"x", uploaded_by_id=clerk_id, uploaded_at=now)  # fmt: skip
+    db.session.add_all([proposal, plan, sent, sheet])
+    db.session.flush()
+    db.session.add(BudgetPayment(distribution_id=sent.id, staff_id=staff_id, amount_fen=500))
+    db.session.commit()
+    return {"total_id": total.id, "budget_proposal_id": proposal.id, "plan_id": plan.id, "distribution_id": sent.id,
+            "budget_workbook_id": sheet.id}  # fmt: skip
