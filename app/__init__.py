@@ -15,6 +15,7 @@ from app import clock, keys
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
 from app.materials import places, scanner
+from app.reports import places as report_places
 from app.uow import lock_timeout_seconds, prepare_engine
 from app.web.addresses import KeyConverter
 from app.web.assets import open_assets
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     keys.configure(settings.secret_key)
     places.configure(settings.uploads_dir)
+    report_places.configure(settings.uploads_dir / "exports")
     scanner.configure(settings.clamd_address)
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import budgets, careers, lists, materials, pages, recognition, round, wages
+from benchmarks import budgets, careers, lists, materials, pages, recognition, reports, round, wages
 
 BENCHMARKS = {
     "budgets": budgets.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "materials": materials.main,
     "pages": pages.main,
     "recognition": recognition.main,
+    "reports": reports.main,
     "round": round.main,
     "wages": wages.main,
 }

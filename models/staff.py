@@ -155,6 +155,15 @@ class WageRecord(Base):
             sqlite_where=text("application_id IS NOT NULL AND voided_at IS NULL"),
             postgresql_where=text("application_id IS NOT NULL AND voided_at IS NULL"),
         ),
+        Index(
+            "ix_wage_records_spells",  # who is paid what in a month, told from the index alone
+            "staff_id",
+            "position",
+            "effective_month",
+            "total_fen",
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
         UniqueConstraint("staff_id", "position"),
         CheckConstraint("total_fen >= 0", name="total_not_negative"),
     )

@@ -14,13 +14,14 @@ from markupsafe import Markup
 from app.access.roles import ROLES
 from app.messages import Message, Named
 from app.pay.months import month_text
-from app.reports import charts, fields
+from app.reports import charts, fields, queries
 from app.reports.asking import PARAMETERS, Asked
+from app.reports.dashboards import SIGNED, Board
 from app.reports.fields import Field, Opening
 from app.reports.queries import Table
 from app.reports.registry import REPORTS, Report
 from app.web.guard import current_actor
-from app.web.showing import day, is_chinese, month, named, say, yuan
+from app.web.showing import day, is_chinese, month, named, say, signed_yuan, yuan
 
 TEN_THOUSAND = 10_000
 
@@ -93,6 +94,8 @@ def address(opening: Opening | None) -> str:
             if actor.holds(target.permission)
             else ""
         )
+    if opening.kind == "finance":
+        return url_for("finance.index")
     if opening.kind == "staff":
         if office and actor.holds("staff:read"):
             return url_for("staff.details_view", id=opening.target)
@@ -100,6 +103,15 @@ def address(opening: Opening | None) -> str:
     if office:
         return url_for("applications.details_view", id=opening.target)
     return url_for("portal.application", application_id=opening.target)
+
+
+def narrowed(report: Report, asked: Asked) -> list[tuple[str, str]]:
+    """The values to which the rows are narrowed, in words."""
+    shown = []
+    for field, value in queries.narrowing(report, asked):
+        words = field.named(value) if field.named is not None and len(field.reads) == 1 else value
+        shown.append((say(field.label), label_said(words)))
+    return shown
 
 
 def controls(report: Report, asked: Asked, typed: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -166,6 +178,31 @@ def chart_of(table: Table) -> Drawn | None:
     return Drawn(title, picture, points, _label_head(table), unit or _("Number"), chart.statement is not None)
 
 
+def shown_figures(board: Board) -> list[dict[str, Any]]:
+    """The figures of a dashboard in words, each with where it opens."""
+    shown = []
+    for one in board.figures:
+        if one.kind == SIGNED:
+            text = signed_yuan(one.value)
+        else:
+            text = said(Field("", one.label, one.label, kind=one.kind), one.value)
+        shown.append({"number": text, "label": say(one.label), "url": address(one.opening)})
+    return shown
+
+
+def chart_of_board(board: Board) -> Drawn | None:
+    """The fund of twelve months as a line."""
+    if len(board.points) < 2:
+        return None
+    points = [
+        charts.Point(month_text(when), fen / (100 * TEN_THOUSAND), f"{fen / (100 * TEN_THOUSAND):,.2f}")
+        for when, fen in board.points
+    ]
+    title = _("Wage fund month by month (10,000 yuan)")
+    picture = charts.line(points, id="fund", title=title, about=in_words(points), tick=lambda value: f"{value:,.0f}")
+    return Drawn(title, picture, points, _("Month"), _("10,000 yuan"), True)
+
+
 def label_said(label: Any) -> str:
     """The words below a bar or a point."""
     if isinstance(label, date):
@@ -188,6 +225,8 @@ def _unit_of(table: Table) -> tuple[str, int, int]:
     kind = field.kind if field is not None else fields.NUMBER
     if kind == fields.MONEY:
         return _("10,000 yuan"), 100 * TEN_THOUSAND, 2
+    if kind == fields.SHARE:
+        return "%", 100, 2
     return (_("days"), 10, 1) if kind == fields.DECIMAL else ("", 1, 0)
 
 

@@ -34,8 +34,14 @@ PARAMETERS = {
     "late": Message("Kept or exceeded"),
     "step": Message("Step"),
     "returned": Message("Returned at least once"),
+    "source": Message("Counted from"),
+    "rows": Message("By line"),
+    "columns": Message("Columns"),
+    "measure": Message("What is told"),
 }
 CHOICES = ("category", "item", "cause", "by", "value", "state", "late", "step", "returned")
+QUESTION = ("source", "rows", "columns", "measure")
+"""What a question that somebody put together names beside the months and the unit."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ def read(raw: Mapping[str, Any], names: Sequence[str], *, opens_with: str = "mon
         wrong["unit"] = Message("Choose the unit from the list.")
     if wrong:
         raise Invalid(Message("This report cannot be made as it was asked for."), fields=wrong)
-    choices = {name: str(raw[name]).replace("\x00", "")[:60] for name in CHOICES if name in names and raw.get(name)}
+    wanted = [name for name in (*CHOICES, *QUESTION) if name in names]
+    choices = {name: str(raw[name]).replace("\x00", "")[:200] for name in (*wanted, "only") if raw.get(name)}
     return Asked(since, until, unit_id, choices)
 
 

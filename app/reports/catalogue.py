@@ -10,6 +10,8 @@ from app.reports import (
     limits_kept,
     month_changes,
     people,
+    performance,
+    performance_payments,
     staff_structure,
     step_passes,
     wage_roster,
@@ -18,7 +20,7 @@ from app.reports import (
 ORDER = tuple(
     module.REPORT.code
     for module in (
-        wage_roster, month_changes, fund, annual_wages, item_times, limits_kept, staff_structure, filings,
-        step_passes, people,
+        wage_roster, month_changes, fund, annual_wages, item_times, limits_kept, staff_structure, performance, filings,
+        step_passes, people, performance_payments,
     )
 )  # fmt: skip

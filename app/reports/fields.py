@@ -27,11 +27,17 @@ class Field:
     named: Callable[..., Any] | None = None
     dimension: bool = False
     measure: bool = False
+    key: str = ""  # the column that tells its values apart, where the first that it reads is a name
     parts: frozenset[str] | None = None  # codes of the components of a wage that it adds up; empty: all others
 
     @property
     def reads(self) -> tuple[str, ...]:
         return self.columns or (self.code,)
+
+    @property
+    def told_by(self) -> str:
+        """The column by which one value of a dimension is told from another."""
+        return self.key or self.reads[0]
 
     @property
     def is_number(self) -> bool:

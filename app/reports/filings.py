@@ -88,7 +88,7 @@ def yes_no(value: str) -> Any:
 
 ITEM = Field(
     "item", Message("Service item"), Message("The item under which it was filed."), width=28,
-    columns=("item_zh", "item_en"), named=item_named, dimension=True,
+    columns=("item_zh", "item_en"), named=item_named, dimension=True, key="item_code",
 )  # fmt: skip
 ITEM_CODE = Field("item_code", Message("Item code"), Message("The code of the service item."), width=12)
 REPORT = register(

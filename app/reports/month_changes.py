@@ -49,7 +49,10 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
 
 
 def _changed(actor: Actor, asked: Asked) -> Select[Any]:
-    one = spells(actor, asked)
+    begun = select(WageRecord.staff_id).where(
+        WageRecord.voided_at.is_(None), WageRecord.effective_month.between(asked.since, asked.until)
+    )
+    one = spells(actor, asked, Staff.id.in_(begun), with_before=True)
     return (
         select(
             one.c.since.label("month"), one.c.staff_id, WageRecord.cause,
@@ -63,7 +66,7 @@ def _changed(actor: Actor, asked: Asked) -> Select[Any]:
 
 def _left(actor: Actor, asked: Asked) -> Select[Any]:
     """Of who left, what was paid last; the change stands in the first month that is no longer paid."""
-    one = spells(actor, asked)
+    one = spells(actor, asked, Staff.left_on >= plus_months(asked.since, -1), Staff.left_on < asked.until)
     return select(
         _month_after(one.c.left_on, asked), one.c.staff_id, literal(LEFT, String), one.c.total_fen,
         literal(0, BigInteger), null().cast(Integer), one.c.record_id,

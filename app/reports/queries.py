@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, cast, func, or_, select, true
@@ -84,19 +85,63 @@ def too_long(report: Report, asked: Asked) -> bool:
 
 
 def table(actor: Actor, report: Report, asked: Asked, *, page: int = 1, size: int = PER_PAGE) -> Table:
-    """One page: two statements, one more for the parts of wages, their sums and a chart of its own."""
+    """One page: one or two statements, one more for the parts of wages, for their sums, and for a chart of its own."""
     actor = actor.on_own_account
-    statement = report.statement(actor, asked)
-    count, totals = totals_of(actor, report, asked, statement)
-    rows: list[Row] = [
-        dict(row)
-        for row in db.session.execute(
-            in_order(report, statement).offset((page - 1) * size).limit(size)
-        ).mappings()
-    ]  # fmt: skip
-    rows = list(with_parts(report, rows))
+    statement = statement_of(actor, report, asked)
+    first = (page - 1) * size
+    if report.rows_of:  # it gathers, so its rows are few, and one statement answers for everything
+        every = [dict(row) for row in db.session.execute(in_order(report, statement)).mappings()]
+        count, totals = len(every), _added(report, every)
+        rows: list[Row] = list(every[first : first + size])
+        points = points_of(actor, report, asked, statement, every)
+    else:
+        count, totals = totals_of(report, statement)
+        found = db.session.execute(in_order(report, statement).offset(first).limit(size)).mappings()
+        rows = list(with_parts(report, [dict(row) for row in found]))
+        points = points_of(actor, report, asked, statement)
     shown = Page[Row](rows, page, size, more=page * size < count, count=count)
-    return Table(report, asked, shown, totals, points_of(actor, report, asked, statement))
+    return Table(report, asked, shown, totals, points)
+
+
+def _added(report: Report, rows: Sequence[Row]) -> dict[str, int]:
+    """The sums of all rows by field."""
+    return {field.code: sum(int(row[field.reads[0]] or 0) for row in rows) for field in report.fields if field.totalled}
+
+
+def statement_of(actor: Actor, report: Report, asked: Asked) -> Select[Any]:
+    """The rows of a report, narrowed to the values of its fields that `only` names."""
+    statement = report.statement(actor, asked)
+    columns = statement.selected_columns
+    for field, value in narrowing(report, asked):
+        column = columns[field.told_by]
+        statement = statement.where(column.is_(None) if value == "" else column == typed(column, value))
+    return statement
+
+
+def narrowing(report: Report, asked: Asked) -> list[tuple[Field, str]]:
+    """The fields that `only` names, each with its value: `cause:increment;unit:JC00010`. An unknown one is left out."""
+    pairs = [part.partition(":") for part in asked.choice("only").split(";") if part]
+    known = {field.code: field for field in report.fields if field.dimension}
+    return [(known[code], value) for code, _, value in pairs if code in known]
+
+
+def typed(column: ColumnElement[Any], text: str) -> Any:
+    """A value of an address in the type of its column. Raises NotFound for one that it cannot have."""
+    kind = column.type.python_type
+    try:
+        return date.fromisoformat(text) if kind is date else kind(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def people_of(actor: Actor, report: Report, asked: Asked) -> Select[Any] | None:
+    """Whose data the rows hold: staff ids, each once."""
+    if not asked.choice("only"):
+        return report.people(actor, asked) if report.people is not None else None
+    rows = statement_of(actor, report, asked).order_by(None).subquery("concerned")
+    if "staff_id" in rows.c:
+        return select(rows.c.staff_id).distinct()
+    return report.people(actor, asked) if report.people is not None else None
 
 
 def in_order(report: Report, statement: Select[Any]) -> Select[Any]:
@@ -107,17 +152,15 @@ def in_order(report: Report, statement: Select[Any]) -> Select[Any]:
     )
 
 
-def totals_of(
-    actor: Actor, report: Report, asked: Asked, statement: Select[Any]
-) -> tuple[int, dict[str, int]]:  # fmt: skip
+def totals_of(report: Report, statement: Select[Any]) -> tuple[int, dict[str, int]]:
     """How many rows there are, and the sum of every field that is totalled; parts of wages in a second statement."""
     rows = statement.order_by(None).subquery("counted")
     plain = [field for field in report.fields if field.totalled and field.parts is None]
     sums = [cast(func.coalesce(func.sum(rows.c[field.reads[0]]), 0), BigInteger) for field in plain]
     count, *found = db.session.execute(select(func.count(), *sums).select_from(rows)).one()
     totals = {field.code: int(value) for field, value in zip(plain, found, strict=True)}
-    if report.parts_of is not None and count:
-        totals |= part_totals(report, report.parts_of(actor, asked))
+    if report.with_parts and count:
+        totals |= part_totals(report, select(rows.c.record_id))
     return int(count), totals
 
 
@@ -191,8 +234,10 @@ def added_up(components: Sequence[Mapping[str, Any]], fields: Sequence[Field]) -
     return tuple(sums)
 
 
-def points_of(actor: Actor, report: Report, asked: Asked, statement: Select[Any]) -> list[tuple[Any, int]]:
-    """What the chart shows: label and value, the largest first where it is bars."""
+def points_of(
+    actor: Actor, report: Report, asked: Asked, statement: Select[Any], every: Sequence[Row] | None = None
+) -> list[tuple[Any, int]]:  # fmt: skip
+    """What the chart shows: label and value, the largest first where it is bars. `every` are all rows, if known."""
     chart = report.chart
     if chart is None:
         return []
@@ -200,13 +245,13 @@ def points_of(actor: Actor, report: Report, asked: Asked, statement: Select[Any]
         drawn = chart.statement(actor, asked)
         rows = db.session.execute(drawn if chart.kind == "line" else drawn.limit(chart.most)).mappings()
         return [(_label(chart, report, dict(row)), int(row["value"] or 0)) for row in rows]
-    label = report.field(chart.label)
-    value = statement.selected_columns[report.field(chart.value).reads[0]]
-    most = statement.order_by(None).order_by(value.desc()).limit(chart.most)
-    return [
-        (label.value(dict(row)), int(row[report.field(chart.value).reads[0]] or 0))
-        for row in db.session.execute(most).mappings()
-    ]
+    label, name = report.field(chart.label), report.field(chart.value).reads[0]
+    if every is None:
+        value = statement.selected_columns[name]
+        most = statement.order_by(None).order_by(value.desc()).limit(chart.most)
+        every = [dict(row) for row in db.session.execute(most).mappings()]
+    largest = sorted(every, key=lambda row: -int(row[name] or 0))[: chart.most]
+    return [(label.value(row), int(row[name] or 0)) for row in largest]
 
 
 def _label(chart: Chart, report: Report, row: dict[str, Any]) -> Any:

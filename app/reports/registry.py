@@ -56,7 +56,6 @@ class Report:
     rows_of: str = ""  # the report that this one gathers, for the words beside it
     people: Callable[[Actor, Asked], Select[Any]] | None = None  # whom its rows are about: staff ids
     choices: Mapping[str, Mapping[str, Any]] = ()  # type: ignore[assignment]  # closed lists, by parameter
-    parts_of: Callable[[Actor, Asked], Select[Any]] | None = None  # record ids whose components are added up
 
     def field(self, code: str) -> Field:
         return next(field for field in self.fields if field.code == code)

@@ -7,6 +7,7 @@ from app.access.policy import require
 from app.audit import service as audit
 from app.reports import queries
 from app.reports.asking import Asked
+from app.reports.dashboards import Board, board
 from app.reports.queries import Table
 from app.reports.registry import Report
 from app.uow import reading
@@ -24,3 +25,12 @@ def read(report: Report, asked: Asked, *, by: Actor, page: int = 1) -> Table:
             note=" ".join(f"{name}={value}" for name, value in asked.as_params().items())[:300],
         )  # fmt: skip
     return table
+
+
+def read_board(*, by: Actor) -> Board:
+    """The dashboard of this person, with the reading written down."""
+    require(by, "report:read")
+    shown = board(by)
+    with reading():
+        audit.read("report:read", by=by, kind="report", record_id="dashboard", subjects=())
+    return shown

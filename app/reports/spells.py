@@ -38,10 +38,11 @@ from app.reports.asking import Asked
 from models import Staff, Unit, WageRecord
 
 
-def spells(actor: Actor, asked: Asked, *also: ColumnElement[bool]) -> Subquery:
+def spells(actor: Actor, asked: Asked, *also: ColumnElement[bool], with_before: bool = False) -> Subquery:
     """Every link that holds, of the people whose wages the actor may see: `since` when it is paid, `next_month` when
-    another one takes its place, and what was paid before."""
+    another one takes its place, and where it is asked for what was paid before."""
     along: dict[str, Any] = {"partition_by": WageRecord.staff_id, "order_by": WageRecord.position}
+    before = [func.lag(WageRecord.total_fen).over(**along).label("before_fen")] if with_before else []
     narrowed = [*also]
     if asked.unit_id is not None:
         narrowed.append(Staff.unit_id == asked.unit_id)
@@ -51,7 +52,7 @@ def spells(actor: Actor, asked: Asked, *also: ColumnElement[bool]) -> Subquery:
         select(
             WageRecord.id.label("record_id"), WageRecord.staff_id, WageRecord.effective_month.label("since"),
             func.lead(WageRecord.effective_month).over(**along).label("next_month"),
-            WageRecord.total_fen, func.lag(WageRecord.total_fen).over(**along).label("before_fen"),
+            WageRecord.total_fen, *before,
             Staff.unit_id, Staff.staff_type, Staff.left_on,
         )
         .join(Staff, Staff.id == WageRecord.staff_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import BigInteger, Select, cast, func, literal, select
 
 from app.access.actor import Actor
 from app.messages import Message, Named
@@ -14,6 +14,7 @@ from app.reports import people
 from app.reports.asking import Asked
 from app.reports.fields import NUMBER, SHARE, TEXT, Field, Opening, to_report
 from app.reports.registry import Chart, Report, Row, register
+from app.reports.spells import whole
 from app.reports.words import (
     NONE,
     band_named,
@@ -47,8 +48,8 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
     return select(
         literal(by).label("by"), func.coalesce(value, _nothing(by)).label("value"), *said,
         func.count().label("heads"), women.label("women"),
-        (func.count() * 10_000 // func.sum(func.count()).over()).label("share"),
-        (func.sum(rows.c.age) * 10 // func.count()).label("average_age"),
+        (func.count() * 10_000 // cast(func.sum(func.count()).over(), BigInteger)).label("share"),
+        (whole(func.sum(rows.c.age)) * 10 // func.count()).label("average_age"),
     ).group_by(value, *names)  # fmt: skip
 
 

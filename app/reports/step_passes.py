@@ -135,7 +135,7 @@ def how_named(how: str) -> Message:
 
 STEP = Field(
     "step", Message("Step"), Message("The step of the item."), width=20, columns=("step_zh", "step_en"),
-    named=item_named, dimension=True,
+    named=item_named, dimension=True, key="step_key",
 )  # fmt: skip
 REPORT = register(
     Report(

@@ -40,12 +40,6 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
     )  # fmt: skip
 
 
-def records(actor: Actor, asked: Asked) -> Select[Any]:
-    """The links behind the rows, one for every month in which it was paid."""
-    one, months = spells(actor, asked), months_of(asked.months)
-    return select(one.c.record_id).select_from(months).join(one, paid_in(one, months.c.month))
-
-
 def _opens(field: str, row: Row, asked: Asked) -> Opening | None:
     return Opening("staff", row["staff_id"]) if field in ("name", "total_fen") else None
 
@@ -79,7 +73,6 @@ REPORT = register(
         opens=_opens,
         monthly=True,
         people=people_paid,
-        parts_of=records,
         choices={"category": STAFF_TYPES},
     )
 )  # fmt: skip

@@ -64,10 +64,11 @@ def item_named(zh: str, en: str) -> Any:
     return Named(zh, en or zh)
 
 
-def band_named(low: int | None) -> Any:
+def band_named(lowest: int | str | None) -> Any:
     """A band of five years of age."""
-    if low is None:
+    if lowest in (None, ""):
         return NONE
+    low = int(lowest or 0)
     if low < 30:
         return Message("Under 30")
     return Message("60 and above") if low >= 60 else Message("%(from)s to %(to)s", **{"from": low, "to": low + 4})
@@ -78,7 +79,7 @@ REASONS = dict(_CAUSES)
 UNIT_CODE = Field("unit_code", Message("Unit code"), Message("The number of the unit in the tree of units."), width=12)
 UNIT = Field(
     "unit", Message("Unit"), Message("The unit in which the employee stands on the roster today."), width=30,
-    columns=("unit_name", "unit_name_en"), named=unit_named, dimension=True,
+    columns=("unit_name", "unit_name_en"), named=unit_named, dimension=True, key="unit_code",
 )  # fmt: skip
 STAFF_NO = Field("staff_no", Message("Staff number"), Message("The number on the roster."), width=13)
 NAME = Field("name", Message("Name"), Message("The employee's name."), width=12)
