@@ -99,7 +99,8 @@ class CasesView(WorkView):
     @needs("case:judge")
     def judge(self, case_id: int) -> ResponseReturnValue:
         queries.opened(self.actor, case_id, "case:judge")
-        given = {"by": self.actor, "revision": sent_number("revision"), "text": sent_text("text", longest=1000)}
+        text = sent_text("text", longest=1000)
+        given: dict[str, Any] = {"by": self.actor, "revision": sent_number("revision"), "text": text}
         verbs: dict[str, Any] = {
             "send_back": lambda: service.send_back(case_id, **given),
             "accept": lambda: service.accept(case_id, **given),
@@ -109,7 +110,7 @@ class CasesView(WorkView):
         verb = request.form.get("verb", "")
         if verb not in verbs:
             errors = {"verb": Message("Say what you judge.")}
-            return self._case(case_id, errors=errors, typed={"text": given["text"]}), 422
+            return self._case(case_id, errors=errors, typed={"text": text}), 422
         return self._after(case_id, verbs[verb], _("Your judgement is kept."))
 
     def _after(self, case_id: int, verb: Any, done: str) -> ResponseReturnValue:

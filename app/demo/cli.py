@@ -98,6 +98,4 @@ def live_a_year_of_risks(seed: int, units: int, staff: int) -> None:
     if not settings.development:
         raise click.ClickException("Made-up misuse is refused outside development: ZEROTRIP_ENV is production.")
     with year_place.apart(settings):
-        outcome = risks.live(seed=seed, institutions=units, staff=staff, say=click.echo)
-    for line in risks.as_text(outcome):
-        click.echo(line)
+        risks.live(seed=seed, institutions=units, staff=staff, say=click.echo)

@@ -87,6 +87,8 @@ def live(
             tally = look(code, until=risks_world.LAST, by=by)
             say(f"  {code}: {tally['found']} found")
         _judge(outcome, world.by_unit, planted)
+    for line in as_text(outcome):
+        say(line)
     say("A year of performance pay, looked at at the end of every month:")
     kept = {
         unit_id: [one for one in staff_ids if one not in world.busy] for unit_id, staff_ids in world.by_unit.items()
@@ -94,6 +96,8 @@ def live(
     outcome.spent = risks_budget.live(
         kept, random=Random(seed), units=max(BUDGETS * institutions // 400, 12), each=max(each, 2), say=say
     )
+    for line in risks_budget.as_text(outcome.spent):
+        say(line)
     return outcome
 
 
@@ -148,10 +152,6 @@ def as_text(outcome: Outcome) -> Iterator[str]:
         f"{outcome.clean} clean units of {outcome.units}: {outcome.clean_with_cases} with a case "
         f"({outcome.false_share:.1%})"
     )
-    if outcome.spent is not None:
-        yield ""
-        yield from risks_budget.as_text(outcome.spent)
-    yield ""
     for one in outcome.missed:
         yield f"missed: {one.kind} in unit {one.unit_id}"
     for line in outcome.false[:40]:

@@ -113,7 +113,8 @@ def _pay_everybody(connection: Connection, world: World) -> None:
 
 
 def _pay_one(world: World, unit_id: int, staff_id: int, chain: list[Any], allowance: int, holiday: date | None) -> None:
-    person, paid = world.people[staff_id], {}
+    person = world.people[staff_id]
+    paid: dict[date, int] = {}
     index, account = world.index_of(staff_id), _account(world.random)
     extra = world.random.randrange(0, 300, 10) * 100
     for month in YEAR:

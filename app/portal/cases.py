@@ -32,7 +32,7 @@ def cases() -> ResponseReturnValue:
         state=request.args.get("state", "") if request.args.get("state") in STATES else "",
         rule=request.args.get("rule", "")[:40], overdue=request.args.get("overdue") == "1",
     )  # fmt: skip
-    kept = {name: value for name, value in (("state", asked.state), ("rule", asked.rule)) if value}
+    kept: dict[str, Any] = {name: value for name, value in (("state", asked.state), ("rule", asked.rule)) if value}
     if asked.overdue:
         kept["overdue"] = "1"
     return render_template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from math import sqrt
+from math import comb
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,7 +39,7 @@ class OnePair(Rule):
         Knob("times", Message("Times more often than that person decides for others"), 2, 1, 20),
     )
     _DECIDERS = 3
-    _SIGMAS = 5
+    _CHANCE = 1e-4
     _SHARED_OUT = 0.3
 
     def find(self, looked: Looked) -> Iterable[Finding]:
@@ -85,12 +85,11 @@ class OnePair(Rule):
             usual = (by_decider[row.decider] - row.times) / others if others else 1.0
             share = row.times / filed
             fixed += share * 100 >= looked.value("percent", row.unit_type)
-            chance = sqrt(filed * max(usual, 0.01) * (1 - min(usual, 0.99)))
             if (
                 row.times >= least
                 and share * 100 >= looked.value("percent", row.unit_type)
                 and share >= looked.value("times", row.unit_type) * usual
-                and row.times - filed * usual >= self._SIGMAS * chance
+                and chance_of(row.times, filed, usual) <= self._CHANCE
             ):
                 found.append((row, filed, usual))
         shared_out = len(judged) > self._DECIDERS and fixed > self._SHARED_OUT * len(judged)
@@ -115,6 +114,11 @@ class OnePair(Rule):
             ],
             digest=[clerk, decider],
         )  # fmt: skip
+
+
+def chance_of(times: int, of: int, usual: float) -> float:
+    """How likely so many or more of the clerk's applications come to one person, if it goes by that person's share."""
+    return sum(comb(of, count) * usual**count * (1 - usual) ** (of - count) for count in range(times, of + 1))
 
 
 def _names(account_ids: set[int]) -> dict[int, str]:

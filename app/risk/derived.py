@@ -22,7 +22,6 @@ from app.risk.looking import (
     months_said,
     of_units,
     paid_piece,
-    runs,
     staff_of,
 )
 from app.risk.registry import Finding, Knob, Rule, register
@@ -35,20 +34,16 @@ _MORE = Knob("more", Message("Yuan a month above the record that are let pass"),
 
 @dataclass(frozen=True)
 class Above:
-    """A run of months in which one unit paid somebody more than any wage the record knows; `jumped` where the month
-    before was right and the payment rose by itself."""
+    """The months in which one unit paid somebody more than any wage the record knows; `jumped` where the month before
+    was right and the payment rose by itself."""
 
     lines: Sequence[Any]
-    before: Any | None
+    jumped: bool
     due: dict[date, int]
-
-    @property
-    def jumped(self) -> bool:
-        return self.before is not None and self.lines[0].basic_fen > self.before.basic_fen
 
 
 def _paid_above(looked: Looked) -> Iterator[Above]:
-    """Every run of months above the record. People paid by a higher post's standard are the matter of another rule."""
+    """Everybody who is paid above the record, by unit. Who is paid by a higher post's standard is for another rule."""
     paid = looked.lines
     months = looked.months_with(looked.most("grace"))
     asked, held = looked.posts.alias("asked"), looked.posts.alias("held")
@@ -75,13 +70,26 @@ def _paid_above(looked: Looked) -> Iterator[Above]:
     earlier = _lines_of(looked, {row.id_number_index for row in rows})
     due = _due({who for who, _ in by_person}, looked.months)
     for (who, unit_id), flagged in by_person.items():
-        for run in runs(flagged):
-            lines = [flagged[month] for month in run]
-            around = [one for one in earlier.get((lines[0].id_number_index, unit_id), ()) if one.month < run[0]]
-            wage = {month: due.get((who, month), 0) for month in run}
+        index = next(iter(flagged.values())).id_number_index
+        for jumped, lines in _by_kind(earlier[index, unit_id], flagged):
+            wage = {line.month: due.get((who, line.month), 0) for line in lines}
             least = looked.value("more", lines[0].unit_type) * 100
             if any(line.basic_fen > wage[line.month] + least for line in lines):
-                yield Above(lines, around[-1] if around else None, wage)
+                yield Above(lines, jumped, wage)
+
+
+def _by_kind(everything: Sequence[Any], flagged: dict[date, Any]) -> list[tuple[bool, list[Any]]]:
+    """The months above the record in two kinds: of runs that began with a jump after a right month, and of others. A
+    month of which no payroll was handed in ends no run."""
+    kinds: dict[bool, list[Any]] = {}
+    before, jumped = None, False
+    for line in everything:
+        if line.month in flagged:
+            if before is None or before.month not in flagged:
+                jumped = before is not None and line.basic_fen > before.basic_fen
+            kinds.setdefault(jumped, []).append(flagged[line.month])
+        before = line
+    return list(kinds.items())
 
 
 def _lines_of(looked: Looked, people: set[str]) -> dict[tuple[str, int], list[Any]]:

@@ -169,11 +169,6 @@ def ended_before(staff: Any, day: Any) -> ColumnElement[bool]:
     return or_(and_(staff.state == "ENDED", staff.left_on < day), by_event)
 
 
-def paid_above_post(looked: Looked, paid: Any, held: Any, asked: Any) -> ColumnElement[bool]:
-    """Whether a line was paid by a post that the standard pays more than the one held: two aliases of `posts`."""
-    return and_(paid.c.post.is_not(None), asked.c.fen > held.c.fen)
-
-
 def of_units(looked: Looked) -> ColumnElement[bool]:
     """Units for which the rule is on."""
     off = [unit_type for unit_type in looked.settings if unit_type and not looked.active(unit_type)]
@@ -194,17 +189,6 @@ def paid_piece(line: Any, *, unit: str, figures: Sequence[Figure] = (), staff_id
         staff_id=staff_id if staff_id is not None else line.staff_id, unit_id=line.unit_id,
         place=Place("payroll", line.sheet_id),
     )  # fmt: skip
-
-
-def runs(months: Iterable[Month]) -> list[list[Month]]:
-    """Months in runs without a gap."""
-    found: list[list[Month]] = []
-    for month in sorted(set(months)):
-        if found and plus_months(found[-1][-1], 1) == month:
-            found[-1].append(month)
-        else:
-            found.append([month])
-    return found
 
 
 def months_said(months: Sequence[Month]) -> Any:
@@ -228,8 +212,6 @@ __all__ = [
     "moment_of",
     "months_said",
     "of_units",
-    "paid_above_post",
     "paid_piece",
-    "runs",
     "staff_of",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import distinct, func, or_, select
 
 from app.cases.evidence import Figure, Piece, Place
 from app.messages import Message
-from app.pay.months import Month, month_said, month_text, plus_months
+from app.pay.months import Month, month_said, month_text, months_between, plus_months
 from app.risk.looking import Looked, months_said, of_units
 from app.risk.registry import Finding, Knob, Rule, register
 from models import Establishment, Unit, db
@@ -98,9 +98,10 @@ class UnusualGrowth(Rule):
         Knob("months", Message("Months for which it must last"), 2, 1, 6, "months"),
     )
     _BASE = 3
+    _LAGS = (0, 3)  # a rise at once, and one in small steps over a quarter
 
     def find(self, looked: Looked) -> Iterable[Finding]:
-        paid = looked.lines_between(plus_months(looked.since, -self._BASE), looked.until)
+        paid = looked.lines_between(plus_months(looked.since, -2 * (self._BASE + max(self._LAGS))), looked.until)
         rows = db.session.execute(
             select(paid.c.unit_id, paid.c.month, func.min(paid.c.sheet_id).label("sheet_id"), Unit.unit_type,
                    Unit.name, func.sum(paid.c.basic_fen + paid.c.allowance_fen).label("fen"),
@@ -115,45 +116,56 @@ class UnusualGrowth(Rule):
             per_head[row.unit_id][row.month] = float(row.fen) / row.heads
             told[row.unit_id, row.month] = row
         growth = {
-            (unit_id, month): grown
+            (unit_id, month, lag): grown
             for unit_id, series in per_head.items()
             for month in series
-            if (grown := self._growth(series, month)) is not None
+            for lag in self._LAGS
+            if (grown := self._growth(series, month, lag)) is not None
         }
         usual = self._usual(growth, told)
-        found: dict[int, tuple[float, Month]] = {}
-        for (unit_id, month), grown in growth.items():
-            row = told[unit_id, month]
-            excess = grown - usual[row.unit_type, month]
-            if row.heads < looked.value("heads", row.unit_type):
-                continue
-            if excess * 100 < looked.value("percent", row.unit_type) or not self._lasts(
-                looked, per_head[unit_id], month, excess, row.unit_type
-            ):
-                continue
-            found[unit_id] = max(found.get(unit_id, (0.0, month)), (excess, month))
-        for unit_id, (excess, month) in sorted(found.items()):
-            yield self._finding(told[unit_id, month], per_head[unit_id], usual, excess)
+        found: dict[int, dict[Month, tuple[float, float]]] = defaultdict(dict)
+        for (unit_id, month, lag), grown in growth.items():
+            row, others = told[unit_id, month], usual[told[unit_id, month].unit_type, month, lag]
+            if self._stands_out(looked, row, per_head[unit_id], month, grown - others):
+                found[unit_id][month] = max(found[unit_id].get(month, (0.0, 0.0)), (grown - others, others))
+        for unit_id, flagged in sorted(found.items()):
+            for month in self._first_months(flagged):
+                if month >= looked.since:
+                    yield self._finding(told[unit_id, month], per_head[unit_id], *flagged[month])
 
-    def _growth(self, series: dict[Month, float], month: Month) -> float | None:
-        """Of a month against the mean of the three before it."""
-        before = [series[one] for step in range(1, self._BASE + 1) if (one := plus_months(month, -step)) in series]
-        return series[month] / (sum(before) / self._BASE) - 1 if len(before) == self._BASE and all(before) else None
-
-    def _usual(self, growth: dict[tuple[int, Month], float], told: dict[tuple[int, Month], Any]) -> dict[Any, float]:
-        by_class: dict[tuple[str, Month], list[float]] = defaultdict(list)
-        for (unit_id, month), grown in growth.items():
-            by_class[told[unit_id, month].unit_type, month].append(grown)
-        return {key: median(grown) for key, grown in by_class.items()}
-
-    def _lasts(self, looked: Looked, series: dict[Month, float], month: Month, excess: float, unit_type: str) -> bool:
-        """Whether at least half of the rise is still there in each of the months that follow."""
+    def _stands_out(self, looked: Looked, row: Any, series: dict[Month, float], month: Month, excess: float) -> bool:
+        """Large enough, in a unit that is large enough, and at least half of it still there in the months after."""
+        if row.heads < looked.value("heads", row.unit_type) or excess * 100 < looked.value("percent", row.unit_type):
+            return False
         base = series[month] / (1 + excess)
-        after = [plus_months(month, step) for step in range(1, looked.value("months", unit_type))]
+        after = [plus_months(month, step) for step in range(1, looked.value("months", row.unit_type))]
         return all(one in series and series[one] >= base * (1 + excess / 2) for one in after)
 
-    def _finding(self, row: Any, series: dict[Month, float], usual: dict[Any, float], excess: float) -> Finding:
-        months = [plus_months(row.month, step) for step in range(-self._BASE, 1)]
+    def _first_months(self, flagged: Iterable[Month]) -> list[Month]:
+        """The month in which each rise began: one rise stands out until its own months are the base."""
+        reach, firsts, last = self._BASE + max(self._LAGS), [], None
+        for month in sorted(flagged):
+            if last is None or months_between(last, month) > reach:
+                firsts.append(month)
+            last = month
+        return firsts
+
+    def _growth(self, series: dict[Month, float], month: Month, lag: int) -> float | None:
+        """Of a month against the mean of three months: those before it, or those that lie a quarter further back."""
+        back = range(lag + 1, lag + self._BASE + 1)
+        before = [series[one] for step in back if (one := plus_months(month, -step)) in series]
+        return series[month] / (sum(before) / self._BASE) - 1 if len(before) == self._BASE and all(before) else None
+
+    def _usual(
+        self, growth: dict[tuple[int, Month, int], float], told: dict[tuple[int, Month], Any]
+    ) -> dict[Any, float]:
+        by_class: dict[tuple[str, Month, int], list[float]] = defaultdict(list)
+        for (unit_id, month, lag), grown in growth.items():
+            by_class[told[unit_id, month].unit_type, month, lag].append(grown)
+        return {key: median(grown) for key, grown in by_class.items()}
+
+    def _finding(self, row: Any, series: dict[Month, float], excess: float, others: float) -> Finding:
+        months = [plus_months(row.month, step) for step in range(-self._BASE - max(self._LAGS), 1)]
         pieces = [
             Piece(
                 Message("%(month)s: paid a head", month=month_said(month)),
@@ -164,7 +176,7 @@ class UnusualGrowth(Rule):
         ]  # fmt: skip
         class_growth = Piece(
             Message("Units of the same class in %(month)s", month=month_said(row.month)),
-            (Figure(Message("Usual growth"), round(usual[row.unit_type, row.month] * 1000), "percent"),
+            (Figure(Message("Usual growth"), round(others * 1000), "percent"),
              Figure(Message("Growth above it"), round(excess * 1000), "percent")),
             None, row.unit_id,
         )  # fmt: skip

@@ -62,7 +62,7 @@ def shown_evidence(actor: Actor, case: Case) -> list[ShownPiece]:
     """The evidence as far as the reader reaches; figures of other units stay out."""
     pieces = pieces_of(case.evidence)
     units = {piece.unit_id for piece in pieces if piece.unit_id is not None} - {case.unit_id}
-    reached = ids_in_reach(actor, "case:read", units) | {case.unit_id, None} if units else {case.unit_id, None}
+    reached: set[int | None] = {None, case.unit_id, *ids_in_reach(actor, "case:read", units)}
     return [_shown(actor, piece, hidden=piece.unit_id not in reached) for piece in pieces]
 
 
@@ -95,7 +95,8 @@ def _url(actor: Actor, piece: Piece) -> str | None:
         if endpoint in app.view_functions:
             rule = rule_of(app, endpoint)
             if rule is not None and rule.lets_in(actor):
-                return url_for(endpoint, **{argument: piece.place.id})
+                values: dict[str, Any] = {argument: piece.place.id}
+            return url_for(endpoint, **values)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -133,8 +134,11 @@ def test_more_people_than_the_establishment_are_a_case(app: Flask) -> None:
 
 def test_allowances_that_grow_in_one_unit_alone_are_a_case(app: Flask) -> None:
     town = a_town(people=6)
-    grown = {f"甲{number}": lambda person, month: line_for(
-        person, month, allowance_fen=50_000 if month < MONTHS[4] else 190_000) for number in range(6)}  # fmt: skip
+
+    def grown_allowance(person: Staff, month: date) -> object:
+        return line_for(person, month, allowance_fen=50_000 if month < MONTHS[4] else 190_000)
+
+    grown: dict[str, Any] = {f"甲{number}": grown_allowance for number in range(6)}
     pay(town, town.school, **grown)
     pay(town, town.other)
     [case] = cases_of(town, "unusual-growth")
@@ -210,3 +214,15 @@ def test_back_pay_of_one_delay_is_not_paid_twice(app: Flask) -> None:
     pay(town, town.school, 丁=paid)
     [case] = cases_of(town, "back-pay")
     assert "2018年3月" in str(case.subject)
+
+
+def test_a_missing_payroll_does_not_make_two_matters_of_one_raise(app: Flask) -> None:
+    town = a_town()
+
+    def paid(person: Staff, month: date) -> object:
+        return line_for(person, month, basic_fen=wage_of(person, month) + (20_000 if month >= MONTHS[2] else 0))
+
+    pay(town, town.school, months=[month for month in MONTHS if month != MONTHS[4]], 甲1=paid)
+    [case] = cases_of(town, "change-without-decision")
+    assert len(case.evidence) == len(MONTHS) - 3 + 1
+    assert cases_of(town, "wage-not-derivable") == []

@@ -29,7 +29,7 @@ from models import (
 from models.applications import ApplicationState as State
 from models.batches import BatchState
 from models.items import VersionState
-from tests.journeys.pages import office, scene
+from tests.journeys.pages import fund, office, scene
 from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
@@ -223,6 +223,11 @@ def _filters(asking: Asking) -> Iterator[str]:
 
 EXAMPLES: dict[str, Examples] = {
     "checks.check": office.checks,
+    "cases.opened": fund.cases,
+    "portal.case": fund.cases,
+    "portal.payroll": fund.payrolls,
+    "risk.rule": fund.rules,
+    "risk.job": fund.runs,
     "thresholds.opened": office.thresholds,
     "material_desk.job": office.material_runs,
     "portal.januaries": office.januaries,
