@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from app.access.actor import Actor
 from app.messages import Message
@@ -49,8 +50,9 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
 
 
 def _changed(actor: Actor, asked: Asked) -> Select[Any]:
-    begun = select(WageRecord.staff_id).where(
-        WageRecord.voided_at.is_(None), WageRecord.effective_month.between(asked.since, asked.until)
+    link = aliased(WageRecord)  # another name, or it would be taken for the one outside
+    begun = select(link.staff_id).where(
+        link.voided_at.is_(None), link.effective_month.between(asked.since, asked.until)
     )
     one = spells(actor, asked, Staff.id.in_(begun), with_before=True)
     return (

@@ -28,6 +28,7 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
             BudgetTotal.paid_fen, BudgetTotal.committed_fen, (BudgetTotal.total_fen - used).label("balance_fen"),
             share(used, BudgetTotal.total_fen).label("used_share"), BudgetTotal.outside_fen,
         )
+        .select_from(BudgetTotal)
         .join(Unit, Unit.id == BudgetTotal.unit_id)
         .where(BudgetTotal.year == asked.since.year, scope.condition(actor, "budget:read", BudgetTotal))
     )  # fmt: skip

@@ -57,6 +57,7 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
             BudgetDistribution.month, BudgetDistribution.number, BudgetDistribution.item, BudgetDistribution.title,
             _kind().label("state"), BudgetPayment.amount_fen,
         )
+        .select_from(BudgetPayment)
         .join(BudgetDistribution, BudgetDistribution.id == BudgetPayment.distribution_id)
         .join(BudgetTotal, BudgetTotal.id == BudgetDistribution.total_id)
         .join(Staff, Staff.id == BudgetPayment.staff_id)
