@@ -35,6 +35,8 @@ _FURTHER = {
     "standard:preview": Message("Looked at what a new standard would bring"),
     "payment:export": Message("Downloaded the batch with the payment"),
     "payment:return": Message("Returned the payment"),
+    "budget:read_payments": Message("Looked at the performance pay"),
+    "budget:template": Message("Downloaded a workbook of performance pay with the name"),
     "item:read_rehearsal": Message("Looked at the rehearsal of a service item"),
     "item:try": Message("Tried a service item on the entry in the roster"),
 }

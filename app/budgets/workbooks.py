@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,7 +76,7 @@ def filled_plan(plan: BudgetPlan, *, by: Actor, words: Words, chinese: bool) -> 
 
 
 def _template(
-    kind: str, total: BudgetTotal, note: Message, rows: Sequence[dict[str, object]], *, by: Actor, words: Words,
+    kind: str, total: BudgetTotal, note: Message, rows: Sequence[Mapping[str, object]], *, by: Actor, words: Words,
     chinese: bool, whom: Sequence[int],
 ) -> bytes:  # fmt: skip
     title = f"{total.unit.name if chinese else total.unit.name_en or total.unit.name} {total.year}"
