@@ -184,6 +184,8 @@ def shown_figures(board: Board) -> list[dict[str, Any]]:
     for one in board.figures:
         if one.kind == SIGNED:
             text = signed_yuan(one.value)
+        elif one.kind == fields.MONEY:  # a tile has no room for the yuan of a city
+            text = f"{(one.value or 0) / (100 * TEN_THOUSAND):,.2f}"
         else:
             text = said(Field("", one.label, one.label, kind=one.kind), one.value)
         shown.append({"number": text, "label": say(one.label), "url": address(one.opening)})

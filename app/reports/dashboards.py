@@ -85,7 +85,7 @@ def _fund(actor: Actor, month: Month) -> tuple[list[Figure], list[tuple[Month, i
     only = {"since": month_text(month), "until": month_text(month)}
     return [
         Figure(Message("People paid this month"), heads, NUMBER, to_report("wage-roster", **only)),
-        Figure(Message("Wage fund of this month"), total, MONEY, to_report("fund", **only)),
+        Figure(Message("Wage fund of this month (10,000 yuan)"), total, MONEY, to_report("fund", **only)),
     ], points
 
 
