@@ -45,7 +45,7 @@ def _asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     if (kind := asked.choice("state")) in KINDS:
         chosen.append(_kind() == kind)
         if kind == COMMITTED:
-            chosen.append(BudgetDistribution.counted)
+            chosen.append(BudgetDistribution.counted.is_(True))
     return chosen
 
 
