@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, round, wages
+from benchmarks import careers, lists, round, round_killed, wages
 
-BENCHMARKS = {"careers": careers.main, "lists": lists.main, "round": round.main, "wages": wages.main}
+BENCHMARKS = {
+    "careers": careers.main,
+    "lists": lists.main,
+    "round": round.main,
+    "round_killed": round_killed.main,
+    "wages": wages.main,
+}
 
 
 def main() -> None:
