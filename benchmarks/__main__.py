@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, materials, pages, recognition, round, wages
+from benchmarks import careers, lists, materials, pages, recognition, round, round_killed, wages
 
 BENCHMARKS = {
     "careers": careers.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "pages": pages.main,
     "recognition": recognition.main,
     "round": round.main,
+    "round_killed": round_killed.main,
     "wages": wages.main,
 }
 
