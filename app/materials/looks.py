@@ -21,7 +21,9 @@ from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
+from app.materials.recognition import letters_on
 from app.materials.sharpness import edge_width, evenness
+from app.materials.upright import standing_of
 
 WORKING_SIDE = 1600
 
@@ -91,6 +93,14 @@ _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 
 
+_ON_HEAD = 0.7
+"""Part of the lines that stand on their head on a page that lies upside down."""
+_BETTER_TURNED = 0.15
+"""By how much surer such lines are read once they are turned, of 1."""
+_READ_ON_PAPER = 6
+"""Letters that can be read without doubt, from which a picture is a paper."""
+
+
 @dataclass
 class Looks:
     """The flags of one page, with what was measured."""
@@ -98,7 +108,8 @@ class Looks:
     names: list[str] = field(default_factory=list)
     measures: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, list[Box]] = field(default_factory=dict)
-    """For flags that have a place: left, top, right, bottom, as parts of the page that was looked at."""
+    """Where each flag that has a place would be, found or not: left, top, right, bottom, as parts of the page that was
+    looked at."""
     print: str = ""
     """Where its ink is, to know the page again."""
 
@@ -121,7 +132,10 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    return Looks(names, measures, {flag: marks[flag] for flag in names if marks.get(flag)}, print_of(layout))
+    if asked := _ask_the_recogniser(layout, names):
+        measures |= {name: round(float(value), 3) for name, value in asked.items()}
+        names = flags_of(measures, thresholds)
+    return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
 def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
@@ -140,7 +154,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    if not dark and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
+    read = measures["chat"] <= thresholds.chat_share and measures.get("letters_read", 0) >= _READ_ON_PAPER
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -157,13 +172,13 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
     if measures["content"] == 0:
         return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
-    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio else []
+    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
 
 
 def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
-    if measures["sideways"] > thresholds.sideways_ratio:
+    if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures):
         names.append("rotated")
     if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity:
         names.append("skew")
@@ -172,6 +187,19 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds)
     if _has_glare(measures, thresholds):
         names.append("glare")
     return names
+
+
+def _ask_the_recogniser(layout: Layout, names: list[str]) -> dict[str, float]:
+    """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
+    if "not_document" in names:
+        return {"letters_read": letters_on(layout.colours)}
+    if layout.content and not _UNREADABLE & set(names):
+        standing = standing_of(layout)
+        return {"on_head": standing.on_head, "better_turned": standing.better}
+    return {}
+
+
+_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "rotated", "moire", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -298,6 +326,11 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
     if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
         return False  # white paper under a shadow, with a seal or two
     return not (letters >= 4 and (ground > 0.97 or papery))
+
+
+def _is_upside_down(measures: Mapping[str, float]) -> bool:
+    """Measures that were kept before lines were asked say nothing of it."""
+    return measures.get("on_head", 0.0) >= _ON_HEAD and measures.get("better_turned", 0.0) >= _BETTER_TURNED
 
 
 def _is_bare_desk(measures: Mapping[str, float]) -> bool:
