@@ -15,7 +15,7 @@ from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
 from admin_views.writing import sent_revision
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, Refused, Stale
 from app.forms.choices import staff_types
 from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
@@ -170,10 +170,24 @@ class Designing(WorkView):
         raws |= {name: sent_text(name, longest=40) for name in request.form if name.startswith("fact-")}
         if "staff_types-asked" in request.form:  # nothing ticked is an answer too
             raws["staff_types"] = request.form.getlist("staff_types")[:10]
-        self.attempt(
+        _saved, refusal = self.attempt(
             lambda: service.change_version(version.id, raws, by=self.actor, revision=self._revision()), _("Saved.")
         )
-        return self._to(version.id)
+        return self._to(version.id) if refusal is None else self._head_again(raws, refusal)
+
+    def _head_again(self, raws: dict[str, Any], refusal: Refused) -> ResponseReturnValue:
+        """The page of the version with what was typed into its head. Who was overtaken has been told so, and may save
+        what they typed over it."""
+        view: Any = self
+        version = self._version()
+        revision = version.revision if isinstance(refusal, Stale) else self._revision()
+        page: str = view._page(
+            view.details_template, model=version, details_columns=view._details_columns,
+            get_value=view.get_detail_value, return_url=self.get_url(".index_view"),
+            **({"buttons": view.row_buttons(version)} | view.version_page(version)), typed=raws,
+            errors=dict(refusal.fields) if isinstance(refusal, Invalid) else {}, head_revision=revision,
+        )  # fmt: skip
+        return page, refusal.status
 
     @expose("/guide/", methods=("GET", "POST"))
     @needs("item:design")

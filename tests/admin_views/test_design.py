@@ -33,6 +33,36 @@ def a_draft(designer: Person, item: ServiceItem) -> ItemVersion:
     return newest(item.id)
 
 
+def test_what_was_typed_into_the_head_of_a_draft_survives_a_refusal(app: Flask) -> None:
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, new_hire(app))
+    road, number = "/admin/item_versions/head/", draft.id
+    typed = {"id": number, "revision": draft.revision, "promised_days": "forty", "note": "合并两个环节",
+             "effect": "placement", "staff_types-asked": "1", "staff_types": "CIVIL_SERVANT"}  # fmt: skip
+    wrong = designer.post(road, typed)
+    assert wrong.status_code == 422
+    for kept in ('value="forty"', "合并两个环节", '<option value="placement" selected>', "promised_days-error"):
+        assert kept in wrong.text
+    assert f'name="revision" value="{draft.revision}"' in wrong.text
+    overtaken = designer.post(road, typed | {"promised_days": "15", "revision": 999})
+    assert overtaken.status_code == 409
+    assert "合并两个环节" in overtaken.text
+    assert newest(draft.item_id).note == ""
+    assert designer.post(road, typed | {"promised_days": "15"}).status_code == 302
+    assert newest(draft.item_id).note == "合并两个环节"
+
+
+def test_what_was_typed_into_the_head_of_what_is_no_draft_any_more_is_still_shown(app: Flask) -> None:
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, new_hire(app))
+    typed = {"id": draft.id, "revision": draft.revision, "promised_days": "15", "note": "合并两个环节"}
+    draft.state = VersionState.PROPOSED
+    db.session.commit()
+    refused = designer.post("/admin/item_versions/head/", typed)
+    assert refused.status_code == 409
+    assert "合并两个环节" in refused.text
+
+
 def a_material(**changes: Any) -> dict[str, Any]:
     return {
         "code": "M90", "name_zh": "导师推荐信", "name_en": "Letter of the supervisor", "form": "original_scan",
