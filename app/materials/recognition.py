@@ -154,8 +154,8 @@ def _turn(pixels: Pixels, quads: list[Quad]) -> int:
     longest = sorted(upright, key=lambda quad: -min(_sides(quad)[0], 12 * _sides(quad)[1]))[:9]
     if not longest:
         return 0
-    on_head = [on_head(cut_out(standing, quad)) for quad in longest]
-    share = float(np.mean(on_head))
+    heads = [on_head(cut_out(standing, quad)) for quad in longest]
+    share = float(np.mean(heads))
     if share > _SURE_OF_HEAD:
         return turn + 180
     if share < 1 - _SURE_OF_HEAD:
