@@ -65,11 +65,13 @@ _PROGRAMS = (
     rb"|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 _HIDDEN_IN_PICTURE = re.compile(rb"%PDF-[12]\.\d|javascript:|" + _MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
+_TAGS = re.compile(rb"<(?:\?php|script|!doctype|html|iframe|svg|body|object|embed|%@ page|jsp:)")
 _HINTS = (
-    b"%pdf-", b"javascript:", b"<?php", b"<script", b"<!doctype", b"<html", b"<iframe", b"<svg", b"<body", b"<object",
-    b"<embed", b"<%@ page", b"<jsp:", b"#!/", b"rar!", b"7z\xbc\xaf", b"this program", b"\x7felf", b"\xd0\xcf\x11\xe0",
+    b"%pdf-", b"javascript:", b"#!/", b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"this program cannot", b"\x7felf",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 )  # fmt: skip
-"""One of these stands in whatever that pattern finds; plain strings are found in a tenth of its time."""
+"""A tag or one of these stands in whatever that pattern finds; both are found in a tenth of its time, long ones
+soonest."""
 _HIDDEN_IN_PDF_END = re.compile(_MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
 _PDF_BEHIND_PDF = re.compile(rb"%%EOF\s*%PDF-[12]")
 _ZIP_MEMBER = re.compile(rb"PK\x03\x04(..)(..)(..)(.{16})(..)(..)", re.DOTALL)
@@ -138,7 +140,8 @@ def hides_other_content(data: bytes, media_type: str | None) -> bool:
     if media_type is None:
         return False
     lowered = data.lower()
-    if any(hint in lowered for hint in _HINTS) and _HIDDEN_IN_PICTURE.search(data):
+    hinted = _TAGS.search(lowered) is not None or any(hint in lowered for hint in _HINTS)
+    if hinted and _HIDDEN_IN_PICTURE.search(data):
         return True
     return any(_plausible_member(match) for match in _ZIP_MEMBER.finditer(data))
 

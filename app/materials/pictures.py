@@ -6,13 +6,15 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
+import cv2
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
-from app.materials.compression import UNKNOWN, WINDOW, Compression, compression_of, quality_of
+from app.materials.compression import UNKNOWN, WINDOW, Compression, compression_of, may_be_coarse, middle_of, quality_of
 from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
+from app.materials.jpegs import Decoded, decode_jpeg
 from app.materials.verdicts import Limits
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -24,6 +26,8 @@ _FORMATS = {JPEG: ["JPEG", "MPO"], PNG: ["PNG"], HEIC: ["HEIF"], TIFF: ["TIFF"]}
 _ORIENTATION = 0x0112
 _MOST_LOOKED_INTO = 16_000_000
 """Pixels of a picture in whose own size blocks are looked for; no block of a larger one can be seen."""
+_LITTLE = 1.5
+"""Times by which a picture is larger than it is wanted up to which every pixel is seen between two of its own."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -53,6 +57,8 @@ class Picture:
     height: int
     frames: int
     compression: Compression = UNKNOWN
+    unharmed: bool = False
+    """Whether the decoder that tells of damage has decoded it and told of none."""
 
 
 def read_picture(data: bytes, media_type: str, *, longest_side: int, limits: Limits) -> Picture:
@@ -82,23 +88,56 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         frames = _pictures_of_same_size(opened)
         # A HEIC and a TIFF are turned upright by their decoders.
         orientation = opened.getexif().get(_ORIENTATION, 1) if media_type in (JPEG, PNG) else 1
-        if media_type == JPEG:
-            opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else (width, height))
-        opened.load()
-        if media_type == TIFF:
-            width, height = opened.size
         quality = quality_of(getattr(opened, "quantization", {}))
-        whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
-        native = np.asarray(_middle(opened).convert("L")) if whole else None
-        compression = compression_of(native, quality)
-        image = _plain(opened, longest_side)
+        decoded = None
+        if media_type == JPEG and opened.mode in ("L", "RGB"):
+            decoded = decode_jpeg(data, (width, height), longest_side=longest_side)
+        if decoded is not None:
+            image = Image.fromarray(_fitted(decoded.pixels, longest_side))
+            compression = _compression_in(decoded, data, (width, height), quality)
+        else:
+            if media_type == JPEG:
+                opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else opened.size)
+            opened.load()
+            if media_type == TIFF:
+                width, height = opened.size
+            whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
+            native = np.asarray(_middle(opened).convert("L")) if whole else None
+            compression = compression_of(native, quality)
+            image = _plain(opened, longest_side)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
         if orientation >= 5:
             width, height = height, width
     if media_type == JPEG and _ends_in_filler(image):
         raise Unreadable("truncated")
-    return Picture(image, width, height, frames, compression)
+    return Picture(image, width, height, frames, compression, decoded is not None)
+
+
+def _fitted(pixels: Pixels, longest_side: int) -> Pixels:
+    """Reduced to the size that is asked for. Where that is little, a pixel seen between two is as good as their mean,
+    and found in a fifth of the time."""
+    times = max(pixels.shape[:2]) / longest_side
+    if times <= 1:
+        return pixels
+    height, width = (max(1, round(side / times)) for side in pixels.shape[:2])
+    way = cv2.INTER_LINEAR if times < _LITTLE else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)
+
+
+def _compression_in(decoded: Decoded, data: bytes, size: tuple[int, int], quality: float) -> Compression:
+    """What its own pixels tell of compression. They are decoded only where there may be anything to see."""
+    if size[0] * size[1] >= _MOST_LOOKED_INTO or decoded.scale > 2:
+        return compression_of(None, quality)
+    window = cv2.cvtColor(middle_of(decoded.pixels, scale=decoded.scale), cv2.COLOR_RGB2GRAY)
+    if decoded.scale == 2:
+        if not may_be_coarse(np.asarray(window, np.uint8)):
+            return compression_of(None, quality)
+        whole = decode_jpeg(data, size, longest_side=max(size))
+        if whole is None:
+            return compression_of(None, quality)
+        window = cv2.cvtColor(middle_of(whole.pixels), cv2.COLOR_RGB2GRAY)
+    return compression_of(np.asarray(window, np.uint8), quality)
 
 
 def _middle(opened: Image.Image) -> Image.Image:

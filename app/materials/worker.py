@@ -7,6 +7,7 @@ without running its own start, so that the web application, its settings and its
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import math
@@ -228,6 +229,8 @@ def _enter(root: str) -> None:
     cv2.setNumThreads(0)
     _try_everything_once()
     gc.freeze()  # what is loaded stays: nothing of it is walked through in every fork
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)  # a fork has its own memory, within its limit, and not what was left over here
 
 
 def _try_everything_once() -> None:
