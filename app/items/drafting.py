@@ -22,6 +22,7 @@ from app.items.definition import PARTS, VERSION_COLUMNS, Definition, definition_
 from app.items.forms import read_part
 from app.items.guide import editable_elements
 from app.items.queries import name_of_account
+from app.materials.asked import ELEMENT, without_the_usual
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS
 from app.uow import atomic
@@ -146,6 +147,8 @@ def save_part(
 
 @atomic
 def remove_part(version_id: int, part: str, key: str, *, by: Actor, revision: int) -> None:
+        if row is not None and ELEMENT not in row.elements:  # what its code means anyway is no change
+            values["elements"] = without_the_usual(values)["elements"]
     """Take a field, material, step or form out of a draft."""
     version = opened_draft(version_id, by)
     model, columns, _named = PARTS[part]

@@ -110,6 +110,16 @@ def sweep_unclaimed() -> None:
     )
 
 
+@materials.command("read-lost")
+def read_what_was_lost() -> None:
+    """Read the papers whose reading never came into the queue because a process died; for every night."""
+    from app.jobs import service as jobs
+
+    count = jobs.take_up_lost()
+    jobs.work_off()
+    click.echo(str(Message("%(count)s readings were lost and have been made up for.", count=count)))
+
+
 @materials.command("scan-held")
 def scan_files_held() -> None:
     """Scan again the files that are held because the virus scanner did not answer."""

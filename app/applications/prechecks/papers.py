@@ -140,6 +140,18 @@ def _own(case: Case) -> Iterable[Said] | None:
         )
         for line, upload in _files(case)
         if upload.id in case.sheet.around.colleagues
+@check("papers.dated", Group.PAPERS, Message("No date on a paper contradicts an answer"), severity=WARNING)
+def _dated(case: Case) -> Iterable[Said]:
+    """As far as the papers have been read; what was misread, a person corrects beside the paper."""
+    for line, upload in _files(case):
+        if upload.doubt is not None:
+            yield Said(
+                Message("%(file)s: %(what)s", file=upload.filename, what=upload.doubt.message),
+                upload.doubt.remedy,
+                line.anchor,
+            )
+
+
     ]  # fmt: skip
 
 
