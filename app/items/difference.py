@@ -120,10 +120,6 @@ def _materials(
     yield from _order(old["materials"], new["materials"], "code", Message("The materials are in another order."))
 
 
-def _steps(
-    old: Definition, new: Definition, was: Mapping[str, Fact], now: Mapping[str, Fact]
-) -> Iterable[Message]:  # fmt: skip
-    before, after = by_key(old["steps"], "key"), by_key(new["steps"], "key")
 def _kinds(name: Named, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Message]:
     """Which kinds of document a material asks for, where that differs."""
     old, new = (kinds_asked(one["code"], one["elements"]) for one in (before, after))
@@ -136,6 +132,10 @@ def _kinds(name: Named, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
                       what=Message("the kind of document asked for"), old=shown[0], new=shown[1])  # fmt: skip
 
 
+def _steps(
+    old: Definition, new: Definition, was: Mapping[str, Fact], now: Mapping[str, Fact]
+) -> Iterable[Message]:  # fmt: skip
+    before, after = by_key(old["steps"], "key"), by_key(new["steps"], "key")
     for key, step in after.items():
         name = Named(step["name_zh"], step["name_en"])
         if key not in before:
