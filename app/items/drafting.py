@@ -131,6 +131,8 @@ def save_part(
         raise Conflict(Message("A version has at most %(most)s of these.", most=MOST_PARTS))
     if part == "materials":  # what a page does not ask for stays
         values["elements"] = _kept_elements(row.elements if row else {}) | values["elements"]
+        if row is not None and ELEMENT not in row.elements:  # what its code means anyway is no change
+            values["elements"] = without_the_usual(values)["elements"]
     before = {name: getattr(row, name) for name in values} if row else None
     if before == values:
         return str(values[named])
@@ -147,8 +149,6 @@ def save_part(
 
 @atomic
 def remove_part(version_id: int, part: str, key: str, *, by: Actor, revision: int) -> None:
-        if row is not None and ELEMENT not in row.elements:  # what its code means anyway is no change
-            values["elements"] = without_the_usual(values)["elements"]
     """Take a field, material, step or form out of a draft."""
     version = opened_draft(version_id, by)
     model, columns, _named = PARTS[part]

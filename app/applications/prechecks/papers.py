@@ -140,6 +140,9 @@ def _own(case: Case) -> Iterable[Said] | None:
         )
         for line, upload in _files(case)
         if upload.id in case.sheet.around.colleagues
+    ]  # fmt: skip
+
+
 @check("papers.dated", Group.PAPERS, Message("No date on a paper contradicts an answer"), severity=WARNING)
 def _dated(case: Case) -> Iterable[Said]:
     """As far as the papers have been read; what was misread, a person corrects beside the paper."""
@@ -150,9 +153,6 @@ def _dated(case: Case) -> Iterable[Said]:
                 upload.doubt.remedy,
                 line.anchor,
             )
-
-
-    ]  # fmt: skip
 
 
 @check("papers.once", Group.PAPERS, Message("No page was sent under two materials"), severity=WARNING)
