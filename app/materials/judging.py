@@ -44,6 +44,7 @@ class Twin:
     number: str
     unit_id: int
     material: Named | None
+    sha256: str = ""
 
 
 def kind_finding(media_type: str | None, accepts: list[Any]) -> Finding | None:
@@ -111,7 +112,7 @@ def lookalike_findings(
                     name=here.material or "",
                 ),
                 Message("Check whether you meant to choose another page; remove the one that is not needed."),
-                {"near": True},
+                {"near": True, "of": here.sha256},
             )
         )
     if elsewhere is not None and "duplicate_elsewhere" not in held:

@@ -161,7 +161,11 @@ def sent_by(unit_id: int, *, at_most: int = 400) -> list[tuple[Twin, str, str | 
         .limit(at_most)
     )
     return [
-        (Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None), sha256, fingerprint)
+        (
+            Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None, sha256),
+            sha256,
+            fingerprint,
+        )
         for application, number, one, sha256, fingerprint in rows
     ]
 
