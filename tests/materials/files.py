@@ -49,6 +49,12 @@ def png() -> bytes:
 
 
 @cache
+def another() -> bytes:
+    """Another page than the one of the other files."""
+    return saved(pages.letter(1000, rng(12)), "PNG")
+
+
+@cache
 def heic() -> bytes:
     return saved(letter(1000), "HEIF", quality=60)
 
