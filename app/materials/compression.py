@@ -23,8 +23,8 @@ _MOST_PIXELS = 9_000_000
 _COARSE = (4, 5, 6, 7, 8, 9, 10)
 _FIRST_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}
 """The steps of the first waves at quality 50."""
-_WORTH_A_LOOK = 0.08
-"""Coarse steps at half the size from which a picture is looked at at its own."""
+WORTH_A_LOOK = 0.15
+"""Coarse steps at half the size from which a picture is looked at at its own; both agree within 0.05."""
 WINDOW = 640
 """Pixels of the part of a picture, in its middle and at its own size, in which blocks are looked for."""
 
@@ -47,12 +47,6 @@ def compression_of(native: Channel | None, quality: float = 100.0) -> Compressio
     if native is None:
         return Compression(quality)
     return Compression(quality, blocks_in(native), coarse_steps_in(native))
-
-
-def may_be_coarse(halved: Channel) -> bool:
-    """Whether a part of a picture at half its size has anything of coarse steps, so that it is worth looking at it at
-    its own size."""
-    return coarse_steps_in(halved, side=4) > _WORTH_A_LOOK
 
 
 def middle_of(pixels: NDArray[np.uint8], *, scale: int = 1) -> NDArray[np.uint8]:
@@ -121,8 +115,8 @@ def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
         return 0.0
     part = gray[:height, :width].astype(np.float32) - 128
     blocks = part.reshape(height // side, side, width // side, side).swapaxes(1, 2).reshape(-1, side, side)
-    flat = (np.abs(blocks).max(axis=(1, 2)) > 126.0) & (blocks.std(axis=(1, 2)) < 2)
-    blocks = blocks[~flat]
+    burnt = np.flatnonzero(np.abs(blocks).reshape(len(blocks), -1).max(axis=1) > 126.0)
+    blocks = np.delete(blocks, burnt[blocks[burnt].std(axis=(1, 2)) < 2], axis=0)
     if len(blocks) < 60:
         return 0.0
     waves = _waves(side)

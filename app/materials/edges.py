@@ -100,10 +100,13 @@ def _merged(segments: Floats, weights: Floats, longest: int) -> Floats:
         free &= ~near
         points = segments[near].reshape(-1, 2)
         twice = np.repeat(weights[near], 2)
-        centre = np.average(points, axis=0, weights=twice)
-        spread = (points - centre) * np.sqrt(twice)[:, None]
-        direction = np.linalg.svd(spread, full_matrices=False)[2][0] if len(points) > 2 else np.array([dx, dy])
-        lines.append((float(weights[near].sum()), np.concatenate([centre, direction]).astype(np.float32)))
+        total = float(weights[near].sum())
+        centre = twice @ points / (2 * total)
+        x, y = (points - centre).T
+        # The direction in which the points are spread widest.
+        turn = 0.5 * np.arctan2(2 * float(twice @ (x * y)), float(twice @ (x * x - y * y)))
+        direction = (np.cos(turn), np.sin(turn)) if len(points) > 2 else (dx, dy)
+        lines.append((total, np.array([*centre, *direction], np.float32)))
     lines.sort(key=lambda line: -line[0])
     return np.array([line for _, line in lines[:_MOST_LINES]], dtype=np.float32).reshape(-1, 4)
 

@@ -52,7 +52,7 @@ def print_of(layout: Layout) -> str:
     small = cv2.resize(held * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 255 * _DENSE
     if int(small.sum()) < _LEAST_INK:
         return ""
-    packed = zlib.compress(np.packbits(small).tobytes(), 6)
+    packed = zlib.compress(np.packbits(small).tobytes(), 4)
     return f"{size[0]}x{size[1]}:{_written(packed)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.materials.layout import Layout
+from app.materials.layout import FloatPixels, Layout, quantile
 
 _MOST_BOXES = 260
 
@@ -86,7 +86,7 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     sheet = cv2.resize(layout.sheet.view(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
     steps = np.zeros(lab.shape[:2], np.float32)
     for axis in (0, 1):
-        change = np.abs(np.diff(lab, axis=axis)).max(axis=2)
+        change = _largest(np.abs(np.diff(lab, axis=axis)))
         pad = [(0, 1), (0, 0)] if axis == 0 else [(0, 0), (0, 1)]
         steps = np.maximum(steps, np.pad(change, pad))
     calm = cv2.erode((steps < 5.0).astype(np.uint8), np.ones((3, 3), np.uint8)) & sheet.view(np.uint8)
@@ -96,11 +96,19 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     on_ground = lab[labels == largest]
     middle = np.median(on_ground, axis=0)
-    alike = np.abs(lab[..., 1:] - middle[1:]).max(axis=2) < 10
+    alike = _largest(np.abs(lab[..., 1:] - middle[1:])) < 10
     share = float((alike & sheet & (np.abs(lab[..., 0] - middle[0]) < 60)).sum()) / max(1, int(sheet.sum()))
     chroma = lab[sheet][:, 1:]
-    spread = float(np.percentile(np.abs(chroma - np.median(chroma, axis=0)).max(axis=1), 90))
+    spread = quantile(_largest(np.abs(chroma - np.median(chroma, axis=0))), 0.9)
     return share, spread, float(middle[0]), float(np.abs(middle[1:] - 128).max())
+
+
+def _largest(channels: FloatPixels) -> FloatPixels:
+    """The largest of the channels at each point."""
+    largest = channels[..., 0]
+    for which in range(1, channels.shape[-1]):
+        largest = np.maximum(largest, channels[..., which])
+    return largest
 
 
 def _chat(layout: Layout) -> float:

@@ -12,7 +12,16 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
-from app.materials.compression import UNKNOWN, WINDOW, Compression, compression_of, may_be_coarse, middle_of, quality_of
+from app.materials.compression import (
+    UNKNOWN,
+    WINDOW,
+    WORTH_A_LOOK,
+    Compression,
+    coarse_steps_in,
+    compression_of,
+    middle_of,
+    quality_of,
+)
 from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
 from app.materials.jpegs import Decoded, decode_jpeg
 from app.materials.verdicts import Limits
@@ -28,6 +37,8 @@ _MOST_LOOKED_INTO = 16_000_000
 """Pixels of a picture in whose own size blocks are looked for; no block of a larger one can be seen."""
 _LITTLE = 1.5
 """Times by which a picture is larger than it is wanted up to which every pixel is seen between two of its own."""
+_COARSE = 25.0
+"""Quality of a JPEG up to which an even grey is no sign that its end is missing."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -109,7 +120,8 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         image = image.transpose(_TURNS[orientation])
         if orientation >= 5:
             width, height = height, width
-    if media_type == JPEG and _ends_in_filler(image):
+    # Coarse compression makes just this grey of any that is near it.
+    if media_type == JPEG and quality > _COARSE and _ends_in_filler(image):
         raise Unreadable("truncated")
     return Picture(image, width, height, frames, compression, decoded is not None)
 
@@ -131,11 +143,10 @@ def _compression_in(decoded: Decoded, data: bytes, size: tuple[int, int], qualit
         return compression_of(None, quality)
     window = cv2.cvtColor(middle_of(decoded.pixels, scale=decoded.scale), cv2.COLOR_RGB2GRAY)
     if decoded.scale == 2:
-        if not may_be_coarse(np.asarray(window, np.uint8)):
-            return compression_of(None, quality)
-        whole = decode_jpeg(data, size, longest_side=max(size))
+        steps = coarse_steps_in(np.asarray(window, np.uint8), side=4)
+        whole = decode_jpeg(data, size, longest_side=max(size)) if steps > WORTH_A_LOOK else None
         if whole is None:
-            return compression_of(None, quality)
+            return Compression(quality, steps=steps)
         window = cv2.cvtColor(middle_of(whole.pixels), cv2.COLOR_RGB2GRAY)
     return compression_of(np.asarray(window, np.uint8), quality)
 
@@ -195,12 +206,12 @@ def _plain(opened: Image.Image, longest_side: int) -> Image.Image:
 
 def _ends_in_filler(image: Image.Image) -> bool:
     """Whether the last rows are the exact grey with which the decoder fills what is missing, and the first are not."""
-    pixels = np.asarray(image)
-    rows = max(4, pixels.shape[0] // 100)
-    if pixels.shape[0] < 4 * rows:
+    width, height = image.size
+    rows = max(4, height // 100)
+    if height < 4 * rows:
         return False
-    filler = (pixels[-rows:, -max(8, pixels.shape[1] // 4) :] == 128).all()
-    return bool(filler) and not bool((pixels[:rows] == 128).all())
+    filler = np.asarray(image.crop((max(0, width - max(8, width // 4)), height - rows, width, height))) == 128
+    return bool(filler.all()) and not bool((np.asarray(image.crop((0, 0, width, rows))) == 128).all())
 
 
 def _code_of(error: Exception) -> str:
