@@ -113,7 +113,8 @@ def _pages(upload: UploadLine, *, is_new: bool) -> list[PageView]:
         PageView(upload.id, number, upload.pages, upload.filename, new=is_new,
                  findings=tuple(one for one in upload.findings if one.page in (0, number)),
                  sheet=sheet_of(upload.sheets, number),
-                 points=tuple(upload.told.on(number)) if upload.told is not None else ())
+                 points=tuple(upload.told.on(number, besides=[one.measures for one in upload.findings]))
+                 if upload.told is not None else ())
         for number in range(1, upload.pages + 1)
     ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -64,9 +64,11 @@ class Told:
     corrected_at: datetime | None = None
     has_identity: bool = False
 
-    def on(self, page: int) -> list[Point]:
-        """What stands on one page, in the order of the points."""
-        return [point for point in self.points if point.page == page and point.marks]
+    def on(self, page: int, *, besides: Iterable[Mapping[str, Any]] = ()) -> list[Point]:
+        """What stands on one page, in order; `besides` are the measures of findings, which say what is at theirs."""
+        taken = [mark for measures in besides for mark in measures.get("marks") or ()]
+        here = [point for point in self.points if point.page == page and point.marks]
+        return [point for point in here if not all(list(mark) in taken for mark in point.marks)]
 
 
 def told(row: MaterialReading) -> Told:

@@ -57,7 +57,7 @@ def pages_shown(upload: Upload, told: Told | None = None) -> list[PageShown]:
     for number in range(1, upload.file.pages + 1):
         sheet = sheet_of(upload.sheets, number)
         here = [check for check in checks if check.page == number or (check.page == 0 and number == 1)]
-        points = told.on(number) if told is not None else []
+        points = told.on(number, besides=[check.measures for check in here]) if told is not None else []
         marked = [_finding(check, sheet) for check in here] + [_point(point, sheet) for point in points]
         shown.append(PageShown(number, sheet, tuple(marked)))
     return shown
