@@ -52,7 +52,7 @@ class Offer:
 
 
 def offers(actor: Actor, sheet: ApplicationSheet) -> dict[str, Offer]:
-    """For each material that is open and has no good file yet: what is on record for it, by its code.
+    """For each material that is asked for and has no good file yet: what is on record for it, by its code.
 
     One statement, and none where nothing on record could serve. Files out of the actor's reach are not there.
     """
@@ -82,7 +82,7 @@ def take(application_id: int, material_code: str, first: int, *, by: Actor) -> S
 
 
 def _wants(line: MaterialLine) -> bool:
-    if not line.editable or line.shared or line.accepted:
+    if not line.needed or not line.editable or line.shared or line.accepted:
         return False
     return line.code in reusable() or bool(set(line.material.document_kinds) & set(_LASTING))
 
