@@ -234,19 +234,28 @@ def _enter(root: str) -> None:
 
 
 def _try_everything_once() -> None:
-    """Look at a page drawn here, so that what the examiner loads and prepares at its first file is there for all."""
+    """Examine a photo drawn here, so that what is loaded and prepared for a first file is there for all of them."""
+    import tempfile
+    from pathlib import Path
+
     import cv2
     import numpy as np
     from PIL import Image
 
-    from app.materials import pdfs, pictures  # noqa: F401
-    from app.materials.looking import look_at_page
+    from app.materials import pdfs  # noqa: F401
+    from app.materials.inspection import examine
+    from app.materials.verdicts import Limits
 
+    Image.init()  # the kinds of pictures, which would otherwise be made known anew in every fork
     page = np.full((800, 600, 3), 120, np.uint8)
     page[60:740, 50:550] = 240
     for line in range(100, 700, 24):
         cv2.putText(page, "everything once", (90, line), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30, 30, 30), 1)
-    look_at_page(Image.fromarray(page), pixels=3000, page=1, straightened=True)
+    # Where nothing can be written, the first file of each fork takes a little longer.
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(suffix=".jpg") as photo:
+        Image.fromarray(page).save(photo, "JPEG")
+        photo.flush()
+        examine(Path(photo.name), filename="photo.jpg", declared_type=None, limits=Limits(), straightened=True)
 
 
 if __name__ == "__main__":
