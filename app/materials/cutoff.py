@@ -66,8 +66,24 @@ def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> int:
     for left, top, width, height, area in stats[1:].tolist():
         if top > near * em or area < 6:
             continue
+        if top <= 2 and width > 6 * em:  # rules joined by one that runs along the edge, as in a table
+            places |= _rules_cut(print_[:, left : left + width], em, left)
+            continue
+        if top > 1 and height < 0.25 * em and width > 2.5 * height:  # the edge of the sheet, running out of the picture
+            continue
         is_character = 0.4 * em < max(width, height) < 1.9 * em and min(width, height) > 2 and height < depth
         is_rule = top <= 2 and width < 0.3 * em and height >= depth - 2
         if is_character or is_rule:
             places.add(int((left + width / 2) / (1.2 * em)))
     return len(places)
+
+
+def _rules_cut(print_: Mask, em: float, left: int) -> set[int]:
+    """Where thin rules run out of the picture: they stand on its first rows and still stand somewhat deeper."""
+    found: list[set[int]] = []
+    for row in (1, round(0.25 * em), round(0.5 * em)):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], print_[row], [0]]).astype(np.int8)))
+        begins, ends = edges[::2], edges[1::2]
+        thin = (ends - begins) < max(4.0, 0.3 * em)
+        found.append({int((left + middle) / (1.2 * em)) for middle in ((begins + ends) / 2)[thin]})
+    return found[0] & found[1] & found[2]

@@ -16,7 +16,7 @@ from PIL import Image
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.fingerprints import print_of
-from app.materials.glare import spots, worst_of
+from app.materials.glare import burnt, spots, worst_of
 from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
@@ -57,7 +57,7 @@ class Thresholds:
     sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
 
-    skew_angle: float = 5.0
+    skew_angle: float = 6.0
     """Degrees by which lines may run off level."""
     skew_clarity: float = 1.9
     """How far that angle must stand out among all others; scattered marks show some angle too, at 1.1 to 1.7."""
@@ -93,11 +93,13 @@ _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 
 
+_BARE = 0.75
+"""Part of the middle of a spot in which nothing is left."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.15
 """By how much surer such lines are read once they are turned, of 1."""
-_READ_ON_PAPER = 6
+_READ_ON_COVER, _READ_ON_PAPER = 3, 6
 """Letters that can be read without doubt, from which a picture is a paper."""
 
 
@@ -154,7 +156,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    read = measures["chat"] <= thresholds.chat_share and measures.get("letters_read", 0) >= _READ_ON_PAPER
+    read = measures["chat"] <= thresholds.chat_share and measures.get("letters_read", 0) >= _letters_enough(measures)
     if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
     names = ["lowres"] if small else []
@@ -164,7 +166,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not small and _is_overcompressed(measures, thresholds):
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds)
+        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names)
     return names
 
 
@@ -175,16 +177,18 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
 
 
-def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
-    if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures):
+    clearly = thresholds.sideways_ratio * (2.0 if blocky else 1.0)  # the rims of coarse blocks run both ways
+    if measures["sideways"] > clearly or _is_upside_down(measures):
         names.append("rotated")
     if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity:
         names.append("skew")
-    if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED:
+    printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
+    if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED and printed:
         names.append("cutoff")
-    if _has_glare(measures, thresholds):
+    if _has_glare(measures, thresholds, blocky=blocky):
         names.append("glare")
     return names
 
@@ -251,14 +255,17 @@ def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {"cut": float(worst)}, {"cutoff": [strip_of(side) for side, places in cut.items() if 2 * places > worst]}
 
 
+_SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare")
+
+
 def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
     spot = worst_of(spots(layout))
-    if spot is None:
-        return {"shine_share": 0.0, "shine_white": 0.0, "shine_faded": 0.0, "shine_rise": 0.0}, {}
-    measures = {
-        "shine_share": spot.share, "shine_white": spot.white, "shine_faded": spot.faded, "shine_rise": spot.rise,
-    }  # fmt: skip
-    return measures, {"glare": [spot.box]}
+    share, place = burnt(layout)
+    measures = {"burnt": share} | dict.fromkeys(_SHINE, 0.0)
+    if spot is not None:
+        measures |= {name: float(getattr(spot, name.removeprefix("shine_"))) for name in _SHINE}
+    marks = ([place] if share else []) or ([spot.box] if spot else [])
+    return measures, {"glare": marks}
 
 
 def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
@@ -291,14 +298,23 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < 14
 
 
-def _has_glare(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
-    if share < thresholds.glare_share:
+    if measures.get("burnt", 0.0) > 0.6 * thresholds.glare_share:
+        return True
+    if (
+        blocky or share < thresholds.glare_share or measures["shine_rise"] < -3
+    ):  # blocks fade too; what is darker than its paper is a picture
         return False
     # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
-    if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.7 * thresholds.glare_faded):
+    if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.35 * thresholds.glare_faded):
         return True
-    return share > 1.5 * thresholds.glare_share and white > 0.1 and faded > 1.3 * thresholds.glare_faded
+    # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
+    if measures.get("shine_bare", 0.0) < _BARE or white < -0.02:
+        return False
+    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.23 * thresholds.glare_faded:
+        return True
+    return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -321,11 +337,14 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
         return False
     if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
         return False  # an even light ground, written upon all over
-    if measures["contrast"] > 1.5 and ground > 0.4:
-        return False  # light print on the dark cover of a booklet
     if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
         return False  # white paper under a shadow, with a seal or two
     return not (letters >= 4 and (ground > 0.97 or papery))
+
+
+def _letters_enough(measures: Mapping[str, float]) -> int:
+    """The cover of a booklet says less than a page: light print on an even dark ground."""
+    return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
 
 
 def _is_upside_down(measures: Mapping[str, float]) -> bool:
