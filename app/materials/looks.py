@@ -77,7 +77,7 @@ class Thresholds:
     """How far a wave must stand out from its neighbours in frequency."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
-    coarse_steps: float = 0.42
+    coarse_steps: float = 0.3
     """The same in pixels that were compressed so and saved anew."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
@@ -151,7 +151,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     waves = _has_waves(measures, thresholds)
     small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
     if measures["content"] == 0:
-        if waves and not dark:  # print drowned in waves is no empty page
+        if waves and not dark and not _is_bare_desk(measures):  # print drowned in waves is no empty page
             return ["moire"]
         return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
@@ -302,9 +302,9 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
     if measures.get("burnt", 0.0) > 0.6 * thresholds.glare_share:
         return True
-    if (
-        blocky or share < thresholds.glare_share or measures["shine_rise"] < -3
-    ):  # blocks fade too; what is darker than its paper is a picture
+    # On a page that is written upon all over a small gap is a gap.
+    least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
+    if blocky or share < least or measures["shine_rise"] < -3:  # blocks fade too; what is darker is a picture
         return False
     # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
     if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.35 * thresholds.glare_faded):
@@ -312,7 +312,7 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
     # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
     if measures.get("shine_bare", 0.0) < _BARE or white < -0.02:
         return False
-    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.23 * thresholds.glare_faded:
+    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
         return True
     return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
 
@@ -320,7 +320,7 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
-    return measures["steps"] > 0.5 * thresholds.coarse_steps and measures["blocks"] > 1.3 and measures["noise"] < 1.5
+    return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
 
 
 def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
