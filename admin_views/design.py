@@ -15,6 +15,7 @@ from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
 from admin_views.writing import sent_revision
+from app.applications.weights import WEIGHTS, read_weights, weighed
 from app.errors import Invalid, NotFound, Refused, Stale
 from app.forms.choices import staff_types
 from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
@@ -208,6 +209,36 @@ class Designing(WorkView):
             revision=request.form.get("revision") or version.revision,
         )  # fmt: skip
         return page, refusal.status if typed and refusal else 200
+
+    @expose("/weights/")
+    @needs("item:read")
+    def weights(self) -> ResponseReturnValue:
+        """How heavily the checks before submission weigh in the item: of a draft to be set, of others to be read."""
+        return self._weights_page(self._version(), {}, None)
+
+    @expose("/set-weights/", methods=("POST",))
+    @needs("item:design")
+    def set_weights(self) -> ResponseReturnValue:
+        version = self._version()
+        typed = {name: sent_text(name, longest=20) for name in request.form if name.startswith("weight-")}
+        _saved, refusal = self.attempt(
+            lambda: service.set_weights(version.id, read_weights(typed), by=self.actor, revision=self._revision()),
+            _("Saved."),
+        )
+        if refusal is None:
+            return redirect(self.get_url(".weights", id=version.id))
+        return self._weights_page(self._version(), typed, refusal)
+
+    def _weights_page(
+        self, version: ItemVersion, typed: dict[str, str], refusal: Refused | None
+    ) -> ResponseReturnValue:  # fmt: skip
+        page = self.render(
+            "items/weights.html", model=version, groups=weighed(version.elements), weights=WEIGHTS, typed=typed,
+            draft=version.state == VersionState.DRAFT and self.holds("item:design"),
+            errors=dict(refusal.fields) if isinstance(refusal, Invalid) else {},
+            revision=version.revision if refusal is None or isinstance(refusal, Stale) else self._revision(),
+        )  # fmt: skip
+        return page, refusal.status if refusal is not None else 200
 
     @expose("/propose/", methods=("POST",))
     @needs("item:design")

@@ -12,6 +12,7 @@ from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import element_names
 from app.items.definition import FIELD_COLUMNS, MATERIAL_COLUMNS, STEP_COLUMNS, Definition, by_key
 from app.items.forms import DECIDERS, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
+from app.items.guide import WEIGHTS
 from app.items.rules import facts_known
 from app.materials.asked import kinds_asked, without_the_choice
 from app.materials.kinds import NAMES
@@ -76,6 +77,9 @@ def _heads(old: Definition, new: Definition) -> Iterable[Message]:
     names = element_names()
     for code in sorted(old["elements"].keys() | new["elements"].keys()):
         if old["elements"].get(code) != new["elements"].get(code):
+            if code == WEIGHTS:
+                yield Message("Checks before submission weigh otherwise.")
+                continue
             row = names.get(code)
             yield Message("Changed in the guide: %(element)s.",
                           element=Named(row["name_zh"], row["name_en"]) if row else code)  # fmt: skip

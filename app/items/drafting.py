@@ -20,7 +20,7 @@ from app.forms.facts import known_facts
 from app.forms.fields import parse
 from app.items.definition import PARTS, VERSION_COLUMNS, Definition, definition_of, rows_of
 from app.items.forms import read_part
-from app.items.guide import editable_elements
+from app.items.guide import WEIGHTS, editable_elements
 from app.items.queries import name_of_account
 from app.materials.asked import ELEMENT, without_the_usual
 from app.messages import Message, Named
@@ -107,6 +107,22 @@ def change_version(version_id: int, raws: Mapping[str, Any], *, by: Actor, revis
     if changed:
         before = {name: getattr(version, name) for name in changed}
         touch(version, revision, by=by, action="item:change", before=before, after=changed, **changed)
+    return version
+
+
+@atomic
+def set_weights(version_id: int, weights: Mapping[str, str], *, by: Actor, revision: int) -> ItemVersion:
+    """Set how heavily checks before submission weigh in a draft, by id of the check; who is not named is as by itself.
+
+    Which checks there are, and what may be set, knows app.applications.weights. Raises Conflict, Stale.
+    """
+    version = opened_draft(version_id, by)
+    elements = {code: value for code, value in version.elements.items() if code != WEIGHTS}
+    if weights:
+        elements[WEIGHTS] = dict(weights)
+    if elements != version.elements:
+        before, after = version.elements.get(WEIGHTS, {}), dict(weights)
+        touch(version, revision, by=by, action="item:change", before=before, after=after, elements=elements)
     return version
 
 
