@@ -180,10 +180,10 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
 def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
-    clearly = thresholds.sideways_ratio * (2.0 if blocky else 1.0)  # the rims of coarse blocks run both ways
-    if measures["sideways"] > clearly or _is_upside_down(measures):
+    clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
+    if measures["sideways"] > clearly * thresholds.sideways_ratio or _is_upside_down(measures):
         names.append("rotated")
-    if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity:
+    if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > clearly * thresholds.skew_clarity:
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
     if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED and printed:
