@@ -23,7 +23,7 @@ from app.materials.lines import find_lines
 from app.materials.moire import waves_in
 from app.materials.recognition import letters_on
 from app.materials.sharpness import edge_width, evenness
-from app.materials.upright import standing_of
+from app.materials.upright import standing_of, tilt_of
 
 WORKING_SIDE = 1600
 
@@ -93,6 +93,8 @@ _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 
 
+_NO_TILT = 7.0
+"""Degrees by which words may lie otherwise than the stripes that marks gather in."""
 _BARE = 0.75
 """Part of the middle of a spot in which nothing is left."""
 _ON_HEAD = 0.7
@@ -183,7 +185,13 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
     if measures["sideways"] > clearly * thresholds.sideways_ratio or _is_upside_down(measures):
         names.append("rotated")
-    if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > clearly * thresholds.skew_clarity:
+    # Evenly spaced handwriting shows an angle at which no word lies.
+    borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
+    if (
+        borne_out
+        and abs(measures["angle"]) > thresholds.skew_angle
+        and measures["clarity"] > clearly * thresholds.skew_clarity
+    ):
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
     if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED and printed:
@@ -198,8 +206,9 @@ def _ask_the_recogniser(layout: Layout, names: list[str]) -> dict[str, float]:
     if "not_document" in names:
         return {"letters_read": letters_on(layout.colours)}
     if layout.content and not _UNREADABLE & set(names):
-        standing = standing_of(layout)
-        return {"on_head": standing.on_head, "better_turned": standing.better}
+        standing, tilt = standing_of(layout), tilt_of(layout) if "skew" in names else None
+        told = {"on_head": standing.on_head, "better_turned": standing.better}
+        return told if tilt is None else told | {"tilt": tilt}
     return {}
 
 

@@ -55,6 +55,15 @@ def standing_of(layout: Layout) -> Standing:
     return Standing(share, turned - as_it_is)
 
 
+def tilt_of(layout: Layout) -> float | None:
+    """The angle at which words lie, in degrees clockwise; None where there are too few to tell."""
+    quads = _lines(layout)[:40]
+    if len(quads) < _FIRST:
+        return None
+    along = np.array([quad[1] - quad[0] for quad in quads])
+    return float(np.median(np.degrees(np.arctan2(along[:, 1], along[:, 0]))))
+
+
 def _letter_height(layout: Layout) -> float:
     """The usual height of print, whether its letters stand apart or touch each other."""
     longest = max(layout.gray.shape)
