@@ -175,7 +175,7 @@ def _attach(application: Application, materials: Mapping[str, Sequence[int]], *,
         {
             "application_id": application.id, "material_code": one.material_code, "position": place,
             "sha256": one.sha256, "filename": one.filename, "accepted": True, "checker_version": one.checker_version,
-            "uploaded_by_id": by.account_id, "uploaded_at": clock.now(), "revision": 1,
+            "sheets": list(one.sheets), "uploaded_by_id": by.account_id, "uploaded_at": clock.now(), "revision": 1,
         }
         for place, one in enumerate(sorted(earlier, key=lambda upload: upload.id), start=1)
         if one.material_code not in there
