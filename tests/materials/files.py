@@ -49,6 +49,12 @@ def png() -> bytes:
 
 
 @cache
+def wide_png() -> bytes:
+    """A small file of 36 MB of pixels, more than a warm worker has lying about."""
+    return saved(Image.new("RGB", (4000, 3000), "white"), "PNG")
+
+
+@cache
 def another() -> bytes:
     """Another page than the one of the other files."""
     return saved(pages.letter(1000, rng(12)), "PNG")
