@@ -315,11 +315,15 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
     least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
     if blocky or share < least or measures["shine_rise"] < -3:  # blocks fade too; what is darker is a picture
         return False
-    # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
-    if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.35 * thresholds.glare_faded):
+    bare = measures.get("shine_bare", 0.0) >= _BARE
+    # On white paper the end of the scale says little by itself: light must rise, or print must fade around a place that
+    # is wide enough to have a middle; the end of a paragraph is a narrow one.
+    if white > thresholds.glare_white and (
+        measures["shine_rise"] >= 2 or (bare and faded > 0.35 * thresholds.glare_faded)
+    ):
         return True
     # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
-    if measures.get("shine_bare", 0.0) < _BARE or white < -0.02:
+    if not bare or white < -0.02:
         return False
     if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
         return True
