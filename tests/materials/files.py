@@ -50,8 +50,8 @@ def png() -> bytes:
 
 @cache
 def wide_png() -> bytes:
-    """A small file of 36 MB of pixels, more than a warm worker has lying about."""
-    return saved(Image.new("RGB", (4000, 3000), "white"), "PNG")
+    """A small file of many pixels, for which more memory is needed than a warm worker has lying about."""
+    return saved(Image.new("RGB", (6000, 5000), "white"), "PNG")
 
 
 @cache
