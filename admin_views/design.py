@@ -15,7 +15,8 @@ from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
 from admin_views.writing import sent_revision
-from app.errors import Invalid, NotFound
+from app.applications.weights import WEIGHTS, read_weights, weighed
+from app.errors import Invalid, NotFound, Refused, Stale
 from app.forms.choices import staff_types
 from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
@@ -170,10 +171,24 @@ class Designing(WorkView):
         raws |= {name: sent_text(name, longest=40) for name in request.form if name.startswith("fact-")}
         if "staff_types-asked" in request.form:  # nothing ticked is an answer too
             raws["staff_types"] = request.form.getlist("staff_types")[:10]
-        self.attempt(
+        _saved, refusal = self.attempt(
             lambda: service.change_version(version.id, raws, by=self.actor, revision=self._revision()), _("Saved.")
         )
-        return self._to(version.id)
+        return self._to(version.id) if refusal is None else self._head_again(raws, refusal)
+
+    def _head_again(self, raws: dict[str, Any], refusal: Refused) -> ResponseReturnValue:
+        """The page of the version with what was typed into its head. Who was overtaken has been told so, and may save
+        what they typed over it."""
+        view: Any = self
+        version = self._version()
+        revision = version.revision if isinstance(refusal, Stale) else self._revision()
+        page: str = view._page(
+            view.details_template, model=version, details_columns=view._details_columns,
+            get_value=view.get_detail_value, return_url=self.get_url(".index_view"),
+            **({"buttons": view.row_buttons(version)} | view.version_page(version)), typed=raws,
+            errors=dict(refusal.fields) if isinstance(refusal, Invalid) else {}, head_revision=revision,
+        )  # fmt: skip
+        return page, refusal.status
 
     @expose("/guide/", methods=("GET", "POST"))
     @needs("item:design")
@@ -194,6 +209,36 @@ class Designing(WorkView):
             revision=request.form.get("revision") or version.revision,
         )  # fmt: skip
         return page, refusal.status if typed and refusal else 200
+
+    @expose("/weights/")
+    @needs("item:read")
+    def weights(self) -> ResponseReturnValue:
+        """How heavily the checks before submission weigh in the item: of a draft to be set, of others to be read."""
+        return self._weights_page(self._version(), {}, None)
+
+    @expose("/set-weights/", methods=("POST",))
+    @needs("item:design")
+    def set_weights(self) -> ResponseReturnValue:
+        version = self._version()
+        typed = {name: sent_text(name, longest=20) for name in request.form if name.startswith("weight-")}
+        _saved, refusal = self.attempt(
+            lambda: service.set_weights(version.id, read_weights(typed), by=self.actor, revision=self._revision()),
+            _("Saved."),
+        )
+        if refusal is None:
+            return redirect(self.get_url(".weights", id=version.id))
+        return self._weights_page(self._version(), typed, refusal)
+
+    def _weights_page(
+        self, version: ItemVersion, typed: dict[str, str], refusal: Refused | None
+    ) -> ResponseReturnValue:  # fmt: skip
+        page = self.render(
+            "items/weights.html", model=version, groups=weighed(version.elements), weights=WEIGHTS, typed=typed,
+            draft=version.state == VersionState.DRAFT and self.holds("item:design"),
+            errors=dict(refusal.fields) if isinstance(refusal, Invalid) else {},
+            revision=version.revision if refusal is None or isinstance(refusal, Stale) else self._revision(),
+        )  # fmt: skip
+        return page, refusal.status if refusal is not None else 200
 
     @expose("/propose/", methods=("POST",))
     @needs("item:design")

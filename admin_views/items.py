@@ -173,6 +173,8 @@ class ItemVersionView(Bench, SafeModelView):
         buttons: list[dict[str, Any]] = []
         if self.holds("item:design") or self.holds("item:publish"):
             buttons.append({"label": _("Preview"), "url": self.get_url(".preview", id=row.id), "icon": "eye"})
+            buttons.append({"label": _("Checks before submission"), "url": self.get_url(".weights", id=row.id),
+                            "icon": "check-circle"})  # fmt: skip
         in_work = row.state in (VersionState.DRAFT, VersionState.PROPOSED)
         if in_work and (self.holds("item:design") or self.holds("item:publish")):
             buttons.append({"label": _("Rehearse"), "url": self.get_url(".rehearse"), "icon": "clock",

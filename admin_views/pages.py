@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from app.access.actor import Actor
 from app.applications.sheet import ApplicationSheet, FindingLine, UploadLine
 from app.materials.sheets import Sheet, boxes_shown, sheet_of
+from app.materials.told import Point
 from app.messages import Named
 from models import Upload
 
@@ -30,6 +31,7 @@ class PageView:
     old: bool = False
     findings: tuple[FindingLine, ...] = ()
     sheet: Sheet | None = None
+    points: tuple[Point, ...] = ()  # what was read on it
 
     @property
     def version(self) -> str:
@@ -52,6 +54,9 @@ class PageView:
                 marked.append(
                     {"tone": tone, "shown": shown, "sent": boxes_shown(one.measures, self.sheet, as_sent=True)}
                 )
+        for point in self.points:
+            shown, sent = (boxes_shown(point.measures, self.sheet, as_sent=one) for one in (False, True))
+            marked.append({"tone": "info", "shown": shown, "sent": sent})
         return marked
 
     @property
@@ -107,7 +112,9 @@ def _pages(upload: UploadLine, *, is_new: bool) -> list[PageView]:
     return [
         PageView(upload.id, number, upload.pages, upload.filename, new=is_new,
                  findings=tuple(one for one in upload.findings if one.page in (0, number)),
-                 sheet=sheet_of(upload.sheets, number))
+                 sheet=sheet_of(upload.sheets, number),
+                 points=tuple(upload.told.on(number, besides=[one.measures for one in upload.findings]))
+                 if upload.told is not None else ())
         for number in range(1, upload.pages + 1)
     ]  # fmt: skip
 

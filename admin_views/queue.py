@@ -16,6 +16,7 @@ from admin_views.desk import Desk, marks_sent, open_desk
 from admin_views.figures import DECIDE
 from admin_views.lookups import ItemLookup, UnitLookup
 from admin_views.pages import holds_pass, pass_for
+from admin_views.papers import ReadsPapers
 from admin_views.passing import PassesOn
 from admin_views.roads import needs
 from admin_views.saved import KeepsLists
@@ -27,7 +28,9 @@ from app.materials import queries as materials
 from app.materials.judging import OVERRIDABLE
 from app.materials.readings import write_down
 from app.materials.sheets import boxes_shown, place_in_words
+from app.materials.told import as_typed
 from app.paging import page_number
+from app.portal.papers import kinds_to_choose
 from app.web.showing import named
 from app.workflow import queries, service
 from app.workflow.around import around
@@ -39,7 +42,7 @@ _CLAIMED = {"free": "free", "claimed": "mine"}
 LIGHTS = {"red": _l("Overdue"), "yellow": _l("Nearly due")}
 
 
-class QueueView(PassesOn, KeepsLists):
+class QueueView(ReadsPapers, PassesOn, KeepsLists):
     """What waits for this person, by urgency, and the desk on which it is decided."""
 
     permission_read = "application:read"
@@ -93,6 +96,7 @@ class QueueView(PassesOn, KeepsLists):
             boxes_shown=boxes_shown, place_in_words=place_in_words,
             reasons={kind: [named(one) for one in texts] for kind, texts in
                      library(desk.sheet.application).items()} if desk.may_decide else {},
+            kinds=kinds_to_choose(), as_typed=as_typed,
             things=around(desk.sheet.application), stands_for=self._stands_for(desk),
         )  # fmt: skip
         return page, status

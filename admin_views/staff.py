@@ -114,7 +114,7 @@ class StaffView(SafeModelView):
             decided = any(one.application_id for one in records) or any(not one.undone for one in more["results_of"])
             if decided and policy.may(current_actor(), "pay:undo", row):
                 undo = self.get_url(".undo", id=staff_id)
-                more["buttons"].append({"label": _("Undo the newest wage"), "url": undo, "icon": "return"})
+                more["buttons"].append({"label": _("Undo the newest decision"), "url": undo, "icon": "return"})
         return more
 
     details_template = "admin/model/staff.html"
@@ -154,7 +154,7 @@ class StaffView(SafeModelView):
         except Refused as refusal:
             db.session.rollback()
             return self._undo_page(self.get_one(str(staff_id)), refusal.status, typed=reason, refusal=refusal)
-        flash(_("The newest wage record is undone; the unit can file again."), "success")
+        flash(_("The newest decision is undone; the unit can file again."), "success")
         return redirect(self.get_url(".details_view", id=staff_id))
 
     def _undo_page(self, row: Staff, status: int, **more: Any) -> ResponseReturnValue:

@@ -189,6 +189,8 @@ _VERBS: dict[str, Any] = {
     "file": _("filed"), "template": _("workbook for filling taken"), "give_up": _("given up"),
     "take_out": _("line taken out"),
     "copy": _("copied"), "read_rehearsal": _("rehearsal read"), "try": _("tried"),
+    "recognise": _("text recognised"), "correct_reading": _("reading corrected"), "scan": _("scanned again"),
+    "lay": _("shown otherwise"),
 }  # fmt: skip
 
 

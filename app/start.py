@@ -52,10 +52,18 @@ def serve(settings: Settings) -> None:
         [
             sys.executable, "-m", "gunicorn", "--workers", workers, "--threads", threads,
             "--bind", f"127.0.0.1:{settings.port}", "--timeout", "60", "--graceful-timeout", "20",
-            "--preload", "--no-control-socket",
+            "--preload", "--no-control-socket", "--config", "python:app.start",
             "--access-logfile", os.environ.get("ACCESS_LOG", "/dev/null"), "wsgi:create_app()",
         ],
     )  # fmt: skip
+
+
+def post_worker_init(_worker: object) -> None:
+    """Called by gunicorn in each process that serves: what opens files is started beside it, for the first upload not
+    to wait for it."""
+    from app.materials.sandbox import warm_up
+
+    warm_up()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import budgets, careers, lists, materials, pages, recognition, reports, round, wages
+from benchmarks import budgets, careers, lists, materials, pages, recognition, reports, round, round_killed, wages
 
 BENCHMARKS = {
     "budgets": budgets.main,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "recognition": recognition.main,
     "reports": reports.main,
     "round": round.main,
+    "round_killed": round_killed.main,
     "wages": wages.main,
 }
 

@@ -3,17 +3,14 @@
 Prints for each flag how often it is found where a person would be sure of it and how often it is raised where it is
 not, false alarms on clean pages, how well pages are known again, and the measures behind the flags by flaw, from which
 the thresholds in `app/materials/looks.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
-which, MATERIALS_ONLY one flaw alone.
+which, MATERIALS_ONLY one flaw alone, MATERIALS_STYLE=shots the second generator.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import tempfile
-import time
 from collections import defaultdict
-from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -25,13 +22,13 @@ from app.materials.verdicts import FLAGS as KNOWN
 from app.materials.verdicts import Limits, Verdict
 from benchmarks import materials_papers as papers
 from benchmarks.materials_flaws import FLAGS, Labelled, carried, labelled
-from tests.materials import pages
+from benchmarks.materials_shots import shots
+from benchmarks.materials_speed import measure_speed
 
 SHOWN = (
     "blur", "contrast", "paper", "content", "sideways", "angle", "clarity", "cut", "shine_share", "shine_white",
     "shine_faded", "wave_light", "wave_colour", "quality", "steps", "blocks", "letters", "ground", "chat",
 )  # fmt: skip
-_QUICK_RUNS = 5
 
 
 def main() -> None:
@@ -48,7 +45,9 @@ def measure_flags(folder: Path, count: int, seed: int) -> None:
     table = {flag: [0, 0, 0] for flag in FLAGS}
     clean = alarms = taken = 0
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for sample in labelled(count, seed=seed, only=os.environ.get("MATERIALS_ONLY", "")):
+    only = os.environ.get("MATERIALS_ONLY", "")
+    drawn = shots if os.environ.get("MATERIALS_STYLE") == "shots" else labelled
+    for sample in drawn(count, seed=seed, only=only):
         verdict = examined(sample, folder)
         found = set(verdict.flags) & set(KNOWN)
         taken += not verdict.codes
@@ -105,26 +104,6 @@ def measure_twins(folder: Path, count: int, seed: int) -> None:
         print(f"  {kind:12}", *(f"{name} {one.agreement:.2f} {one.worst:.2f}" for name, one in pairs), flush=True)
     for name, right in told.items():
         print(f"{name:20}{sum(right):4} of {len(right)} told rightly")
-
-
-def measure_speed(folder: Path) -> None:
-    """Quick checks of a photo of 12 million pixels against the bare decoding of the same file, turn by turn."""
-    rng = np.random.default_rng(3)
-    photo = pages.noisy(pages.on_desk(papers.letter(3500, rng), rng).resize((3000, 4000)), rng, 4)
-    place = folder / "photo.jpg"
-    photo.save(place, "JPEG", quality=90)
-    data, decoded, checked = place.read_bytes(), [], []
-    for _ in range(_QUICK_RUNS):
-        started = time.process_time()
-        Image.open(BytesIO(data)).load()
-        decoded.append(time.process_time() - started)
-        started = time.process_time()
-        examine(place, filename=place.name, declared_type=None, limits=Limits())
-        checked.append(time.process_time() - started)
-    bare, quick = min(decoded), min(checked)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    told = f"decoded in {bare * 1000:.0f} ms, checked in {quick * 1000:.0f} ms, {quick / bare:.1f} times"
-    print(f"12 million pixels, {len(data) / 1e6:.1f} MB: {told}; peak memory {peak} MB\n", flush=True)
 
 
 def examined(sample: Labelled, folder: Path) -> Verdict:

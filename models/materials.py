@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.accounts import Account
 from models.applications import Application
 from models.base import Base, Id, Key, Revised, one_of
+
+if TYPE_CHECKING:
+    from models.readings import MaterialReading
 
 
 class StoredFile(Base):
@@ -69,6 +72,7 @@ class Upload(Revised, Base):
     checks: Mapped[list[MaterialCheck]] = relationship(
         back_populates="upload", order_by="MaterialCheck.id", passive_deletes="all"
     )
+    reading: Mapped[MaterialReading | None] = relationship(back_populates="upload", passive_deletes="all")
 
 
 class MaterialCheck(Revised, Base):

@@ -39,7 +39,7 @@ PERMISSIONS: dict[str, Message] = {
     "staff:export": Message("Export the roster"),
     "pay:read": Message("See wages"),
     "pay:read_own": Message("See one's own wage"),
-    "pay:undo": Message("Undo the newest wage record"),
+    "pay:undo": Message("Undo the newest decision about an employee"),
     "unit:read": Message("See units"),
     "unit:edit": Message("Change units"),
     "item:read": Message("See service items"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from app import clock
 from app.applications.marks import Marks, answer_is_open, material_is_open
 from app.applications.rules import applying, is_needed
 from app.applications.sheet import (
@@ -22,6 +23,8 @@ from app.forms import fields as forms
 from app.forms.conditions import because, holds
 from app.forms.facts import Fact
 from app.items.editions import Field, Material, Step
+from app.materials.comparing import Stated, contradicted, dates_stated
+from app.materials.told import told
 from app.messages import Message, Named
 from app.workflow.states import event_name
 from models import Account, Answer, Application, ApplicationEvent, Decision, Upload
@@ -30,6 +33,8 @@ from models.items import Necessity
 
 Facts = Mapping[str, Any]
 Known = Mapping[str, Fact]
+READ_WITHIN = timedelta(minutes=30)
+"""How long a new file is said to be waiting for its reading; later nobody expects one any more."""
 
 
 def field_lines(
@@ -82,6 +87,7 @@ def material_lines(
     facts: Facts,
     known: Known,
     marks: Marks,
+    stated: Sequence[Stated] = (),
 ) -> tuple[MaterialLine, ...]:
     """Every material that is needed, may be added, or was sent; in the order of the item."""
     lines = []
@@ -100,7 +106,7 @@ def material_lines(
                 name=Named(material.name_zh, material.name_en),
                 needed=needed,
                 because=_why(material, facts, known),
-                uploads=tuple(_upload_line(upload, application, open_now) for upload in own),
+                uploads=tuple(_upload_line(upload, application, material, open_now, stated) for upload in own),
                 editable=open_now,
                 reason=marks.materials.get(material.code, ""),
             )
@@ -118,7 +124,16 @@ def _why(material: Material, facts: Facts, known: Known) -> Message | None:
     return None
 
 
-def _upload_line(upload: Upload, application: Application, open_now: bool) -> UploadLine:
+def dates_of(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Stated]:
+    """The answers that give a date, for the papers that must show the same."""
+    labels = {field.key: (field.type, Named(field.label_zh, field.label_en)) for field in fields}
+    return dates_stated(values, labels)
+
+
+def _upload_line(
+    upload: Upload, application: Application, material: Material, open_now: bool, stated: Sequence[Stated]
+) -> UploadLine:
+    said = told(upload.reading) if upload.reading is not None else None
     return UploadLine(
         id=upload.id,
         filename=upload.filename,
@@ -149,6 +164,11 @@ def _upload_line(upload: Upload, application: Application, open_now: bool) -> Up
         sha256=upload.sha256,
         fingerprint=upload.file.fingerprint,
         sheets=tuple(upload.sheets),
+        told=said,
+        waits=said is None and upload.accepted and upload.uploaded_at > clock.now() - READ_WITHIN,
+        doubt=contradicted(said.reading, asked=material.document_kinds, stated=stated)
+        if said is not None and upload.accepted
+        else None,
     )
 
 

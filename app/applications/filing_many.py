@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 
 from app import clock
 from app.access.actor import Actor
 from app.applications.many import Checked
 from app.applications.numbering import next_numbers
 from app.errors import Conflict
+from app.items import queries as items
 from app.items.editions import Version
 from app.messages import Message
 from app.pay.service import figures_of
-from app.workflow.many import at_first_step
-from models import Answer, Application, ApplicationEmployee, ApplicationEvent, Unit, Upload, db
+from app.workflow.many import at_first_step, draw_at_first_step
+from models import Answer, Application, ApplicationEmployee, ApplicationEvent, ItemVersion, Unit, Upload, db
 from models.applications import ApplicationState
+from models.items import VersionState
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ def file_many(
     """
     if not checked:
         return []
+    objection = out_of_force(version)
+    if objection is not None:
+        raise Conflict(objection, remedy=Message("Nothing was filed. File them again once the item is in force."))
     now = clock.now()
     columns = at_first_step(version, [one.facts for one in checked])
     if not all(columns):
@@ -66,9 +71,23 @@ def file_many(
     _keep_answers(together, prefilled=not typed)
     _keep_files(together, by=by)
     _keep_events(together, by=by)
+    draw_at_first_step(version, {number: step or {} for number, _one, step in together}, by=by)
     return [
         Filed(number_id, number, one.staff.id) for number_id, number, one in zip(ids, numbers, checked, strict=True)
     ]
+
+
+def out_of_force(version: Version) -> Message | None:
+    """Why nothing can be filed under a version any more, if it was revised or withdrawn; it is held as it is until the
+    caller's work ends, so that nobody withdraws it between the check and the filing."""
+    state = db.session.scalar(
+        select(ItemVersion.state).where(ItemVersion.id == version.id).with_for_update(read=True)
+    )  # fmt: skip
+    if state == VersionState.PUBLISHED:
+        return None
+    return items.withdrawn(version.item_id) or Message(
+        "The item was revised since this was checked. Check it under the version that holds now."
+    )
 
 
 def _table(model: type[Any]) -> Table:

@@ -33,6 +33,7 @@ from models import (
     ApplicationEmployee,
     ItemVersion,
     MaterialCheck,
+    MaterialReading,
     PaymentInstruction,
     Proposal,
     ReportedAssessment,
@@ -133,7 +134,8 @@ def _checked(
             version.fields, {}, one.answers, facts=facts, known=known, marks=marks, filed=set(), typed={}, problems={}
         ),
         materials=assembling.material_lines(
-            version.materials, files, application=application, facts=facts, known=known, marks=marks
+            version.materials, files, application=application, facts=facts, known=known, marks=marks,
+            stated=assembling.dates_of(version.fields, one.answers),
         ),
         steps=(), history=(), facts=facts, around=around,
         pay=pay_change(change) if change is not None else PayChange(waiting_for=lacking(version, one.answers)),
@@ -247,6 +249,7 @@ def _files(ids: set[int]) -> dict[int, Upload]:
         select(Upload)
         .options(
             joinedload(Upload.file), joinedload(Upload.uploaded_by),
+            joinedload(Upload.reading).joinedload(MaterialReading.corrected_by),
             selectinload(Upload.checks).joinedload(MaterialCheck.overridden_by),
         )
         .where(Upload.id.in_(ids), Upload.accepted, or_(Upload.removed_at.is_(None), Upload.claimed_at.is_not(None)))

@@ -104,6 +104,7 @@ def sheet(
     material_lines = assembling.material_lines(
         version.materials, uploads,
         application=application, facts=facts, known=known, marks=marks,
+        stated=assembling.dates_of(version.fields, answers),
     )  # fmt: skip
     corrections = workflow.corrections()
     standing = _standing(application, events, version.steps, corrections)

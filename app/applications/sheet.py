@@ -10,6 +10,8 @@ from typing import Any
 from app.forms.fields import Control
 from app.items.editions import Material, Version
 from app.materials.sentences import CODES
+from app.materials.told import Told
+from app.materials.verdicts import Finding
 from app.messages import Message, Named
 from app.pay.results import Figure
 from app.workflow.limits import Standing
@@ -78,6 +80,9 @@ class UploadLine:
     sha256: str = ""
     fingerprint: str | None = None  # how the first page looks
     sheets: tuple[Mapping[str, Any], ...] = ()  # where photographed sheets lie (app.materials.sheets)
+    told: Told | None = None  # what the paper says, once it is read
+    waits: bool = False  # whether it is still to be read
+    doubt: Finding | None = None  # where a date on it contradicts an answer
 
     @property
     def broken(self) -> bool:

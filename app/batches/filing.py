@@ -183,9 +183,10 @@ def _confirm_proposals(lines: Sequence[BatchLine], numbers: Mapping[int, Filed],
 def _keep_batch(
     batch: Batch, lines: Sequence[BatchLine], filed: Sequence[Filed], version: Version, *, by: Actor
 ) -> None:  # fmt: skip
+    batch_id, unit_id = batch.id, batch.unit_id  # the row is not read once more for them
     db.session.execute(
         update(Batch)
-        .where(Batch.id == batch.id)
+        .where(Batch.id == batch_id)
         .values(
             state=BatchState.FILED, submitted_at=func.coalesce(Batch.submitted_at, clock.now()),
             submitted_by_id=by.account_id, changed_at=clock.now(), revision=Batch.revision + 1,
@@ -194,7 +195,7 @@ def _keep_batch(
     )  # fmt: skip
     db.session.expire(batch)
     audit.record(
-        "batch:file", by=by, kind="batch", record_id=batch.id, unit_id=batch.unit_id,
+        "batch:file", by=by, kind="batch", record_id=batch_id, unit_id=unit_id,
         subjects=[one.staff_id for one in filed],
         after={"version": version.number, "filed": len(filed), "left": len(lines) - len(filed),
                "first": filed[0].number, "last": filed[-1].number},

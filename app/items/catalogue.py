@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from app.items.definition import STEP_DEFAULTS, Definition
+from app.materials.asked import asked_kinds, element_of
 
 DATA = Path(__file__).parent / "data"
 NECESSITY = {"required": "REQUIRED", "conditional": "CONDITIONAL", "optional": "OPTIONAL"}
@@ -174,6 +175,7 @@ def _material(one: dict[str, Any], condition: Any, design: dict[str, Any]) -> di
 def _material_elements(one: dict[str, Any], notes: dict[str, Any]) -> dict[str, Any]:
     zh, en = notes["issuer"]
     elements = {
+        **(element_of([kind.value for kind in asked_kinds()[one["id"]]]) if one["id"] in asked_kinds() else {}),
         "mat.type": MATERIAL_TYPES[one["form"]],
         "mat.form": {"zh": "电子化", "en": "Electronic"},
         "mat.source": _channel(zh),

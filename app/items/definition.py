@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.materials.asked import without_the_usual
 from models import ItemField, ItemForm, ItemMaterial, ItemStep
 
 Definition = dict[str, Any]
@@ -54,12 +55,16 @@ def rows_of(definition: Definition, version_id: int) -> dict[type[Any], list[dic
 
 
 def digest_of(definition: Mapping[str, Any]) -> str:
-    """A checksum of the content, equal for equal definitions; what a step leaves as it always was does not count."""
+    """A checksum of the content, equal for equal definitions; what a step leaves as it always was, and a kind of
+    document that a material's code means anyway, do not count."""
     steps = [
         {name: value for name, value in row.items() if name not in STEP_DEFAULTS or value != STEP_DEFAULTS[name]}
         for row in definition.get("steps", ())
     ]
-    text = json.dumps({**definition, "steps": steps}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    told = {**definition, "steps": steps}
+    if "materials" in definition:
+        told["materials"] = [without_the_usual(row) for row in definition["materials"]]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -12,8 +12,11 @@ from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import element_names
 from app.items.definition import FIELD_COLUMNS, MATERIAL_COLUMNS, STEP_COLUMNS, Definition, by_key
 from app.items.forms import DECIDERS, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
+from app.items.guide import WEIGHTS
 from app.items.rules import facts_known
-from app.messages import Message, Named
+from app.materials.asked import kinds_asked, without_the_choice
+from app.materials.kinds import NAMES
+from app.messages import Message, Named, joined
 from app.pay.effects import EFFECTS
 from models.items import Necessity
 
@@ -74,6 +77,9 @@ def _heads(old: Definition, new: Definition) -> Iterable[Message]:
     names = element_names()
     for code in sorted(old["elements"].keys() | new["elements"].keys()):
         if old["elements"].get(code) != new["elements"].get(code):
+            if code == WEIGHTS:
+                yield Message("Checks before submission weigh otherwise.")
+                continue
             row = names.get(code)
             yield Message("Changed in the guide: %(element)s.",
                           element=Named(row["name_zh"], row["name_en"]) if row else code)  # fmt: skip
@@ -108,11 +114,26 @@ def _materials(
             yield material_added(material, now)
         else:
             name = Named(material["name_zh"], material["name_en"])
-            yield from _changed(name, before[code], material, MATERIAL_COLUMNS, was, now)
+            yield from _changed(
+                name, without_the_choice(before[code]), without_the_choice(material), MATERIAL_COLUMNS, was, now
+            )
+            yield from _kinds(name, before[code], material)
     for code, material in before.items():
         if code not in after:
             yield Message("Material removed: %(name)s.", name=Named(material["name_zh"], material["name_en"]))
     yield from _order(old["materials"], new["materials"], "code", Message("The materials are in another order."))
+
+
+def _kinds(name: Named, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Message]:
+    """Which kinds of document a material asks for, where that differs."""
+    old, new = (kinds_asked(one["code"], one["elements"]) for one in (before, after))
+    if set(old) != set(new):
+        shown = [
+            joined([NAMES[kind] for kind in kinds], separator=", ") if kinds else Message("any kind")
+            for kinds in (old, new)
+        ]
+        yield Message("%(name)s: %(what)s is now “%(new)s”, it was “%(old)s”.", name=name,
+                      what=Message("the kind of document asked for"), old=shown[0], new=shown[1])  # fmt: skip
 
 
 def _steps(

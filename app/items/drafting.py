@@ -20,8 +20,9 @@ from app.forms.facts import known_facts
 from app.forms.fields import parse
 from app.items.definition import PARTS, VERSION_COLUMNS, Definition, definition_of, rows_of
 from app.items.forms import read_part
-from app.items.guide import editable_elements
+from app.items.guide import WEIGHTS, editable_elements
 from app.items.queries import name_of_account
+from app.materials.asked import ELEMENT, without_the_usual
 from app.messages import Message, Named
 from app.pay.effects import EFFECTS
 from app.uow import atomic
@@ -110,6 +111,22 @@ def change_version(version_id: int, raws: Mapping[str, Any], *, by: Actor, revis
 
 
 @atomic
+def set_weights(version_id: int, weights: Mapping[str, str], *, by: Actor, revision: int) -> ItemVersion:
+    """Set how heavily checks before submission weigh in a draft, by id of the check; who is not named is as by itself.
+
+    Which checks there are, and what may be set, knows app.applications.weights. Raises Conflict, Stale.
+    """
+    version = opened_draft(version_id, by)
+    elements = {code: value for code, value in version.elements.items() if code != WEIGHTS}
+    if weights:
+        elements[WEIGHTS] = dict(weights)
+    if elements != version.elements:
+        before, after = version.elements.get(WEIGHTS, {}), dict(weights)
+        touch(version, revision, by=by, action="item:change", before=before, after=after, elements=elements)
+    return version
+
+
+@atomic
 def save_part(
     version_id: int, part: str, raws: Mapping[str, Any], *, by: Actor, revision: int, key: str | None = None
 ) -> str:
@@ -130,6 +147,8 @@ def save_part(
         raise Conflict(Message("A version has at most %(most)s of these.", most=MOST_PARTS))
     if part == "materials":  # what a page does not ask for stays
         values["elements"] = _kept_elements(row.elements if row else {}) | values["elements"]
+        if row is not None and ELEMENT not in row.elements:  # what its code means anyway is no change
+            values["elements"] = without_the_usual(values)["elements"]
     before = {name: getattr(row, name) for name in values} if row else None
     if before == values:
         return str(values[named])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.materials.asked import kinds_asked
+from app.materials.kinds import Kind
+
 
 @dataclass(frozen=True)
 class Item:
@@ -63,6 +66,11 @@ class Material:
     def shared(self) -> bool:
         """Whether the system holds it itself, so that nobody is asked to upload it."""
         return bool(self.elements.get("mat.sharing"))
+
+    @property
+    def document_kinds(self) -> tuple[Kind, ...]:
+        """The kinds of document that it asks for; none where any will do."""
+        return kinds_asked(self.code, self.elements)
 
 
 @dataclass(frozen=True)

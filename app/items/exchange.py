@@ -22,6 +22,7 @@ from app.items.definition import PARTS, STEP_DEFAULTS, VERSION_COLUMNS, Definiti
 from app.items.difference import difference
 from app.items.drafting import draft_from
 from app.items.forms import CODE, DECIDERS, ENTRIES, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
+from app.materials.asked import ELEMENT, is_choice
 from app.messages import Message, joined
 from app.pay.effects import EFFECTS
 from app.uow import atomic
@@ -262,6 +263,10 @@ def _entry_faults(part: str, number: int, row: Mapping[str, Any]) -> Iterable[Me
         yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
                       part=part, number=number, name="deciders")  # fmt: skip
     if part == "materials":
+        elements = row.get("elements")
+        if isinstance(elements, dict) and ELEMENT in elements and not is_choice(elements[ELEMENT]):
+            yield Message("“%(part)s” %(number)s: “%(name)s” is missing or not of the right kind.",
+                          part=part, number=number, name=ELEMENT)  # fmt: skip
         fits = (row.get("necessity") == "CONDITIONAL") == (row.get("condition") is not None)
         low, high = row.get("min_pages"), row.get("max_pages")
         if not fits or (isinstance(low, int) and isinstance(high, int) and high < low):

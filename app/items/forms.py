@@ -17,6 +17,8 @@ from app.forms.facts import FACTS, FIELD, Fact
 from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import printed_forms
 from app.items.definition import STEP_DEFAULTS
+from app.materials.asked import CHOICES as DOCUMENT_KINDS
+from app.materials.asked import element_of, kinds_asked
 from app.materials.sentences import FLAGS
 from app.messages import Message, Named
 from models.items import Necessity
@@ -101,6 +103,8 @@ ENTRIES: Mapping[str, tuple[Entry, ...]] = {
         Entry("code", Message("Code"), "code", longest=20, required=True, pattern=CODE),
         *_names(160, 200),
         Entry("form", Message("Form of the material"), "choice", required=True, choices=lambda: MATERIAL_FORMS),
+        Entry("document_kinds", Message("Kind of document asked for; none ticked: any kind"), "several",
+              choices=lambda: DOCUMENT_KINDS),
         Entry("shared", Message("Held by this system, not to be submitted"), "tick"),
         Entry("necessity", Message("Necessity"), "choice", required=True, choices=lambda: NECESSITIES),
         Entry("condition", Message("Required if"), "condition"),
@@ -199,6 +203,8 @@ def _present(part: str, entry: Entry, row: Any | None) -> Any:
         return row.options.get(entry.name)
     if entry.kind == "choices":
         return "\n".join(f"{one['value']} | {one['zh']} | {one['en']}" for one in row.options.get("choices", []))
+    if entry.name == "document_kinds":
+        return [kind.value for kind in kinds_asked(row.code, row.elements)]
     if entry.name == "shared":
         return bool(row.elements.get("mat.sharing"))
     if entry.name.startswith("severity_"):
@@ -303,7 +309,7 @@ def _finish_step(values: dict[str, Any], wrong: dict[str, Message]) -> None:
 
 
 def _finish_material(values: dict[str, Any], wrong: dict[str, Message]) -> None:
-    shared = values.pop("shared")
+    shared, kinds = values.pop("shared"), values.pop("document_kinds")
     values["severities"] = {flag: chosen for flag in FLAGS if (chosen := values.pop(f"severity_{flag}")) in SEVERITIES}
     conditional = values["necessity"] == Necessity.CONDITIONAL
     if conditional and values["condition"] is None:
@@ -320,4 +326,4 @@ def _finish_material(values: dict[str, Any], wrong: dict[str, Message]) -> None:
         {"mat.sharing": {"zh": "是，系统内共享，免提交", "en": "Yes: held by this system, not to be submitted"}}
         if shared
         else {}
-    )
+    ) | element_of(kinds)

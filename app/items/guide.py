@@ -9,6 +9,8 @@ from app.items.catalogue import element_names
 from app.items.editions import Material, Version
 from app.messages import Message, Named
 
+WEIGHTS = "precheck"
+"""The element that holds how heavily checks before submission weigh; it is no text of the guide."""
 _OUR_OWN = {"effective_rule": Message("Takes effect"), "batch": Message("Batches")}
 _GROUP_OF_OUR_OWN = "process"
 _TOLD_BY_COLUMNS = frozenset({"item_name", "promised_limit", "version", "status", "effective_from", "effective_to"})

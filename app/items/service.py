@@ -10,6 +10,7 @@ from app.items.drafting import (
     move_part,
     remove_part,
     save_part,
+    set_weights,
 )
 from app.items.exchange import Imported, Read, export_item, import_item, read_item
 from app.items.forms import part_as_form
@@ -58,6 +59,7 @@ __all__ = [
     "rehearse",
     "remove_part",
     "save_part",
+    "set_weights",
     "take_back",
     "withdraw",
 ]

@@ -41,6 +41,8 @@ class Kind:
     alone: bool = True  # whether only one of its kind may be at work
     prepare: Callable[[Job, Actor], Any] | None = None
     """What takes long and writes nothing (a file opened in the examiner): done before the transaction of the chunk."""
+    take_up: Callable[[], int] | None = None
+    """Begins jobs of this kind that somebody meant to begin and was killed before; how many."""
 
 
 KINDS: dict[str, Kind] = {}

@@ -80,6 +80,15 @@ def take_over(job_id: int) -> None:
     )
 
 
+def take_up_lost() -> int:
+    """Begin what was meant to be begun when a process died, of every kind that knows how to find it; how many jobs.
+
+    Asked when a process starts and every night. Of two processes that ask at once one may begin a job twice: kinds
+    that take up must bear being done twice.
+    """
+    return sum(kind.take_up() for kind in list(KINDS.values()) if kind.take_up is not None)
+
+
 def work_off() -> int:
     """Do everything that waits, also what somebody else has left lying. Returns how many jobs were worked on."""
     done = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -47,10 +48,20 @@ def inspect_files(paths: tuple[str, ...], list_of_claims: str | None) -> None:
         looked = hands.map(_looked_at, names)
         if claims is None:
             for line, _ in looked:
-                click.echo(json.dumps(line, ensure_ascii=False))
+                _say(line)
             return
         for line in _read_too(names, list(looked), claims, hands):
-            click.echo(json.dumps(line, ensure_ascii=False))
+            _say(line)
+
+
+def _say(line: dict[str, Any]) -> None:
+    """One line of JSON, in plain letters where the name of a file or the terminal knows no others."""
+    told = json.dumps(line, ensure_ascii=False)
+    try:
+        told.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        told = json.dumps(line)
+    click.echo(told)
 
 
 def _read_too(
@@ -110,6 +121,16 @@ def sweep_unclaimed() -> None:
     )
 
 
+@materials.command("read-lost")
+def read_what_was_lost() -> None:
+    """Read the papers whose reading never came into the queue because a process died; for every night."""
+    from app.jobs import service as jobs
+
+    count = jobs.take_up_lost()
+    jobs.work_off()
+    click.echo(str(Message("%(count)s readings were lost and have been made up for.", count=count)))
+
+
 @materials.command("scan-held")
 def scan_files_held() -> None:
     """Scan again the files that are held because the virus scanner did not answer."""
@@ -126,9 +147,9 @@ def scan_files_held() -> None:
 
 def _files_of(given: str) -> list[str]:
     place = Path(given)
-    if not place.is_dir():
-        return [given]
     try:
+        if not place.is_dir():
+            return [given]
         return [str(inner) for inner in sorted(place.rglob("*")) if inner.is_file()] or [given]
     except OSError:
         return [given]

@@ -28,29 +28,33 @@ def decoders_complain(data: bytes, media_type: str) -> bool:
     if media_type not in (JPEG, TIFF):
         return False
     # An eighth of the size costs the reading of every code and next to none of the arithmetic.
-    with _muttering() as heard:
+    with muttering() as heard:
         try:
             cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
         except cv2.error:
             return False  # not a kind that this decoder knows: the other decoder has the say
-    told = heard()
+    return tells_of_damage(heard())
+
+
+def tells_of_damage(told: bytes) -> bool:
+    """Whether what a decoder muttered is about damage."""
     left_over = max((int(count) for count in _LEFT_OVER.findall(told)), default=0)
     return _DAMAGE.search(told) is not None or left_over >= _PADDING
 
 
 @contextmanager
-def _muttering() -> Iterator[_Heard]:
+def muttering() -> Iterator[Heard]:
     """Catch what is written to the error output meanwhile."""
     kept, heard = os.dup(2), os.memfd_create("muttering")
     os.dup2(heard, 2)
     try:
-        yield _Heard(heard)
+        yield Heard(heard)
     finally:
         os.dup2(kept, 2)
         os.close(kept)
 
 
-class _Heard:
+class Heard:
     """The lines that were caught, to be asked for once."""
 
     def __init__(self, place: int) -> None:

@@ -30,6 +30,8 @@ def walk(data: bytes, media_type: str) -> Walked:
 
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _HOLE = b"\x00" * 128
+_MOST_SCANS = 100
+"""Scans of one JPEG: programs write ten or twelve, and each costs a walk over every block of the picture."""
 _RESTARTS = range(0xD0, 0xD8)
 _FRAME_HEADERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _AMONG_SCANS = {0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
@@ -41,7 +43,7 @@ class _Broken(Exception):
 
 def walk_jpeg(data: bytes) -> Walked:
     """Segment by segment to the end of image; in the compressed part only the markers that belong there."""
-    found, tables = Walked(), _Tables()
+    found, tables, scans = Walked(), _Tables(), 0
     at = 2
     try:
         while found.end is None:
@@ -54,6 +56,9 @@ def walk_jpeg(data: bytes) -> Walked:
             body, at = _segment(data, at)
             tables.learn(marker, body)
             if marker == 0xDA:
+                scans += 1
+                if scans > _MOST_SCANS:
+                    raise _Broken("bomb")
                 at = _skip_scan(data, at, tables)
     except _Broken as broken:
         found.codes.append(str(broken))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
+from typing import Any
 
-from app.materials.layout import Channel, Layout, percentile
+import numpy as np
+from numpy.typing import NDArray
+
+from app.materials.layout import Layout, Mask, connected
 
 Box = tuple[float, float, float, float]
 
@@ -18,12 +20,13 @@ def cut_edges(layout: Layout) -> dict[str, int]:
     if not layout.content:
         return {}
     em = character_height(layout)
-    strength = percentile(layout.mark, layout.inked, 80)
-    print_ = layout.mark > max(22.0, 0.35 * strength)
-    print_ &= layout.sheet & (layout.under > 0.6 * layout.paper)
+    least, lit = int(max(22.0, 0.35 * layout.strength(80))), int(0.6 * layout.paper)
+    depth = round(2.5 * em)
+    marks, papers, sheets = (_sides(channel, depth) for channel in (layout.mark, layout.under, layout.sheet))
     found = {}
-    for side, part in _sides(print_.view(np.uint8)).items():
-        found[side] = _places_at_edge(part, em, _NEAR[side])
+    for side, mark in marks.items():
+        print_ = (mark > least) & (papers[side] > lit) & sheets[side]
+        found[side] = _places_at_edge(print_, em, _NEAR[side], depth)
     return found
 
 
@@ -32,6 +35,11 @@ def character_height(layout: Layout) -> float:
     longest = max(layout.gray.shape)
     sizes = np.maximum(layout.boxes[:, 2], layout.boxes[:, 3]) if len(layout.boxes) else np.array([])
     sizes = sizes[sizes < longest / 16]
+    # Letters that touch each other are as long as their word, but no higher than one of them.
+    low = np.minimum(layout.boxes[:, 2], layout.boxes[:, 3])
+    low = low[(low > longest / 250) & (low < longest / 16)]
+    if len(low) > 5 and len(sizes):
+        sizes = np.minimum(sizes, 1.5 * float(np.percentile(low, 75)))
     return float(np.clip(np.percentile(sizes, 75), longest / 130, longest / 24)) if len(sizes) > 5 else longest / 60
 
 
@@ -43,24 +51,39 @@ def strip_of(side: str) -> Box:
     }[side]  # fmt: skip
 
 
-def _sides(print_: Channel) -> dict[str, Channel]:
-    """The picture turned so that each side in turn lies at the top."""
+def _sides(channel: NDArray[Any], depth: int) -> dict[str, NDArray[Any]]:
+    """A strip along each side of the picture, turned so that the side lies at the top."""
     return {
-        "top": print_, "bottom": print_[::-1], "left": print_.T, "right": print_[:, ::-1].T,
+        "top": channel[:depth], "bottom": channel[::-1][:depth],
+        "left": channel.T[:depth], "right": channel[:, ::-1].T[:depth],
     }  # fmt: skip
 
 
-def _places_at_edge(print_: Channel, em: float, near: float) -> int:
+def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> int:
     """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed."""
-    depth = round(2.5 * em)
-    strip = np.ascontiguousarray(print_[:depth])
-    number, _, stats, _ = cv2.connectedComponentsWithStats(strip)
+    _, stats, _ = connected(np.ascontiguousarray(print_).view(np.uint8))
     places: set[int] = set()
-    for left, top, width, height, area in stats[1:number]:
+    for left, top, width, height, area in stats[1:].tolist():
         if top > near * em or area < 6:
+            continue
+        if top <= 2 and width > 6 * em:  # rules joined by one that runs along the edge, as in a table
+            places |= _rules_cut(print_[:, left : left + width], em, left)
+            continue
+        if top > 1 and height < 0.25 * em and width > 2.5 * height:  # the edge of the sheet, running out of the picture
             continue
         is_character = 0.4 * em < max(width, height) < 1.9 * em and min(width, height) > 2 and height < depth
         is_rule = top <= 2 and width < 0.3 * em and height >= depth - 2
         if is_character or is_rule:
             places.add(int((left + width / 2) / (1.2 * em)))
     return len(places)
+
+
+def _rules_cut(print_: Mask, em: float, left: int) -> set[int]:
+    """Where thin rules run out of the picture: they stand on its first rows and still stand somewhat deeper."""
+    found: list[set[int]] = []
+    for row in (1, round(0.25 * em), round(0.5 * em)):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], print_[row], [0]]).astype(np.int8)))
+        begins, ends = edges[::2], edges[1::2]
+        thin = (ends - begins) < max(4.0, 0.3 * em)
+        found.append({int((left + middle) / (1.2 * em)) for middle in ((begins + ends) / 2)[thin]})
+    return found[0] & found[1] & found[2]

@@ -34,10 +34,18 @@ _INKED = 50.0
 """Ink in a part below which it says nothing."""
 _AGREES = 0.8
 """The median agreement of parts from which two pages are laid well upon each other."""
+_AGREES_WELL = 0.96
+"""The same of two scans, or of a file saved anew: there a single other figure is seen."""
 _WORST = 0.62
 """Agreement of the few parts that agree least, below which something else stands there."""
 _FEW = 4
 """Parts that a single changed character spoils, for parts overlap by half."""
+_LOW = 100
+"""One part in so many agrees less than what is called low here: as badly as paper, lens and light make it."""
+_FALLS = 0.95
+_MOST_FALL, _LEAST_FALL = 0.11, 0.05
+"""How far below that the few worst may lie, of the way from the median to it: where two scans agree everywhere but in
+one figure, that figure is another one."""
 _SEEN = 0.6
 """Share of the ink of each page that must lie within the other picture."""
 _ROWS, _COLUMNS = 32, 24
@@ -74,12 +82,22 @@ class Comparison:
     seen: float = 0.0
     worst: float = 0.0
     """Agreement of the few parts that agree least."""
+    low: float = 0.0
+    """Agreement of the parts that agree badly, and not worse than the way they were taken explains."""
     matches: int = 0
 
     @property
     def same(self) -> bool:
         """Whether they are one page."""
-        return self.seen >= _SEEN and self.agreement >= _AGREES and self.worst >= _WORST
+        if self.seen < _SEEN or self.agreement < _AGREES or self.worst < _WORST:
+            return False
+        allowed = min(_MOST_FALL, max(_LEAST_FALL, _FALLS * (self.agreement - self.low)))
+        return self.low - self.worst <= allowed
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing that was ever compared and was another page agreed as well: to be said, not only supposed."""
+        return self.same and self.agreement >= _AGREES_WELL and self.low - self.worst <= _LEAST_FALL
 
 
 def same_page(one: Page, other: Page) -> bool:
@@ -101,11 +119,12 @@ def compare(one: Page, other: Page) -> Comparison:
         float(moved[visible].sum()) / max(1.0, float(one.ink.sum()) * _growth(matrix)),
         float(other.ink[visible].sum()) / max(1.0, float(other.ink.sum())),
     )
-    agreements = np.array(list(_parts(moved, other.ink, visible)), np.float32)
+    agreements = np.sort(np.array(list(_parts(moved, other.ink, visible)), np.float32))
     if not len(agreements):
         return Comparison(seen=seen, matches=matches)
-    worst = float(np.sort(agreements)[:_FEW].mean())
-    return Comparison(float(np.median(agreements)), seen, worst, matches)
+    worst = float(agreements[:_FEW].mean())
+    low = float(agreements[min(max(len(agreements) // _LOW, 2 * _FEW), len(agreements) - 1)])
+    return Comparison(float(np.median(agreements)), seen, worst, low, matches)
 
 
 class Twins:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.materials.layout import Layout, percentile
+from app.materials.layout import Layout
 
 PRINT_SIDE = 1200
 """Pixels of the longer side of a print: a 12-point character is then 19 pixels high, enough to tell two apart."""
@@ -19,6 +19,10 @@ _LEAST_INK = 260
 """Pixels of ink below which a page has too little on it to be known again."""
 
 Ink = NDArray[np.uint8]
+
+_LETTERS = np.frombuffer(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~", np.uint8
+)
 
 
 def fingerprint(image: Image.Image) -> str:
@@ -38,7 +42,7 @@ def print_of(layout: Layout) -> str:
     """Where the ink of a page is, in about 20 KB of text; empty for a page with next to nothing on it."""
     if not layout.content:
         return ""
-    core = (layout.mark > max(20.0, 0.4 * percentile(layout.mark, layout.inked, 90))) & layout.inked
+    core = (layout.mark > int(max(20.0, 0.4 * layout.strength(90)))) & layout.inked
     rows, columns = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
     if not len(rows):
         return ""
@@ -48,8 +52,17 @@ def print_of(layout: Layout) -> str:
     small = cv2.resize(held * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 255 * _DENSE
     if int(small.sum()) < _LEAST_INK:
         return ""
-    packed = zlib.compress(np.packbits(small).tobytes(), 6)
-    return f"{size[0]}x{size[1]}:{base64.b85encode(packed).decode()}"
+    packed = zlib.compress(np.packbits(small).tobytes(), 4)
+    return f"{size[0]}x{size[1]}:{_written(packed)}"
+
+
+def _written(packed: bytes) -> str:
+    """What `base64.b85encode` writes, in a twentieth of its time."""
+    missing = -len(packed) % 4
+    words = np.frombuffer(packed + bytes(missing), ">u4").astype(np.uint64)
+    digits = words[:, None] // np.array([85**4, 85**3, 85**2, 85, 1], np.uint64) % np.uint64(85)
+    text = _LETTERS[digits].tobytes().decode()
+    return text[: len(text) - missing]
 
 
 def ink_of(kept: str) -> Ink:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Channel, Layout
+from app.materials.layout import Channel, Layout, quantile
 
 Cells = NDArray[np.float32]
 Where = NDArray[np.bool_]
@@ -19,6 +19,11 @@ _CELLS = 100
 _REACH = 30
 """Cells within which print must stand on three sides of a spot that is said to have lost its own."""
 _LEAST_CELLS = 12
+_BURNT_LEAST, _BURNT_MOST = 0.004, 0.3
+_BURNT_PAPER = 222.0
+"""Light of the paper around a burnt place, at most; where all is near white, nothing is burnt."""
+_BURNT_BORDER = 0.35
+"""How far the light has risen, on the way from that paper to white, right beside the place."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Spot:
     """Part of it that is white to the end of the scale, less that of the paper around."""
     faded: float
     """Part of its border in which print is fading."""
+    bare: float
+    """Part of its middle in which nothing is left; pale writing is as faint in its middle as at its border."""
     box: Box
 
 
@@ -47,14 +54,17 @@ def spots(layout: Layout) -> list[Spot]:
     light = _mean(layout.under, size)
     white = (_mean(((layout.gray >= 252) * np.uint8(255)).astype(np.uint8), size) / 255).astype(np.float32)
     on_sheet = _mean(layout.inside.view(np.uint8) * np.uint8(255), size) > 250
-    inked = _mean(layout.printed.view(np.uint8) * np.uint8(255), size) > 6
+    inked = _mean(layout.inked.view(np.uint8) * np.uint8(255), size) > 6
     if int(inked.sum()) < 40:
         return []
     usual = float(np.percentile(strength[inked], 60))
-    strong = inked & (strength > 0.6 * usual)
+    strong = on_sheet & (strength > 0.6 * usual)  # rules too: in a table they run where nothing is written
+    empty = strength[on_sheet & ~strong]
+    grain = 2.0 * float(np.median(empty)) if empty.size else 0.0
     weak = ((strength < 0.5 * usual) & on_sheet & _among(strong)).astype(np.uint8)
     weak = np.asarray(cv2.morphologyEx(weak, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
     number, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=4)
+    relative = (np.where(strength > grain, strength, 0) / usual).astype(np.float32)
     found = []
     for label in range(1, number):
         if stats[label, cv2.CC_STAT_AREA] < _LEAST_CELLS:
@@ -62,7 +72,7 @@ def spots(layout: Layout) -> list[Spot]:
         found.append(
             _spot(
                 np.asarray(labels == label),
-                (strength / usual).astype(np.float32),
+                relative,
                 light,
                 white,
                 on_sheet,
@@ -74,7 +84,46 @@ def spots(layout: Layout) -> list[Spot]:
 
 def worst_of(found: list[Spot]) -> Spot | None:
     """The spot that most likely is a shine."""
-    return max(found, key=lambda spot: spot.share * (0.05 + max(spot.white, 0.0) + 0.2 * spot.faded), default=None)
+    return max(found, key=_weight, default=None)
+
+
+def _weight(spot: Spot) -> float:
+    """A gap between paragraphs is as white as a shine; only around a shine does print fade or paper lighten."""
+    lighter = max(spot.white, 0.0) * (1.0 if spot.rise >= 2 else 0.2)
+    return spot.share * (0.02 + lighter + 0.5 * min(spot.faded, 1.0) * spot.bare)
+
+
+def burnt(layout: Layout) -> tuple[float, Box]:
+    """The largest place that is burnt white on paper that is not, as part of the sheet: a flash leaves it, with or
+    without print under it. Its border is soft; that of a white label or of the sheet itself is not."""
+    nothing = (0.0, 0.0, 0.0, 0.0)
+    height, width = layout.gray.shape
+    size = (max(8, width // 4), max(8, height // 4))
+    small = cv2.resize(layout.gray, size, interpolation=cv2.INTER_AREA)
+    sheet = cv2.resize(layout.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    white = cv2.bitwise_and(cv2.threshold(small, 250, 1, cv2.THRESH_BINARY)[1], sheet)
+    white = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(white)
+    if number < 2:
+        return 0.0, nothing
+    label = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    share = float(stats[label, cv2.CC_STAT_AREA]) / max(1, int(sheet.sum()))
+    if not _BURNT_LEAST < share < _BURNT_MOST:
+        return 0.0, nothing
+    here = (labels == label).astype(np.uint8)
+    reach = max(size) // 24
+    near = cv2.dilate(here, np.ones((5, 5), np.uint8))
+    wide = cv2.dilate(here, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    wider = cv2.dilate(wide, np.ones((reach + 1, reach + 1), np.uint8))
+    beside, around = (near > here) & (sheet > 0), (wider > wide) & (sheet > 0)
+    if int(around.sum()) < 0.4 * int((wider > wide).sum()):
+        return 0.0, nothing  # not in the sheet
+    paper, border = float(np.percentile(small[around], 70)), float(np.median(small[beside]))
+    if paper > _BURNT_PAPER or border < paper + _BURNT_BORDER * (255 - paper):
+        return 0.0, nothing
+    left, top, wide_, tall = (int(stats[label, at]) for at in range(4))
+    box = (left / size[0], top / size[1], (left + wide_) / size[0], (top + tall) / size[1])
+    return share, (round(box[0], 3), round(box[1], 3), round(box[2], 3), round(box[3], 3))
 
 
 def _spot(here: Where, strength: Cells, light: Cells, white: Cells, on_sheet: Where, stats: NDArray[np.int32]) -> Spot:
@@ -82,9 +131,10 @@ def _spot(here: Where, strength: Cells, light: Cells, white: Cells, on_sheet: Wh
     core = cv2.erode(here.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     core = core if core.sum() >= 4 else here
     around = light[near] if near.any() else light[here]
-    rise = float(np.percentile(light[core], 60) - np.median(around))
+    rise = quantile(light[core], 0.6) - quantile(around, 0.5)
     glow = rise / (1.0 + float(np.std(around)))
     faint = here & (strength > 0.1) & (strength < 0.5)
+    middle = cv2.erode(here.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     left, top, width, height = (int(stats[i]) for i in range(4))
     rows, columns = here.shape
     box = (left / columns, top / rows, (left + width) / columns, (top + height) / rows)
@@ -94,6 +144,7 @@ def _spot(here: Where, strength: Cells, light: Cells, white: Cells, on_sheet: Wh
         glow=glow,
         white=float(white[core].mean() - (white[near].mean() if near.any() else 0.0)),
         faded=float(faint.sum()) / max(1.0, 3.5 * float(here.sum()) ** 0.5),
+        bare=float((strength[middle] < 0.2).mean()) if middle.sum() >= 4 else 0.5,
         box=(round(box[0], 3), round(box[1], 3), round(min(box[2], 1.0), 3), round(min(box[3], 1.0), 3)),
     )
 
@@ -122,6 +173,9 @@ def _most(channel: Channel, size: int) -> Cells:
 
 
 def _mean(channel: Channel, size: int) -> Cells:
-    part = _whole_cells(channel, size)
-    small = cv2.resize(part, (part.shape[1] // size, part.shape[0] // size), interpolation=cv2.INTER_AREA)
+    small = _whole_cells(channel, size)
+    rows, columns = (side // size for side in small.shape)
+    while small.shape[0] % (2 * rows) == 0 and small.shape[0] > rows:  # by halves, which is quick, as far as it goes
+        small = np.asarray(cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
     return small.astype(np.float32)

@@ -110,6 +110,8 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
     codes = list(walked.codes)
     if walked.end is not None and foreign_after_end(data[walked.end :], media_type):
         codes.append("polyglot")
+    if "bomb" in codes:
+        return _with_codes(about, codes)
     about = replace(about, pages=1)
     try:
         picture = read_picture(data, media_type, longest_side=WORKING_SIDE, limits=limits)
@@ -117,7 +119,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
         if error.code == "bomb" or not codes:
             codes.append(error.code)
         return _with_codes(replace(about, pages=0), codes)
-    if not codes and decoders_complain(data, media_type):
+    if not codes and not picture.unharmed and decoders_complain(data, media_type):
         codes.append("corrupt")
     frames = max(picture.frames if media_type != "image/tiff" else 1, walked.frames)
     if frames > 1 and not (media_type == "image/tiff" and limits.tiff_pages):
@@ -151,7 +153,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
     if seen.sheet is not None:
         about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.image))
     found = tuple(Finding.of(flag, page=None, **_measures_of(flag, flags)) for flag in flags.names)
-    looks = ({"page": 1, "measures": flags.measures},)
+    looks = (_looks_of(1, flags),)
     return replace(about, findings=about.findings + found, looks=looks, prints=(flags.print,))
 
 
@@ -198,7 +200,7 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits, straig
             looks.extend((drawn_pages, flag, _measures_of(flag, flags)) for flag in flags.names)
             about = replace(
                 about,
-                looks=(*about.looks, {"page": drawn_pages, "measures": flags.measures}),
+                looks=(*about.looks, _looks_of(drawn_pages, flags)),
                 prints=(*about.prints, flags.print),
             )
             before = time.process_time()
@@ -209,6 +211,12 @@ def _examine_pdf(path: Path, data: bytes, about: Verdict, limits: Limits, straig
     if drawn_pages != min(structure.pages, limits.max_pages):  # what readers show is not what the file says
         about = _with_codes(about, ["corrupt"])
     return replace(about, findings=about.findings + page_findings(looks, drawn_pages))
+
+
+def _looks_of(page: int, looks: Looks) -> dict[str, Any]:
+    """What is kept of a page: its measures, from which flags follow under any thresholds, and where they would be."""
+    marks = {flag: [list(place) for place in places] for flag, places in looks.marks.items()}
+    return {"page": page, "measures": looks.measures, **({"marks": marks} if marks else {})}
 
 
 def _measures_of(flag: str, looks: Looks) -> dict[str, Any]:

@@ -44,6 +44,9 @@ class Twin:
     number: str
     unit_id: int
     material: Named | None
+    sha256: str = ""
+    certain: bool = False
+    """Of a page that only looks like it: whether a single other figure on it would have been seen."""
 
 
 def kind_finding(media_type: str | None, accepts: list[Any]) -> Finding | None:
@@ -97,34 +100,32 @@ def lookalike_findings(
     twins: list[Twin], *, application_id: int, severities: Mapping[str, str], held: Collection[str]
 ) -> list[Finding]:
     """The same page was sent before as another file. What is `held` already is not said twice."""
+    twins = sorted(twins, key=lambda twin: not twin.certain)
     here = next((twin for twin in twins if twin.application_id == application_id), None)
     elsewhere = next((twin for twin in twins if twin.application_id != application_id), None)
     findings = []
     if here is not None and "duplicate_here" not in held:
-        findings.append(
-            Finding(
-                "duplicate_here",
-                _severity("duplicate_here", severities),
-                None,
-                Message(
-                    "This shows the same page as a file already in this application, under %(name)s.",
-                    name=here.material or "",
-                ),
-                Message("Check whether you meant to choose another page; remove the one that is not needed."),
-                {"near": True},
-            )
+        name = here.material or ""
+        message = (
+            Message("This shows the same page as a file already in this application, under %(name)s.", name=name)
+            if here.certain
+            else Message("This looks like a page of a file already in this application, under %(name)s.", name=name)
         )
+        remedy = Message("Check whether you meant to choose another page; remove the one that is not needed.")
+        measures = {"near": True, "certain": here.certain, **({"of": here.sha256} if here.certain else {})}
+        severity = _severity("duplicate_here", severities) if here.certain else WARNING
+        findings.append(Finding("duplicate_here", severity, None, message, remedy, measures))
     if elsewhere is not None and "duplicate_elsewhere" not in held:
-        findings.append(
-            Finding(
-                "duplicate_elsewhere",
-                _severity("duplicate_elsewhere", severities),
-                None,
-                Message("This shows the same page as a file used in application %(number)s.", number=elsewhere.number),
-                Message("If it belongs to this person and this case, nothing needs to be done; otherwise replace it."),
-                {"near": True},
-            )
+        number = elsewhere.number
+        message = (
+            Message("This shows the same page as a file used in application %(number)s.", number=number)
+            if elsewhere.certain
+            else Message("This looks like a page of a file used in application %(number)s.", number=number)
         )
+        remedy = Message("If it belongs to this person and this case, nothing needs to be done; otherwise replace it.")
+        measures = {"near": True, "certain": elsewhere.certain}
+        severity = _severity("duplicate_elsewhere", severities) if elsewhere.certain else WARNING
+        findings.append(Finding("duplicate_elsewhere", severity, None, message, remedy, measures))
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ FloatPixels = NDArray[np.float32]
 Channel = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Boxes = NDArray[np.int32]
+Counts = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Layout:
     noise: float
     contrast: float
     content: float
+    strengths: Counts
+    """How many inked pixels differ by each number of levels from the paper."""
+
+    def strength(self, share: float) -> float:
+        """The difference from the paper below which this share of the ink lies, of 100."""
+        return _at_share(self.strengths, share)
 
 
 def lay_out(image: Image.Image) -> Layout:
@@ -55,26 +63,50 @@ def lay_out(image: Image.Image) -> Layout:
     under = paper_under(soft)
     mark = np.asarray(cv2.max(cv2.absdiff(soft, under), cv2.absdiff(darkest, paper_under(darkest))), np.uint8)
     inked, printed, boxes, content = _marks(mark, inside, noise)
-    paper = percentile(soft, inside, 75)
-    brightest = percentile(soft, inside, 99.7)
-    contrast = 0.0
+    levels = _counts(soft, inside)
+    paper, brightest = _at_share(levels, 75), _at_share(levels, 99.7)
+    contrast, strengths = 0.0, _counts(mark, inked) if content else np.zeros(256, np.float32)
     if content:
         # The halo of a stroke is ink too, but neither its colour nor its shape.
-        core = inked & (mark > 0.4 * percentile(mark, inked, 90))
+        core = inked & (mark > int(0.4 * _at_share(strengths, 90)))
         printed &= core
         at = np.flatnonzero(core)
         at = at[:: max(1, len(at) // 20_000)]
         contrast = float(np.percentile(mark.ravel()[at] / np.maximum(under.ravel()[at], 40.0), 75))
     return Layout(
         np.asarray(colours), gray, mark, under, inked, printed, boxes, inside, sheet, share,
-        paper, brightest, noise, contrast, content,
+        paper, brightest, noise, contrast, content, strengths,
     )  # fmt: skip
 
 
 def percentile(channel: Channel, where: Mask, share: float) -> float:
     """The value below which this share of the chosen pixels lies, counted exactly and quickly."""
-    counts = np.cumsum(cv2.calcHist([channel], [0], where.view(np.uint8), [256], [0, 256]).ravel())
-    return float(np.searchsorted(counts, counts[-1] * share / 100)) if counts[-1] else 0.0
+    return _at_share(_counts(channel, where), share)
+
+
+def quantile(values: NDArray[Any], share: float) -> float:
+    """The value below which this part of the values lies, between two of them where it falls between."""
+    place = (len(values) - 1) * share
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    parted = np.partition(values, (low, high))
+    return float(parted[low] + (place - low) * (parted[high] - parted[low]))
+
+
+def connected(binary: Channel) -> tuple[NDArray[np.int32], Boxes, NDArray[np.float64]]:
+    """Marks that hang together: which each pixel belongs to, their boxes, their centres; by the quickest algorithm."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStatsWithAlgorithm(binary, 8, cv2.CV_32S, cv2.CCL_BBDT)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
+
+
+def _counts(channel: Channel, where: Mask) -> Counts:
+    """How many of the chosen pixels have each value."""
+    return np.asarray(cv2.calcHist([channel], [0], where.view(np.uint8), [256], [0, 256]).ravel(), np.float32)
+
+
+def _at_share(counts: Counts, share: float) -> float:
+    sums = np.cumsum(counts)
+    return float(np.searchsorted(sums, sums[-1] * share / 100)) if sums[-1] else 0.0
 
 
 def find_sheet(gray: Channel) -> tuple[Mask, Mask, float]:
@@ -99,7 +131,9 @@ def find_sheet(gray: Channel) -> tuple[Mask, Mask, float]:
     for label in range(1, number):
         if stats[label, cv2.CC_STAT_AREA] * 255.0 <= most:
             continue
-        light = float(stats[label, cv2.CC_STAT_AREA]) * float(np.median(small[labels == label]))
+        left, top, wide, tall = stats[label, :4]
+        part = (slice(top, top + tall), slice(left, left + wide))
+        light = float(stats[label, cv2.CC_STAT_AREA]) * float(np.median(small[part][labels[part] == label]))
         best, most = (label, light) if light > most else (best, most)
     if not best:
         return everything, whole, 1.0
@@ -137,9 +171,9 @@ def _noise(gray: Channel, inside: Mask) -> float:
     for top in range(0, gray.shape[0], 4 * tall):
         band = gray[top : top + tall].astype(np.float32)
         rest = cv2.absdiff(band, cv2.GaussianBlur(band, (0, 0), 1.0))
-        rests.append(rest[inside[top : top + tall]])
+        rests.append(rest[::2, ::3][inside[top : top + tall : 2, ::3]])
     rest = np.concatenate(rests)
-    return 1.6 * float(np.median(rest)) if rest.size else 0.0
+    return 1.6 * quantile(rest, 0.5) if rest.size else 0.0
 
 
 def paper_under(channel: Channel) -> Channel:
@@ -157,16 +191,16 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
     """
     threshold = max(7.0, 4.0 * noise)
     binary = cv2.bitwise_and(cv2.threshold(mark, threshold, 1, cv2.THRESH_BINARY)[1], inside.view(np.uint8))
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(binary)
+    labels, stats, centres = connected(np.asarray(binary, np.uint8))
     longest = max(mark.shape)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     smallest = max(4, round(longest / 260))
     meant = (np.maximum(width, height) >= smallest) & (area >= 2 * smallest)
     meant[0] = False
     boxes = stats[meant]
-    near_rim = cv2.morphologyEx(inside.view(np.uint8), cv2.MORPH_ERODE, np.ones((5, 5), np.uint8), borderValue=1)
-    rim = np.unique(labels[inside & (near_rim == 0)])
-    meant[rim] = False
+    deeper = cv2.erode(inside.view(np.uint8), np.ones((5, 5), np.uint8), borderValue=1)
+    rim = cv2.subtract(binary, deeper).view(bool)
+    meant[labels[rim]] = False
     extent = float(np.sum(np.maximum(width, height)[meant])) / longest
     straight = np.maximum(width, height) > 12 * np.minimum(width, height)  # a fold, or what is left of an edge
     compact = area > 0.6 * width * height
@@ -178,5 +212,8 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
         nothing = np.zeros_like(inside)
         return nothing, nothing.copy(), boxes, 0.0
     short = meant & (np.maximum(width, height) < longest / 12)
-    kinds = np.take(meant.astype(np.uint8) + short.astype(np.uint8), np.asarray(labels, np.int32))
-    return kinds > 0, kinds > 1, boxes, 1000.0 * float(area[meant].sum()) / max(1, int(inside.sum()))
+    at = np.flatnonzero(binary.view(bool))
+    of = labels.ravel()[at]
+    inked, printed = np.zeros(mark.shape, bool), np.zeros(mark.shape, bool)
+    inked.ravel()[at], printed.ravel()[at] = meant[of], short[of]
+    return inked, printed, boxes, 1000.0 * float(area[meant].sum()) / max(1, cv2.countNonZero(inside.view(np.uint8)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from app.materials.layout import Layout
+from app.materials.layout import FloatPixels, Layout, quantile
 
 _MOST_BOXES = 260
 
@@ -70,7 +71,7 @@ def _stands_like_print(layout: Layout, box: list[int]) -> bool:
     y0, y1 = max(0, top - gap), min(mark.shape[0] - 1, top + height + gap - 1)
     x0, x1 = max(0, left - gap), min(mark.shape[1] - 1, left + width + gap - 1)
     ring = np.concatenate([mark[y0, x0:x1], mark[y1, x0:x1], mark[y0:y1, x0], mark[y0:y1, x1]])
-    return float((ring < max(9.0, 0.16 * strength)).mean()) > 0.72
+    return bool(np.count_nonzero(ring < math.ceil(max(9.0, 0.16 * strength))) > 0.72 * len(ring))
 
 
 def _ground(layout: Layout) -> tuple[float, float, float, float]:
@@ -78,12 +79,14 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     height, width = layout.gray.shape
     scale = 160 / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = cv2.medianBlur(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA), 5)
+    # Halved first, which takes a quarter of the time of the whole way in one step.
+    halved = cv2.resize(layout.colours, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(cv2.resize(halved, size, interpolation=cv2.INTER_AREA), 5)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
     sheet = cv2.resize(layout.sheet.view(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
     steps = np.zeros(lab.shape[:2], np.float32)
     for axis in (0, 1):
-        change = np.abs(np.diff(lab, axis=axis)).max(axis=2)
+        change = _largest(np.abs(np.diff(lab, axis=axis)))
         pad = [(0, 1), (0, 0)] if axis == 0 else [(0, 0), (0, 1)]
         steps = np.maximum(steps, np.pad(change, pad))
     calm = cv2.erode((steps < 5.0).astype(np.uint8), np.ones((3, 3), np.uint8)) & sheet.view(np.uint8)
@@ -93,11 +96,19 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     on_ground = lab[labels == largest]
     middle = np.median(on_ground, axis=0)
-    alike = np.abs(lab[..., 1:] - middle[1:]).max(axis=2) < 10
+    alike = _largest(np.abs(lab[..., 1:] - middle[1:])) < 10
     share = float((alike & sheet & (np.abs(lab[..., 0] - middle[0]) < 60)).sum()) / max(1, int(sheet.sum()))
     chroma = lab[sheet][:, 1:]
-    spread = float(np.percentile(np.abs(chroma - np.median(chroma, axis=0)).max(axis=1), 90))
+    spread = quantile(_largest(np.abs(chroma - np.median(chroma, axis=0))), 0.9)
     return share, spread, float(middle[0]), float(np.abs(middle[1:] - 128).max())
+
+
+def _largest(channels: FloatPixels) -> FloatPixels:
+    """The largest of the channels at each point."""
+    largest = channels[..., 0]
+    for which in range(1, channels.shape[-1]):
+        largest = np.maximum(largest, channels[..., which])
+    return largest
 
 
 def _chat(layout: Layout) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.materials import places, queries
@@ -48,7 +49,7 @@ def look_alike(verdict: Verdict, sent: Sequence[tuple[Twin, str, str | None]]) -
 
     More than half of the pages must be known, so that a shared leaflet makes no duplicate.
     """
-    from app.materials.duplicates import resembles, same_page
+    from app.materials.duplicates import compare, resembles
 
     pages = _pages_of(verdict.prints)
     found: list[Twin] = []
@@ -61,9 +62,10 @@ def look_alike(verdict: Verdict, sent: Sequence[tuple[Twin, str, str | None]]) -
     ]
     for twin, sha256 in others[:_MOST_READ]:
         known = _pages_of(_kept(sha256))
-        met = sum(any(resembles(page, other) and same_page(page, other) for other in known) for page in pages)
-        if 2 * met > len(pages):
-            found.append(twin)
+        laid = [[compare(page, other) for other in known if resembles(page, other)] for page in pages]
+        if 2 * sum(any(one.same for one in each) for each in laid) > len(pages):
+            certain = 2 * sum(any(one.certain for one in each) for each in laid) > len(pages)
+            found.append(replace(twin, certain=certain))
     return found
 
 

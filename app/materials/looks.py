@@ -16,12 +16,14 @@ from PIL import Image
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.fingerprints import print_of
-from app.materials.glare import spots, worst_of
+from app.materials.glare import burnt, spots, worst_of
 from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
+from app.materials.recognition import letters_on
 from app.materials.sharpness import edge_width, evenness
+from app.materials.upright import standing_of, tilt_of
 
 WORKING_SIDE = 1600
 
@@ -55,7 +57,7 @@ class Thresholds:
     sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
 
-    skew_angle: float = 5.0
+    skew_angle: float = 6.0
     """Degrees by which lines may run off level."""
     skew_clarity: float = 1.9
     """How far that angle must stand out among all others; scattered marks show some angle too, at 1.1 to 1.7."""
@@ -75,7 +77,7 @@ class Thresholds:
     """How far a wave must stand out from its neighbours in frequency."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
-    coarse_steps: float = 0.42
+    coarse_steps: float = 0.3
     """The same in pixels that were compressed so and saved anew."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
@@ -91,6 +93,18 @@ _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 
 
+_NO_TILT = 7.0
+"""Degrees by which words may lie otherwise than the stripes that marks gather in."""
+_BARE = 0.75
+"""Part of the middle of a spot in which nothing is left."""
+_ON_HEAD = 0.7
+"""Part of the lines that stand on their head on a page that lies upside down."""
+_BETTER_TURNED = 0.15
+"""By how much surer such lines are read once they are turned, of 1."""
+_READ_ON_COVER, _READ_ON_PAPER = 3, 6
+"""Letters that can be read without doubt, from which a picture is a paper."""
+
+
 @dataclass
 class Looks:
     """The flags of one page, with what was measured."""
@@ -98,7 +112,8 @@ class Looks:
     names: list[str] = field(default_factory=list)
     measures: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, list[Box]] = field(default_factory=dict)
-    """For flags that have a place: left, top, right, bottom, as parts of the page that was looked at."""
+    """Where each flag that has a place would be, found or not: left, top, right, bottom, as parts of the page that was
+    looked at."""
     print: str = ""
     """Where its ink is, to know the page again."""
 
@@ -121,7 +136,10 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    return Looks(names, measures, {flag: marks[flag] for flag in names if marks.get(flag)}, print_of(layout))
+    if asked := _ask_the_recogniser(layout, names):
+        measures |= {name: round(float(value), 3) for name, value in asked.items()}
+        names = flags_of(measures, thresholds)
+    return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
 def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
@@ -135,12 +153,13 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     waves = _has_waves(measures, thresholds)
     small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
     if measures["content"] == 0:
-        if waves and not dark:  # print drowned in waves is no empty page
+        if waves and not dark and not _is_bare_desk(measures):  # print drowned in waves is no empty page
             return ["moire"]
         return ["dark"] if dark else ["not_document"] if _is_bare_desk(measures) else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    if not dark and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
+    read = measures["chat"] <= thresholds.chat_share and measures.get("letters_read", 0) >= _letters_enough(measures)
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -149,7 +168,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not small and _is_overcompressed(measures, thresholds):
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds)
+        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names)
     return names
 
 
@@ -157,21 +176,43 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
     if measures["content"] == 0:
         return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
-    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio else []
+    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
 
 
-def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
-    if measures["sideways"] > thresholds.sideways_ratio:
+    clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
+    if measures["sideways"] > clearly * thresholds.sideways_ratio or _is_upside_down(measures):
         names.append("rotated")
-    if abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity:
+    # Evenly spaced handwriting shows an angle at which no word lies.
+    borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
+    if (
+        borne_out
+        and abs(measures["angle"]) > thresholds.skew_angle
+        and measures["clarity"] > clearly * thresholds.skew_clarity
+    ):
         names.append("skew")
-    if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED:
+    printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
+    if measures["cut"] >= thresholds.cut_places and measures["content"] < _SPECKLED and printed:
         names.append("cutoff")
-    if _has_glare(measures, thresholds):
+    if _has_glare(measures, thresholds, blocky=blocky):
         names.append("glare")
     return names
+
+
+def _ask_the_recogniser(layout: Layout, names: list[str]) -> dict[str, float]:
+    """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
+    if "not_document" in names:
+        return {"letters_read": letters_on(layout.colours)}
+    if layout.content and not _UNREADABLE & set(names):
+        standing, tilt = standing_of(layout), tilt_of(layout) if "skew" in names else None
+        told = {"on_head": standing.on_head, "better_turned": standing.better}
+        return told if tilt is None else told | {"tilt": tilt}
+    return {}
+
+
+_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "rotated", "moire", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -223,14 +264,17 @@ def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {"cut": float(worst)}, {"cutoff": [strip_of(side) for side, places in cut.items() if 2 * places > worst]}
 
 
+_SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare")
+
+
 def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
     spot = worst_of(spots(layout))
-    if spot is None:
-        return {"shine_share": 0.0, "shine_white": 0.0, "shine_faded": 0.0, "shine_rise": 0.0}, {}
-    measures = {
-        "shine_share": spot.share, "shine_white": spot.white, "shine_faded": spot.faded, "shine_rise": spot.rise,
-    }  # fmt: skip
-    return measures, {"glare": [spot.box]}
+    share, place = burnt(layout)
+    measures = {"burnt": share} | dict.fromkeys(_SHINE, 0.0)
+    if spot is not None:
+        measures |= {name: float(getattr(spot, name.removeprefix("shine_"))) for name in _SHINE}
+    marks = ([place] if share else []) or ([spot.box] if spot else [])
+    return measures, {"glare": marks}
 
 
 def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
@@ -263,20 +307,33 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < 14
 
 
-def _has_glare(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
-    if share < thresholds.glare_share:
-        return False
-    # On white paper the end of the scale says little by itself: light must rise, or print must fade around the spot.
-    if white > thresholds.glare_white and (measures["shine_rise"] >= 2 or faded > 0.7 * thresholds.glare_faded):
+    if measures.get("burnt", 0.0) > 0.6 * thresholds.glare_share:
         return True
-    return share > 1.5 * thresholds.glare_share and white > 0.1 and faded > 1.3 * thresholds.glare_faded
+    # On a page that is written upon all over a small gap is a gap.
+    least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
+    if blocky or share < least or measures["shine_rise"] < -3:  # blocks fade too; what is darker is a picture
+        return False
+    bare = measures.get("shine_bare", 0.0) >= _BARE
+    # On white paper the end of the scale says little by itself: light must rise, or print must fade around a place that
+    # is wide enough to have a middle; the end of a paragraph is a narrow one.
+    if white > thresholds.glare_white and (
+        measures["shine_rise"] >= 2 or (bare and faded > 0.35 * thresholds.glare_faded)
+    ):
+        return True
+    # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
+    if not bare or white < -0.02:
+        return False
+    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
+        return True
+    return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
-    return measures["steps"] > 0.5 * thresholds.coarse_steps and measures["blocks"] > 1.3 and measures["noise"] < 1.5
+    return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
 
 
 def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
@@ -293,11 +350,19 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
         return False
     if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
         return False  # an even light ground, written upon all over
-    if measures["contrast"] > 1.5 and ground > 0.4:
-        return False  # light print on the dark cover of a booklet
     if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
         return False  # white paper under a shadow, with a seal or two
     return not (letters >= 4 and (ground > 0.97 or papery))
+
+
+def _letters_enough(measures: Mapping[str, float]) -> int:
+    """The cover of a booklet says less than a page: light print on an even dark ground."""
+    return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
+
+
+def _is_upside_down(measures: Mapping[str, float]) -> bool:
+    """Measures that were kept before lines were asked say nothing of it."""
+    return measures.get("on_head", 0.0) >= _ON_HEAD and measures.get("better_turned", 0.0) >= _BETTER_TURNED
 
 
 def _is_bare_desk(measures: Mapping[str, float]) -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Layout, percentile
+from app.materials.layout import Channel, Layout, quantile
 
 _WINDOW = 256
+_AROUND = 32
+"""Pixels around a window that its slow changes are told from."""
 _MOST_WINDOWS = 8
+_MOST_PRINT = 0.3
+"""Part of the sheet that print covers at most."""
 _SHORTEST, _LONGEST = 2.2, 45.0
 """Periods that are looked for, in pixels of the working size."""
 
@@ -36,38 +41,42 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     side = min(_WINDOW, height // 2, width // 2)
     if side < 96:
         return Waves(), Waves()
-    light, colour = _paper_alone(layout)
     hann = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
     totals = [np.zeros((side, side // 2 + 1), np.float32) for _ in range(2)]
-    count = 0
-    for top, left in _windows(layout, side):
-        for total, channel in zip(totals, (light, colour), strict=True):
-            part = channel[top : top + side, left : left + side]
-            total += np.abs(np.fft.rfft2((part - part.mean()) * hann)).astype(np.float32) ** 2
-        count += 1
-    if not count:
+    print_ = (layout.mark > int(max(45.0, 0.35 * layout.strength(90)))).view(np.uint8)
+    if cv2.countNonZero(print_ & layout.sheet.view(np.uint8)) > _MOST_PRINT * cv2.countNonZero(
+        layout.sheet.view(np.uint8)
+    ):
+        print_ = np.zeros_like(print_)  # no page is printed so densely: these are the waves themselves
+    windows = _windows(layout, print_, side)
+    for top, left in windows:
+        for total, part in zip(totals, _paper_alone(layout, print_, top, left, side), strict=True):
+            waves = np.fft.rfft2((part - part.mean()) * hann)
+            total += waves.real**2 + waves.imag**2
+    if not windows:
         return Waves(), Waves()
     norm = float(hann.sum()) / 2
-    first, second = (_clearest((total / count).astype(np.float32), norm, angle) for total in totals)
+    first, second = (_clearest((total / len(windows)).astype(np.float32), norm, angle) for total in totals)
     return first, second
 
 
-def _paper_alone(layout: Layout) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Light and colour of the paper, less their slow changes; where print stood there is nothing."""
-    strength = percentile(layout.mark, layout.inked, 90) if layout.content else 0.0
-    print_ = cv2.dilate((layout.mark > max(45.0, 0.35 * strength)).view(np.uint8), np.ones((7, 7), np.uint8))
-    kept = (print_ == 0).astype(np.float32)
-    red, _, blue = cv2.split(layout.colours)
-    light = (layout.gray.astype(np.float32) - cv2.blur(layout.gray, (65, 65))) * kept
-    tint = cv2.subtract(red, blue, dtype=cv2.CV_32F)
-    return light, (tint - cv2.blur(tint, (65, 65))) * kept
+def _paper_alone(
+    layout: Layout, print_: Channel, top: int, left: int, side: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Light and colour of the paper in a window, less their slow changes; where print stood there is nothing."""
+    above, before = min(top, _AROUND), min(left, _AROUND)
+    around = (slice(top - above, top + side + _AROUND), slice(left - before, left + side + _AROUND))
+    window = (slice(above, above + side), slice(before, before + side))
+    kept = cv2.dilate(print_[around], np.ones((7, 7), np.uint8))[window] == 0
+    gray, colours = layout.gray[around], layout.colours[around]
+    tint = cv2.subtract(colours[..., 0], colours[..., 2], dtype=cv2.CV_32F)
+    light = cv2.subtract(gray[window], cv2.blur(gray, (65, 65))[window], dtype=cv2.CV_32F)
+    return light * kept, (tint - cv2.blur(tint, (65, 65)))[window] * kept
 
 
-def _windows(layout: Layout, side: int) -> list[tuple[int, int]]:
+def _windows(layout: Layout, print_: Channel, side: int) -> list[tuple[int, int]]:
     """Where to look: spread over the sheet, with as little print as there is."""
-    strength = percentile(layout.mark, layout.inked, 90) if layout.content else 0.0
-    print_ = (layout.mark > max(45.0, 0.35 * strength)) | ~layout.sheet
-    sums = cv2.integral(print_.view(np.uint8))
+    sums = cv2.integral(cv2.bitwise_or(print_, (~layout.sheet).view(np.uint8)))
     height, width = layout.gray.shape
     places = []
     for top in np.linspace(0, height - side, 6).astype(int):
@@ -82,19 +91,10 @@ def _clearest(power: Power, norm: float, angle: float) -> Waves:
     """The highest narrow peak, against the usual power at the same distance from the middle of the spectrum."""
     side = power.shape[0]
     smooth = cv2.blur(power, (3, 3), borderType=cv2.BORDER_REFLECT_101)
-    fy = np.fft.fftfreq(side)[:, None].astype(np.float32)
-    fx = np.fft.rfftfreq(side)[None].astype(np.float32)
-    radius = np.sqrt(fx**2 + fy**2)
+    fx, fy, radius, ring, rings = _frequencies(side)
     usable = (radius > 1 / _LONGEST) & (radius < 1 / _SHORTEST)
-    ring = np.minimum((radius * side / 4).astype(np.int32), side // 4)
-    usual = np.ones(side // 4 + 1, np.float32)
-    flat_ring, flat_power = ring.ravel(), smooth.ravel()
-    order = np.argsort(flat_ring, kind="stable")
-    starts = np.searchsorted(flat_ring[order], np.arange(side // 4 + 2))
-    for which in range(side // 4 + 1):
-        members = flat_power[order[starts[which] : starts[which + 1]]]
-        if len(members):
-            usual[which] = float(np.median(members))
+    flat = smooth.ravel()
+    usual = np.array([quantile(flat[members], 0.5) if len(members) else 1.0 for members in rings], np.float32)
     against = np.maximum(usual[ring], 0.02 * norm**2 / side)  # paper without any grain has no usual power
     best = Waves()
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
@@ -109,3 +109,15 @@ def _clearest(power: Power, norm: float, angle: float) -> Waves:
         if slanted or wave.clarity > 3 * best.clarity:
             best = wave
     return best
+
+
+@cache
+def _frequencies(side: int) -> tuple[Power, Power, Power, NDArray[np.int32], list[NDArray[np.intp]]]:
+    """Where in a spectrum which frequency lies: across, down, and both; which ring each belongs to; each ring's own."""
+    fy = np.fft.fftfreq(side)[:, None].astype(np.float32)
+    fx = np.fft.rfftfreq(side)[None].astype(np.float32)
+    radius = np.sqrt(fx**2 + fy**2)
+    ring = np.minimum((radius * side / 4).astype(np.int32), side // 4)
+    order = np.argsort(ring.ravel(), kind="stable")
+    starts = np.searchsorted(ring.ravel()[order], np.arange(1, side // 4 + 1))
+    return fx, fy, radius, ring, np.split(order, starts)

@@ -14,7 +14,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.edges import Floats, Pixels, paperness, reduced, straight_lines, values_at, without_print
+from app.materials.edges import (
+    Floats,
+    Lamp,
+    Pixels,
+    lamp_over,
+    paperness,
+    reduced,
+    straight_lines,
+    values_at,
+    without_print,
+)
 
 Corners = NDArray[np.float64]
 """Four points (x, y) in parts of the picture's width and height: top left, top right, bottom right, bottom left."""
@@ -79,7 +89,7 @@ def find_outline(picture: Pixels, *, thresholds: Thresholds = THRESHOLDS) -> Out
     if outside > thresholds.most_paper_outside or at_rim > thresholds.most_paper_at_rim:
         return None
     height, width = small.shape[:2]
-    corners = _followed(quad / (width, height), picture)
+    corners = _followed(quad / (width, height), picture, lamp_over(small))
     confidence = float(np.clip((support - thresholds.least_mean) / (0.97 - thresholds.least_mean), 0, 1))
     return Outline(corners, round(confidence * (1 - outside / 2), 3))
 
@@ -272,15 +282,15 @@ def _paper_outside(quad: Corners, calm: Floats) -> tuple[float, float]:
     return float(np.mean(outside > level)), float(np.mean(rim > level))
 
 
-def _followed(corners: Corners, picture: Pixels) -> Corners:
+def _followed(corners: Corners, picture: Pixels, lamp: Lamp) -> Corners:
     """The corners with every side moved to where its edge runs in a finer picture; as read, top left first."""
     fine = reduced(picture, _FINE_SIDE)
-    light = np.asarray(cv2.GaussianBlur(paperness(fine), (0, 0), 1.2), dtype=np.float32)
+    soft = np.asarray(cv2.GaussianBlur(fine, (0, 0), 1.2), np.uint8)
     size = np.array([fine.shape[1], fine.shape[0]], np.float64)
     quad = corners * size
     middle = quad.mean(axis=0)
     reach = round(0.012 * max(size)) + 2
-    sides = [_followed_side(start, end, middle, light, reach) for start, end in pairwise([*quad, quad[0]])]
+    sides = [_followed_side(start, end, middle, soft, lamp, reach) for start, end in pairwise([*quad, quad[0]])]
     crossings = [_crossing(sides[k - 1][None], sides[k][None])[0] for k in range(4)]
     moved = np.array(crossings, dtype=np.float64)
     if float(np.linalg.norm(moved - quad, axis=1).max()) > 4 * reach:
@@ -288,7 +298,7 @@ def _followed(corners: Corners, picture: Pixels) -> Corners:
     return as_read(moved / size, size)
 
 
-def _followed_side(start: Corners, end: Corners, middle: Corners, light: Floats, reach: int) -> Floats:
+def _followed_side(start: Corners, end: Corners, middle: Corners, soft: Pixels, lamp: Lamp, reach: int) -> Floats:
     """A line through the places where paper gives way to desk, most of them agreeing."""
     direction = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
     inward = np.array([-direction[1], direction[0]])
@@ -298,7 +308,7 @@ def _followed_side(start: Corners, end: Corners, middle: Corners, light: Floats,
     points = start + along * (end - start)
     depths = np.arange(-reach - 5, reach + 6)
     grid = points[:, None, :] + depths[None, :, None] * inward
-    profile = values_at(light, grid.astype(np.float32))
+    profile = _light_at(soft, lamp, grid.astype(np.float32))
     step = np.full(profile.shape, -np.inf)
     for at in range(5, profile.shape[1] - 5):
         step[:, at] = profile[:, at + 1 : at + 6].mean(axis=1) - profile[:, at - 5 : at].mean(axis=1)
@@ -319,6 +329,15 @@ def _followed_side(start: Corners, end: Corners, middle: Corners, light: Floats,
             break
         places = places[near]
     return line
+
+
+def _light_at(soft: Pixels, lamp: Lamp, points: Floats) -> Floats:
+    """How much the picture looks like paper at these points; not a number outside."""
+    xs, ys = points[..., 0], points[..., 1]
+    colours = cv2.remap(soft, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    light = paperness(np.asarray(colours, np.uint8), lamp=lamp)
+    light[(xs < 0) | (ys < 0) | (xs > soft.shape[1] - 1) | (ys > soft.shape[0] - 1)] = np.nan
+    return light
 
 
 def as_read(corners: Corners, size: Corners) -> Corners:

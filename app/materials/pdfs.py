@@ -19,6 +19,10 @@ from app.materials.verdicts import Finding, Limits
 _MAX_NODES = 400_000
 _MAX_DEPTH = 60
 _MAX_TREE = 20_000
+_LEAST_POINTS, _LEAST_LENGTH = 3.0, 36.0
+"""Points of the shorter and the longer side below which a page is no sheet: readers show nothing, or what they like."""
+_MOST_PIECES = 2_000
+"""Pieces of the drawing of one page; one large piece named ten thousand times would be drawn as often."""
 _DECODING_SHARE = 0.25
 """Part of the time in which the pictures of a PDF are decoded on their own; what is left is only walked."""
 
@@ -86,7 +90,11 @@ def _examine_dictionary(value: Any, found: Structure, limits: Limits, signatures
     kind = value.get("/Type")
     if kind in (pikepdf.Name.Page, pikepdf.Name.Pages) and _too_large(value, limits):
         found.codes["bomb"] = {}
-    if kind == pikepdf.Name.Page and found.pages and _lost_contents(value):
+    if kind == pikepdf.Name.Page and _too_small(value):
+        found.codes["too_small"] = {}
+    if kind == pikepdf.Name.Page and _drawn_in_too_many_pieces(value):
+        found.codes["bomb"] = {}
+    elif kind == pikepdf.Name.Page and found.pages and _lost_contents(value):
         found.codes.setdefault("corrupt", {})
     signature = signature_in(value)
     if signature is not None:
@@ -102,19 +110,31 @@ def _lost_contents(page: Any) -> bool:
     return not all(isinstance(piece, pikepdf.Stream) for piece in pieces)
 
 
+def _drawn_in_too_many_pieces(page: Any) -> bool:
+    drawing = page.get("/Contents")
+    return isinstance(drawing, pikepdf.Array) and len(drawing) > _MOST_PIECES
+
+
 def _too_large(page: Any, limits: Limits) -> bool:
-    for name in ("/MediaBox", "/CropBox"):
+    return any(max(sides) > limits.max_page_points for sides in _sides_of(page, "/MediaBox", "/CropBox"))
+
+
+def _too_small(page: Any) -> bool:
+    return any(min(sides) < _LEAST_POINTS or max(sides) < _LEAST_LENGTH for sides in _sides_of(page, "/MediaBox"))
+
+
+def _sides_of(page: Any, *names: str) -> Iterator[tuple[float, float]]:
+    """Width and height of these boxes of a page in points, as far as they are said in numbers."""
+    for name in names:
         box = page.get(name)
         if not isinstance(box, pikepdf.Array) or len(box) != 4:
             continue
         try:
             left, bottom, right, top = (float(side) for side in box)
-            longest = max(abs(right - left), abs(top - bottom)) * float(page.get("/UserUnit", 1))
+            unit = float(page.get("/UserUnit", 1))
         except (TypeError, ValueError):
             continue
-        if longest > limits.max_page_points:
-            return True
-    return False
+        yield abs(right - left) * unit, abs(top - bottom) * unit
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:

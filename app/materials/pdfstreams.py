@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import pikepdf
@@ -25,6 +26,10 @@ _SHORT_NAMES = {
     "/LZW": "/LZWDecode", "/RL": "/RunLengthDecode", "/CCF": "/CCITTFaxDecode",
 }  # fmt: skip
 _MOST_FILTERS = 4
+_GROWS = {
+    "/ASCIIHexDecode": 1, "/ASCII85Decode": 4, "/RunLengthDecode": 64, "/FlateDecode": 1032, "/LZWDecode": 2731,
+}  # fmt: skip
+"""To how many bytes one byte can unfold at most; other filters hold pictures, whose size is told."""
 _PADDED = re.compile(rb"(endobj|endstream|%%EOF|stream|xref)\s*\Z")
 _ZEROS = re.compile(rb"\x00{128,}")
 
@@ -50,6 +55,10 @@ def examine_stream(value: Any, limits: Limits, *, has_time: Callable[[], bool]) 
         yield from _examine_jpeg(raw, has_time)
     elif filters[:1] == ["/FlateDecode"]:
         yield from _unfold(raw, filters, allowed, limits, has_time)
+    if _grows_beyond(allowed, filters, len(raw)) and not set(filters) <= {"/FlateDecode", "/DCTDecode"}:
+        unfolded = _undone(raw, filters)
+        if unfolded is not None and len(unfolded) > allowed:
+            yield "bomb"
 
 
 def lost_block(data: bytes, streams: Iterator[tuple[int, int]]) -> bool:
@@ -84,6 +93,28 @@ def filters_of(value: Any) -> list[str]:
     named = value.get("/Filter")
     listed = list(named) if isinstance(named, pikepdf.Array) else [] if named is None else [named]
     return [_SHORT_NAMES.get(str(one), str(one)) for one in listed]
+
+
+def _grows_beyond(allowed: int, filters: list[str], size: int) -> bool:
+    """Whether so many bytes could unfold to more than is allowed."""
+    for name in filters:
+        size *= _GROWS.get(name, 1)
+    return size > allowed
+
+
+def _undone(raw: bytes, filters: list[str]) -> bytes | None:
+    """What the bytes unfold to, up to the first filter that holds a picture; None where they cannot be unfolded.
+
+    Raises MemoryError, as the examination expects of a bomb, where they unfold to more than there is room for.
+    """
+    first = list(takewhile(lambda name: name in _GROWS, filters))
+    with pikepdf.new() as holder:
+        held = pikepdf.Stream(holder, raw)
+        held.Filter = pikepdf.Array([pikepdf.Name(name) for name in first])
+        try:
+            return held.read_bytes(pikepdf.StreamDecodeLevel.specialized)
+        except pikepdf.PdfError:
+            return None  # whether the page can be drawn without it is seen when it is drawn
 
 
 def _counts_from_zero(value: Any, first: str) -> bool:

@@ -6,13 +6,24 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
+import cv2
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
-from app.materials.compression import UNKNOWN, WINDOW, Compression, compression_of, quality_of
+from app.materials.compression import (
+    UNKNOWN,
+    WINDOW,
+    WORTH_A_LOOK,
+    Compression,
+    coarse_steps_in,
+    compression_of,
+    middle_of,
+    quality_of,
+)
 from app.materials.filetypes import HEIC, JPEG, PNG, TIFF
+from app.materials.jpegs import Decoded, decode_jpeg
 from app.materials.verdicts import Limits
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -24,6 +35,10 @@ _FORMATS = {JPEG: ["JPEG", "MPO"], PNG: ["PNG"], HEIC: ["HEIF"], TIFF: ["TIFF"]}
 _ORIENTATION = 0x0112
 _MOST_LOOKED_INTO = 16_000_000
 """Pixels of a picture in whose own size blocks are looked for; no block of a larger one can be seen."""
+_LITTLE = 1.5
+"""Times by which a picture is larger than it is wanted up to which every pixel is seen between two of its own."""
+_COARSE = 25.0
+"""Quality of a JPEG up to which an even grey is no sign that its end is missing."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -53,6 +68,8 @@ class Picture:
     height: int
     frames: int
     compression: Compression = UNKNOWN
+    unharmed: bool = False
+    """Whether the decoder that tells of damage has decoded it and told of none."""
 
 
 def read_picture(data: bytes, media_type: str, *, longest_side: int, limits: Limits) -> Picture:
@@ -82,23 +99,56 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         frames = _pictures_of_same_size(opened)
         # A HEIC and a TIFF are turned upright by their decoders.
         orientation = opened.getexif().get(_ORIENTATION, 1) if media_type in (JPEG, PNG) else 1
-        if media_type == JPEG:
-            opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else (width, height))
-        opened.load()
-        if media_type == TIFF:
-            width, height = opened.size
         quality = quality_of(getattr(opened, "quantization", {}))
-        whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
-        native = np.asarray(_middle(opened).convert("L")) if whole else None
-        compression = compression_of(native, quality)
-        image = _plain(opened, longest_side)
+        decoded = None
+        if media_type == JPEG and opened.mode in ("L", "RGB"):
+            decoded = decode_jpeg(data, (width, height), longest_side=longest_side)
+        if decoded is not None:
+            image = Image.fromarray(_fitted(decoded.pixels, longest_side))
+            compression = _compression_in(decoded, data, (width, height), quality)
+        else:
+            if media_type == JPEG:
+                opened.draft(None, (longest_side, longest_side) if width * height > longest_side**2 else opened.size)
+            opened.load()
+            if media_type == TIFF:
+                width, height = opened.size
+            whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
+            native = np.asarray(_middle(opened).convert("L")) if whole else None
+            compression = compression_of(native, quality)
+            image = _plain(opened, longest_side)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
         if orientation >= 5:
             width, height = height, width
-    if media_type == JPEG and _ends_in_filler(image):
+    # Coarse compression makes just this grey of any that is near it.
+    if media_type == JPEG and quality > _COARSE and _ends_in_filler(image):
         raise Unreadable("truncated")
-    return Picture(image, width, height, frames, compression)
+    return Picture(image, width, height, frames, compression, decoded is not None)
+
+
+def _fitted(pixels: Pixels, longest_side: int) -> Pixels:
+    """Reduced to the size that is asked for. Where that is little, a pixel seen between two is as good as their mean,
+    and found in a fifth of the time."""
+    times = max(pixels.shape[:2]) / longest_side
+    if times <= 1:
+        return pixels
+    height, width = (max(1, round(side / times)) for side in pixels.shape[:2])
+    way = cv2.INTER_LINEAR if times < _LITTLE else cv2.INTER_AREA
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)
+
+
+def _compression_in(decoded: Decoded, data: bytes, size: tuple[int, int], quality: float) -> Compression:
+    """What its own pixels tell of compression. They are decoded only where there may be anything to see."""
+    if size[0] * size[1] >= _MOST_LOOKED_INTO or decoded.scale > 2:
+        return compression_of(None, quality)
+    window = cv2.cvtColor(middle_of(decoded.pixels, scale=decoded.scale), cv2.COLOR_RGB2GRAY)
+    if decoded.scale == 2:
+        steps = coarse_steps_in(np.asarray(window, np.uint8), side=4)
+        whole = decode_jpeg(data, size, longest_side=max(size)) if steps > WORTH_A_LOOK else None
+        if whole is None:
+            return Compression(quality, steps=steps)
+        window = cv2.cvtColor(middle_of(whole.pixels), cv2.COLOR_RGB2GRAY)
+    return compression_of(np.asarray(window, np.uint8), quality)
 
 
 def _middle(opened: Image.Image) -> Image.Image:
@@ -156,12 +206,12 @@ def _plain(opened: Image.Image, longest_side: int) -> Image.Image:
 
 def _ends_in_filler(image: Image.Image) -> bool:
     """Whether the last rows are the exact grey with which the decoder fills what is missing, and the first are not."""
-    pixels = np.asarray(image)
-    rows = max(4, pixels.shape[0] // 100)
-    if pixels.shape[0] < 4 * rows:
+    width, height = image.size
+    rows = max(4, height // 100)
+    if height < 4 * rows:
         return False
-    filler = (pixels[-rows:, -max(8, pixels.shape[1] // 4) :] == 128).all()
-    return bool(filler) and not bool((pixels[:rows] == 128).all())
+    filler = np.asarray(image.crop((max(0, width - max(8, width // 4)), height - rows, width, height))) == 128
+    return bool(filler.all()) and not bool((np.asarray(image.crop((0, 0, width, rows))) == 128).all())
 
 
 def _code_of(error: Exception) -> str:

@@ -24,7 +24,7 @@ from app.materials.judging import Twin
 from app.materials.rendering import render_pages, thumbnail_of
 from app.materials.storage import Store
 from app.messages import Message, Named
-from models import Application, ItemMaterial, MaterialCheck, StoredFile, Upload, db
+from models import Application, ItemMaterial, MaterialCheck, MaterialReading, StoredFile, Upload, db
 from models.applications import ApplicationState
 
 STRAIGHTENING = 1
@@ -67,7 +67,7 @@ def unit_of(upload: Upload) -> int | None:
 
 
 def uploads_of(application_id: int) -> list[Upload]:
-    """All uploads of an application that are not removed, with file, checks and sender, in order."""
+    """All uploads of an application that are not removed, with file, checks, reading and sender, in order."""
     return list(
         db.session.scalars(
             select(Upload)
@@ -76,11 +76,27 @@ def uploads_of(application_id: int) -> list[Upload]:
                 contains_eager(Upload.checks).joinedload(MaterialCheck.overridden_by),
                 joinedload(Upload.file),
                 joinedload(Upload.uploaded_by),
+                joinedload(Upload.reading).joinedload(MaterialReading.corrected_by),
             )
             .where(Upload.application_id == application_id, Upload.removed_at.is_(None))
             .order_by(Upload.material_code, Upload.position, Upload.id, MaterialCheck.id)
         ).unique()
     )
+
+
+def still_read(actor: Actor, application_id: int) -> list[int]:
+    """The files of an application that were accepted and have not been read yet; none of one out of reach."""
+    return list(
+        db.session.scalars(
+            select(Upload.id)
+            .outerjoin(Upload.reading)
+            .where(
+                Upload.application_id == application_id, Upload.accepted, Upload.removed_at.is_(None),
+                MaterialReading.id.is_(None), scope.condition(actor, "material:read", Upload),
+            )
+            .order_by(Upload.id)
+        )
+    )  # fmt: skip
 
 
 def findings_on(upload_id: int) -> list[MaterialCheck]:
@@ -145,7 +161,11 @@ def sent_by(unit_id: int, *, at_most: int = 400) -> list[tuple[Twin, str, str | 
         .limit(at_most)
     )
     return [
-        (Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None), sha256, fingerprint)
+        (
+            Twin(application, number, unit_id, Named(one.name_zh, one.name_en) if one else None, sha256),
+            sha256,
+            fingerprint,
+        )
         for application, number, one, sha256, fingerprint in rows
     ]
 

@@ -7,13 +7,14 @@ and a person may correct it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from app.materials.kinds import FoundKind, Kind, kind_of
 from app.materials.particulars import Found, days_on, document_numbers_on, id_numbers_on
 from app.materials.people_named import FoundName, names_on
-from app.materials.written import ReadPage
+from app.materials.written import Box, ReadPage
 
 LEAST_SURE = 0.5
 """Below this a name is not given out as found."""
@@ -43,6 +44,17 @@ class Reading:
     def day(self, label: str) -> Found | None:
         """The first day that the paper names as such: valid_to, appointed, assessed, born, issued."""
         return next((one for one in self.days if one.label == label), None)
+
+    def marks(self, page: int, box: Box | None) -> list[list[float]]:
+        """Where something stands, as a finding keeps its marks: on the page as it was judged, before it was turned
+        upright to be read. Nothing for what has no place."""
+        if box is None or box[0] >= box[2] or box[1] >= box[3]:
+            return []
+        turn = self.turns[page - 1] if 0 < page <= len(self.turns) else 0
+        left, top, right, bottom = box
+        for _ in range(turn // 90 % 4):
+            left, top, right, bottom = top, 1 - right, bottom, 1 - left
+        return [[round(min(max(one, 0.0), 1.0), 4) for one in (left, top, right, bottom)]]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -85,7 +97,7 @@ def read_off(pages: Sequence[ReadPage]) -> Reading:
         for name in names_on(page.lines, page=page.number):
             names.setdefault(name.name, name)
         numbers += id_numbers_on(page.lines, page=page.number)
-        days += days_on(page.lines, page=page.number)
+        days += terms(days_on(page.lines, page=page.number))
         documents += document_numbers_on(page.lines, page=page.number)
     return Reading(
         _kind_of_all(kinds),
@@ -96,6 +108,16 @@ def read_off(pages: Sequence[ReadPage]) -> Reading:
         tuple(kinds),
         tuple(page.turn for page in pages),
     )
+
+
+def terms(days: Sequence[Found]) -> list[Found]:
+    """The days of a page, where two stand side by side after the words of a term: it ends with the later of the two."""
+    found = list(days)
+    for place, (first, second) in enumerate(pairwise(days)):
+        beside = first.box[1] < second.box[3] and second.box[1] < first.box[3]
+        if first.label == "valid_to" and beside and first.value < second.value and second.label in ("", "valid_to"):
+            found[place], found[place + 1] = replace(first, label="valid_from"), replace(second, label="valid_to")
+    return found
 
 
 def _kind_of_all(kinds: Sequence[FoundKind | None]) -> FoundKind | None:

@@ -27,6 +27,14 @@ _WORKER = Path(__file__).with_name("worker.py")
 _GRACE_SECONDS = 5.0
 """How long a worker may take to say that its time was up, before it is ended itself."""
 _IDLE_WORKERS = 2
+_NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_MEMORY_KEPT = {
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+"""A picture is worked on in many steps of some megabytes each. Memory that the last step used is used for the next one,
+instead of being given back and asked for anew; all of it goes when the file's own process ends."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,10 @@ class Outcome:
 
     answer: dict[str, Any] | None
     failure: Failure | None = None
+    seconds: float = 0.0
+    """Processor time that the work took in its own process."""
+    memory_mb: int = 0
+    """The most memory that process held, the decoders that it shares with the others included."""
 
 
 def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
@@ -45,7 +57,9 @@ def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
         answer = worker.ask(order, seconds=2 * 2.5 * limits.seconds + _GRACE_SECONDS)  # it may try twice
         if answer is not None:
             _Pool.give_back(worker)
-            return Outcome(answer.get("answer"), answer.get("failure"))
+            return Outcome(
+                answer.get("answer"), answer.get("failure"), answer.get("seconds", 0.0), answer.get("memory_mb", 0)
+            )
         overdue = worker.overdue
         worker.close()
         if overdue:
@@ -65,7 +79,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # No secret of the application is passed on to where hostile files are opened.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", **_NO_THREADS, **_MEMORY_KEPT},
             cwd="/",
             start_new_session=True,
         )

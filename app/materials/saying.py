@@ -1,42 +1,48 @@
-"""Having uploads read in the queue, keeping what they say, and a person's correction of it.
+"""Having uploads read in the queue, and keeping what they say with what contradicts the application.
 
 A reading warns and never decides. The queue does a reading that was broken off again; one that is done twice is kept
-once.
+once; and one that was never put into the queue, because the process died in between, is looked for and taken up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app import clock
 from app.access.actor import Actor
-from app.access.policy import require
 from app.access.queries import actor_of
 from app.audit import service as audit
-from app.errors import Invalid, NotFound, Stale
+from app.errors import Refused
 from app.items import queries as items
 from app.jobs import service as jobs
 from app.jobs.kinds import Chunk, Kind, Line, register
-from app.materials import places, queries
-from app.materials.comparing import CODES, compare
-from app.materials.kinds import kind_named
+from app.materials import places
+from app.materials.asked import asked_kinds
+from app.materials.comparing import CODES, Person, compare
 from app.materials.laying import turn_as_read
 from app.materials.order import TITLES as ORDER
 from app.materials.order import PageSaid, number_in, order_findings
 from app.materials.reading import Reading, read_off
 from app.materials.recognising import READER_VERSION, Recognised, recognise
 from app.materials.recording import check_row
-from app.materials.verdicts import Limits
+from app.materials.told import CORRECTED, IDENTITIES, known
+from app.materials.verdicts import Finding, Limits
 from app.messages import Message
-from app.staff.identity import masked
-from app.uow import atomic
+from app.staff import identity
+from app.uow import transaction
 from models import Account, Application, ApplicationEmployee, Job, MaterialCheck, MaterialReading, Staff, Upload, db
+from models.applications import ApplicationState
 from models.jobs import LineOutcome
 
 KIND = "material_reading"
+LOST_WITHIN = timedelta(days=14)
+"""How far back lost readings are looked for. Older papers were decided on without, or are read when asked for."""
+_STILL_USED = (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.IN_REVIEW)
 _PAGES = 8
 """Pages of one file that are read: with the longest lines a page takes four seconds, the lease is two minutes."""
 
@@ -81,27 +87,27 @@ def _step(job: Job, by: Actor, read: Recognised | None) -> Chunk:
     if upload is None or upload.removed_at is not None or read is None:
         gone = Message("It was taken away meanwhile.")
         return Chunk(upload_id, (Line(upload_id, LineOutcome.SET_ASIDE, gone),))
+    row, findings = keep(upload, read, by=by)
+    figures = {"kind": row.kind, "found": [one.code for one in findings]}
+    return Chunk(upload_id, (Line(upload_id, LineOutcome.DONE, figures=figures),))
+
+
+def keep(upload: Upload, read: Recognised, *, by: Actor) -> tuple[MaterialReading, list[Finding]]:
+    """Write down what was recognised on the pages of an upload, and what of it contradicts the application."""
     reading = read_off(read.pages)
     application = db.session.get_one(Application, upload.application_id)
-    people = db.session.execute(
-        select(Staff.id, Staff.name)
-        .join(ApplicationEmployee, ApplicationEmployee.staff_id == Staff.id)
-        .where(ApplicationEmployee.application_id == application.id)
-    ).all()
-    _keep(upload, reading, read.failure or "")
+    people = people_of(application)
+    row = _keep(upload, reading, read.failure or "")
     turn_as_read(upload, {page.number: page.turn for page in read.pages})
-    findings = compare(
-        reading, material_code=upload.material_code, people=[one.name for one in people], today=clock.today()
-    )
+    findings = compare_with(row, upload, application, people)
     if len(read.pages) > 1:
         findings += order_findings(_said(read, reading))
-    _say(upload, application, findings)
+    say_instead(upload, application, findings, codes=(*CODES, *ORDER))
     audit.read(
         "material:recognise", by=by, kind="upload", record_id=upload.id, unit_id=application.unit_id,
         subjects=[one.id for one in people], note=f"reader {READER_VERSION}",
     )  # fmt: skip
-    figures = {"kind": reading.kind.kind.value if reading.kind else None, "found": [one.code for one in findings]}
-    return Chunk(upload_id, (Line(upload_id, LineOutcome.DONE, figures=figures),))
+    return row, findings
 
 
 def _said(read: Recognised, reading: Reading) -> list[PageSaid]:
@@ -119,67 +125,112 @@ def _said(read: Recognised, reading: Reading) -> list[PageSaid]:
     return said
 
 
-def _keep(upload: Upload, reading: Reading, failure: str) -> None:
+def people_of(application: Application) -> list[Staff]:
+    """Whom an application is for."""
+    return list(
+        db.session.scalars(
+            select(Staff)
+            .join(ApplicationEmployee, ApplicationEmployee.staff_id == Staff.id)
+            .where(ApplicationEmployee.application_id == application.id)
+        )
+    )
+
+
+def compare_with(
+    row: MaterialReading, upload: Upload, application: Application, people: Collection[Staff]
+) -> list[Finding]:
+    """What is known of a paper, held against the application that it was sent for."""
+    material = items.parts(application.item_version_id).material(upload.material_code)
+    return compare(
+        known(row),
+        asked=material.document_kinds if material else asked_kinds().get(upload.material_code, ()),
+        people=[Person(one.name, one.id_number_index) for one in people],
+        identities=[one["index"] for one in row.found.get(IDENTITIES, ())],
+        today=clock.today(),
+    )
+
+
+def _keep(upload: Upload, reading: Reading, failure: str) -> MaterialReading:
     """One row for each upload. What a person corrected is not overwritten by a later reading."""
     row = reading_of(upload)
     if row is None:
-        row = MaterialReading(upload_id=upload.id, name="")
+        row = MaterialReading(upload_id=upload.id, name="", found={})
         db.session.add(row)
+    kept = {CORRECTED: row.found[CORRECTED]} if CORRECTED in row.found else {}
     row.reader_version, row.read_at, row.failure = READER_VERSION, clock.now(), failure
-    row.found = _without_numbers(reading).to_json()
+    row.found = _without_numbers(reading, upload_id=upload.id) | kept
     if row.corrected_at is None:
         row.kind = reading.kind.kind.value if reading.kind else None
         row.name = reading.name.name if reading.name else ""
+    return row
 
 
-def _without_numbers(reading: Reading) -> Reading:
-    hidden = tuple(replace(number, value=masked(number.value)) for number in reading.id_numbers)
-    return replace(reading, id_numbers=hidden)
+def _without_numbers(reading: Reading, *, upload_id: int) -> dict[str, Any]:
+    """What was found, identity numbers masked; whole they stand in it encrypted for this upload."""
+    hidden = tuple(replace(number, value=identity.masked(number.value)) for number in reading.id_numbers)
+    numbers = [
+        {"index": identity.index_of(one.value), "cipher": identity.encrypt(one.value, staff_no=sealed_for(upload_id))}
+        for one in reading.id_numbers
+    ]
+    return replace(reading, id_numbers=hidden).to_json() | {IDENTITIES: numbers}
 
 
-def _say(upload: Upload, application: Application, findings: list[Any]) -> None:
-    """The warnings of this reading in place of those of an earlier one; what a person has judged stays."""
-    ours = MaterialCheck.upload_id == upload.id, MaterialCheck.code.in_((*CODES, *ORDER))
-    db.session.execute(delete(MaterialCheck).where(*ours, MaterialCheck.overridden_at.is_(None)))
-    judged = {
-        (one.code, one.page) for one in db.session.execute(select(MaterialCheck.code, MaterialCheck.page).where(*ours))
-    }
-    fresh = {(one.code, one.page or 0): one for one in findings}
+def sealed_for(upload_id: int) -> str:
+    """What the identity numbers of one upload are encrypted for: moved to another row they cannot be read."""
+    return f"upload {upload_id}"
+
+
+def say_instead(
+    upload: Upload, application: Application, findings: Collection[Finding], *, codes: Collection[str]
+) -> None:
+    """These warnings in place of the earlier ones of these codes; what a person has judged stays."""
+    ours = MaterialCheck.upload_id == upload.id, MaterialCheck.code.in_(list(codes))
+    db.session.execute(
+        delete(MaterialCheck)
+        .where(*ours, MaterialCheck.overridden_at.is_(None))
+        .execution_options(synchronize_session="fetch")
+    )
+    rows = db.session.execute(select(MaterialCheck.code, MaterialCheck.page).where(*ours))
+    judged = {(code, 0 if code in CODES else page) for code, page in rows}
+    fresh = {(one.code, 0 if one.code in CODES else one.page or 0): one for one in findings}
     db.session.add_all([check_row(upload, application, one) for key, one in fresh.items() if key not in judged])
     db.session.flush()
 
 
-@atomic
-def correct(upload_id: int, *, kind: str, name: str, revision: int, by: Actor) -> MaterialReading:
-    """Say what a paper is and whom it is about, where the recogniser erred. Who said so is kept with it."""
-    upload = queries.opened(by, upload_id, "material:read")
-    row = reading_of(upload)
-    if row is None:
-        raise NotFound
-    require(by, "material:read", upload)
-    meant = kind_named(kind)
-    if meant is None:
-        raise Invalid(fields={"kind": Message("Choose one of the kinds of document.")})
-    name = name.strip()
-    if len(name) > 60:
-        raise Invalid(fields={"name": Message("A name has at most 60 characters.")})
-    before = {"kind": row.kind, "name": row.name}
-    done = db.session.execute(
-        update(MaterialReading)
-        .where(MaterialReading.id == row.id, MaterialReading.revision == revision)
-        .values(
-            kind=meant.value, name=name, corrected_by_id=by.account_id, corrected_at=clock.now(), revision=revision + 1
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise Stale(Message("Somebody else has corrected this meanwhile."), remedy=Message("Reload the page."))
-    audit.record(
-        "material:correct_reading", by=by, kind="upload", record_id=upload.id, unit_id=queries.unit_of(upload),
-        before=before, after={"kind": meant.value, "name": name},
-    )  # fmt: skip
-    db.session.refresh(row)
-    return row
+def take_up_lost(*, at_most: int = 200) -> int:
+    """Put the readings into the queue that were lost when a process died between an upload and its place in the queue.
+    Returns how many. What was in the queue once, however that ended, is not put there again."""
+    with transaction():
+        missing = list(
+            db.session.scalars(
+                select(Upload)
+                .join(Application, Application.id == Upload.application_id)
+                .outerjoin(MaterialReading, MaterialReading.upload_id == Upload.id)
+                .where(
+                    Upload.accepted, Upload.removed_at.is_(None), MaterialReading.id.is_(None),
+                    Upload.uploaded_at > clock.now() - LOST_WITHIN, Application.state.in_(_STILL_USED),
+                )
+                .order_by(Upload.id)
+                .limit(at_most)
+            )
+        )  # fmt: skip
+        if not missing:
+            return 0
+        since = min(upload.uploaded_at for upload in missing) - timedelta(minutes=1)
+        queued = {
+            params.get("upload_id")
+            for params in db.session.scalars(select(Job.params).where(Job.kind == KIND, Job.made_at >= since))
+        }
+        begun = 0
+        for upload in missing:
+            if upload.id in queued:
+                continue
+            try:
+                begun += have_read(upload) is not None
+            except Refused:
+                continue  # who sent it may send nothing any more
+    return begun
 
 
-register(Kind(KIND, Message("Reading of a material"), "material:upload", _step, alone=False, prepare=_recognise))
+register(Kind(KIND, Message("Reading of a material"), "material:upload", _step, alone=False, prepare=_recognise,
+              take_up=take_up_lost))  # fmt: skip

@@ -108,13 +108,13 @@ def require_open(application_id: int, material_code: str, *, size: int, by: Acto
 
     Raises NotFound, NotAllowed, Conflict when nothing may be sent here, Refused when it is too large.
     """
-    application = _editable(application_id, by)
+    application = editable(application_id, by)
     require_material(by, material_code)
     material = queries.material_of(application.item_version_id, material_code)
     require_material_open(application, material)
     if size > material.max_megabytes * _MEGABYTE:
         raise too_large(material.max_megabytes * _MEGABYTE)
-    _require_room(application.id, size)
+    require_room(application.id, size)
     return material
 
 
@@ -133,11 +133,11 @@ def _keep(
     by: Actor,
 ) -> Upload:
     """Write down a file that is already durable. The guarded update keeps it from slipping into a filed application."""
-    application = _editable(application_id, by)
+    application = editable(application_id, by)
     require_material(by, material_code)
     require_material_open(application, queries.material_of(application.item_version_id, material_code))
-    _hold_open(application)
-    _require_room(application.id, stored.size)
+    hold_open(application)
+    require_room(application.id, stored.size)
     if not places.store().holds(stored.sha256):
         raise Refused(
             Message("The file was tidied away while it was being examined."),
@@ -153,7 +153,7 @@ def _keep(
     upload = Upload(
         application_id=application.id,
         material_code=material_code,
-        position=_next_position(application.id, material_code),
+        position=next_position(application.id, material_code),
         sha256=stored.sha256,
         filename=label,
         accepted=all(finding.severity != BLOCKING for finding in findings),
@@ -192,10 +192,10 @@ def _keep(
 def remove(upload_id: int, *, by: Actor) -> Upload:
     """Take a file away again. One that was filed is kept as history, and may go only where its material is marked."""
     upload = queries.opened(by, upload_id, "material:upload")
-    application = _editable(upload.application_id, by)
+    application = editable(upload.application_id, by)
     if upload.claimed_at is not None:
         require_material_open(application, queries.material_of(application.item_version_id, upload.material_code))
-    _hold_open(application)
+    hold_open(application)
     changed = db.session.execute(
         update(Upload)
         .where(Upload.id == upload.id, Upload.removed_at.is_(None))
@@ -280,7 +280,7 @@ def override(check_id: int, *, by: Actor, revision: int, reason: str) -> Materia
     return check
 
 
-def _editable(application_id: int, by: Actor) -> Application:
+def editable(application_id: int, by: Actor) -> Application:
     application = db.session.get(Application, application_id)
     if application is None:
         raise NotFound
@@ -298,7 +298,7 @@ def require_not_filed(application: Application) -> None:
         )
 
 
-def _hold_open(application: Application) -> None:
+def hold_open(application: Application) -> None:
     """Lock the row against a submission at the same moment; its revision is left alone, so typed answers stay good."""
     held = db.session.execute(
         update(Application)
@@ -313,7 +313,7 @@ def _hold_open(application: Application) -> None:
         )
 
 
-def _require_room(application_id: int, size: int) -> None:
+def require_room(application_id: int, size: int) -> None:
     files, total = db.session.execute(
         select(func.count(), func.coalesce(func.sum(StoredFile.size), 0))
         .select_from(Upload)
@@ -349,7 +349,7 @@ def _write_stored_file(stored: Stored, verdict: Verdict) -> None:
         db.session.execute(insert(StoredFile).values(values))  # SQLite: this work holds the only write lock
 
 
-def _next_position(application_id: int, material_code: str) -> int:
+def next_position(application_id: int, material_code: str) -> int:
     last = db.session.scalar(
         select(func.max(Upload.position)).where(
             Upload.application_id == application_id, Upload.material_code == material_code

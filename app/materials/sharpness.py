@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import FloatPixels, Layout, Mask
+from app.materials.layout import FloatPixels, Layout, Mask, quantile
 
 _REACH = 10
 """Pixels on either side within which an edge is taken to be whole."""
@@ -93,9 +93,9 @@ def _worst(directions: list[NDArray[np.float32]], smoothing: float, *, at_least:
     for edges in directions:
         if len(edges) < at_least:
             continue
-        strong = edges[edges[:, 0] > 0.5 * float(np.percentile(edges[:, 0], 90))]
+        strong = edges[edges[:, 0] > 0.5 * quantile(edges[:, 0], 0.9)]
         ratio = strong[:, 0] / np.maximum(strong[:, 1], 1e-3)
-        worst = max(worst, float(np.percentile(ratio, 40)) / 2.507)
+        worst = max(worst, quantile(ratio, 0.4) / 2.507)
     return max(worst**2 - smoothing**2 + 0.36, 0.36) ** 0.5 if worst else 0.0
 
 
@@ -106,12 +106,13 @@ def evenness(layout: Layout) -> float:
     """
     near = cv2.dilate(layout.printed.view(np.uint8), np.ones((7, 7), np.uint8))
     near = cv2.bitwise_and(near, layout.inside.view(np.uint8))
-    if int(cv2.countNonZero(near)) < 400:
+    known = cv2.countNonZero(near)
+    if known < 400:
         return 1.0
-    at = np.flatnonzero(near)
-    at = at[:: max(1, len(at) // 60_000)]
+    at = np.flatnonzero(near.view(bool))
+    at = at[:: max(1, known // 60_000)]
     gray = cv2.GaussianBlur(layout.gray, (0, 0), 0.8)
-    dx, dy = (cv2.Sobel(gray, cv2.CV_16S, *way).ravel()[at].astype(np.float64) for way in ((1, 0), (0, 1)))
+    dx, dy = (cv2.Sobel(gray, cv2.CV_16S, *way).ravel()[at].astype(np.float32) for way in ((1, 0), (0, 1)))
     xx, yy, xy = float(np.dot(dx, dx)), float(np.dot(dy, dy)), float(np.dot(dx, dy))
     middle, spread = (xx + yy) / 2, float(np.hypot((xx - yy) / 2, xy))
     return (middle - spread) / max(middle + spread, 1e-6)

@@ -75,10 +75,11 @@ def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: b
         corners = corners / shrink
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, target - 0.5)
+    # What is only judged need not be as fine as what people read, and is there in half the time.
+    way = cv2.INTER_CUBIC if evenly else cv2.INTER_LINEAR
     page = cv2.warpPerspective(
-        picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT,
-        borderValue=_rim_colour(picture),
-    )  # fmt: skip
+        picture, matrix, (width, height), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=_rim_colour(picture)
+    )
     pixels = np.asarray(page, dtype=np.uint8)
     return Image.fromarray(evenly_lit(pixels) if evenly else pixels)
 

@@ -129,9 +129,15 @@ def judged_under(verdict: Verdict, values: Mapping[str, float]) -> Verdict:
         return verdict
     several = verdict.pages > 1
     kept = tuple(one for one in verdict.findings if not _is_of(one, gone, several=several))
-    measures = {int(look["page"]): look["measures"] for look in verdict.looks}
-    fresh = page_findings([(page, flag, measures[page]) for flag, page in sorted(new)], verdict.pages)
+    looks = {int(look["page"]): look for look in verdict.looks}
+    fresh = page_findings([(page, flag, _with_place(looks[page], flag)) for flag, page in sorted(new)], verdict.pages)
     return replace(verdict, findings=kept + fresh)
+
+
+def _with_place(look: Mapping[str, Any], flag: str) -> dict[str, Any]:
+    """What was measured of a page, with the marks of this flag where it has a place."""
+    marks = look.get("marks", {}).get(flag)
+    return {**look["measures"], "marks": marks} if marks else dict(look["measures"])
 
 
 def _is_of(finding: Finding, flags: set[tuple[str, int]], *, several: bool) -> bool:

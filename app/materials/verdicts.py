@@ -9,7 +9,7 @@ from typing import Any, Literal
 from app.materials.sentences import CODES, FLAGS, sentence_for
 from app.messages import Message
 
-CHECKER_VERSION = "1.1"
+CHECKER_VERSION = "1.2"
 
 Severity = Literal["blocking", "warning"]
 
@@ -32,8 +32,9 @@ class Limits:
     max_pages: int = 30
     min_side: int = 120
     """Pixels of the shorter side below which a picture is no page at all."""
-    min_length: int = 400
-    """The same for the longer side: an A4 page of this size has 6 pixels for a character."""
+    min_length: int = 330
+    """The same for the longer side: no character of an A4 page of this size can be told from another. Larger pages that
+    are still too small to read are flagged `lowres`."""
     tiff_pages: bool = False
     """Whether a TIFF may hold several pages; without it such a scan is asked for as PDF."""
     max_stream_bytes: int = 64 * 1024 * 1024

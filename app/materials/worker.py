@@ -7,6 +7,8 @@ without running its own start, so that the web application, its settings and its
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import json
 import math
 import os
@@ -59,6 +61,16 @@ def _tried(order: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     _, status, used = os.wait4(child, 0)
     limits = order["limits"]
     seconds = used.ru_utime + used.ru_stime
+    cost = {"seconds": round(seconds, 4), "memory_mb": used.ru_maxrss // 1024}
+    answer, certain = _answer_of(told, status, limits, cost)
+    return {**answer, **cost}, certain
+
+
+def _answer_of(
+    told: bytes | None, status: int, limits: dict[str, Any], cost: dict[str, float]
+) -> tuple[dict[str, Any], bool]:
+    """What the child said, or what its end says, and whether trying again could not bring another answer."""
+    seconds = cost["seconds"]
     if told is None:
         return {"failure": "timeout"}, seconds >= limits["seconds"]
     with contextlib.suppress(ValueError):
@@ -68,7 +80,7 @@ def _tried(order: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if ended_by == signal.SIGXCPU or (ended_by == signal.SIGKILL and seconds >= limits["seconds"]):
         return {"failure": "timeout"}, True
-    if ended_by in _OWN_FAULTS and used.ru_maxrss * 1024 > _NEARLY_ALL * limits["memory_mb"] * 1024 * 1024:
+    if ended_by in _OWN_FAULTS and cost["memory_mb"] > _NEARLY_ALL * limits["memory_mb"]:
         return {"failure": "memory"}, True  # libraries end the process where they get no memory
     return {"failure": "crash"}, ended_by in _OWN_FAULTS or seconds > _WORTH_ANOTHER * limits["seconds"]
 
@@ -189,8 +201,15 @@ def _load_the_recogniser() -> None:
     recognition.load()
 
 
+def _load_the_classifier() -> None:
+    """The same for what tells which way up a line stands; it is small, and every examination asks it."""
+    from app.materials import recognition
+
+    recognition.load_the_classifier()
+
+
 _TASKS = {"examine": _examine, "render": _render, "bind": _bind, "recognise": _recognise}
-_BEFORE = {"recognise": _load_the_recogniser}
+_BEFORE = {"examine": _load_the_classifier, "recognise": _load_the_recogniser}
 
 
 def _enter(root: str) -> None:
@@ -208,6 +227,35 @@ def _enter(root: str) -> None:
     import app.materials.rendering  # noqa: F401
 
     cv2.setNumThreads(0)
+    _try_everything_once()
+    gc.freeze()  # what is loaded stays: nothing of it is walked through in every fork
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)  # a fork has its own memory, within its limit, and not what was left over here
+
+
+def _try_everything_once() -> None:
+    """Examine a photo drawn here, so that what is loaded and prepared for a first file is there for all of them."""
+    import tempfile
+    from pathlib import Path
+
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    from app.materials import pdfs  # noqa: F401
+    from app.materials.inspection import examine
+    from app.materials.verdicts import Limits
+
+    Image.init()  # the kinds of pictures, which would otherwise be made known anew in every fork
+    page = np.full((800, 600, 3), 120, np.uint8)
+    page[60:740, 50:550] = 240
+    for line in range(100, 700, 24):
+        cv2.putText(page, "everything once", (90, line), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30, 30, 30), 1)
+    # Where nothing can be written, the first file of each fork takes a little longer.
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(suffix=".jpg") as photo:
+        Image.fromarray(page).save(photo, "JPEG")
+        photo.flush()
+        examine(Path(photo.name), filename="photo.jpg", declared_type=None, limits=Limits(), straightened=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -80,17 +79,13 @@ class Paid:
     back_pay_fen: int
 
 
-def plan_many(
-    asked: Sequence[Asked], *, day: date | None = None, held: Mapping[int, Held] | None = None
-) -> list[Planned | Refusal]:  # fmt: skip
-    """Work out each change as if it were approved on `day` (default: today), in the order given.
+def plan_many(asked: Sequence[Asked], *, held: Mapping[int, Held]) -> list[Planned | Refusal]:
+    """Work out each change as if it were approved today, in the order given.
 
-    Four statements however many there are, or one where the employees are `held` already. Each employee is asked for
-    once; who is refused holds up nobody else.
+    `held` is what is on record of each employee, so that one statement, for the tables, is enough. Each employee is
+    asked for once; who is refused holds up nobody else.
     """
-    tables, today = current(), day or clock.today()
-    if held is None:
-        held = {one.staff.id: one for one in queries.held_by(sorted({one.staff_id for one in asked}))}
+    tables, today = current(), clock.today()
     found: list[Planned | Refusal] = []
     for one in asked:
         person = held[one.staff_id]

@@ -131,7 +131,7 @@ def _newest_decision(staff: Staff, rows: Sequence[CareerEvent], chain: Sequence[
     torn = any(link.application_id == application_id and link.event_id not in numbers for link in chain)
     if application_id is None or name is None or torn:
         raise Conflict(
-            Message("The newest wage record of %(name)s was not decided by an application, so it cannot be undone.",
+            Message("What was entered last for %(name)s was not decided by an application, so it cannot be undone.",
                     name=staff.name),
             remedy=_CORRECT_IT,
         )  # fmt: skip
@@ -150,7 +150,7 @@ def undo_newest(staff_id: int, *, by: Actor, revision: int, reason: str) -> None
         raise NotFound
     policy.require(by, "pay:undo", staff)
     if not reason.strip():
-        raise Invalid(fields={"reason": Message("Write why the newest wage record is undone.")})
+        raise Invalid(fields={"reason": Message("Write why the decision is undone.")})
     undoing = what_undoing_does(staff)
     unit_id, before = staff.unit_id, {name: getattr(staff, name) for name in undoing.roster}
     _take_back(undoing.payment)
@@ -218,7 +218,7 @@ def _payment_of(staff: Staff, decision: Decision, *, moves: bool) -> PaymentInst
     if payment is not None and payment.state == InstructionState.TAKEN:
         raise Conflict(
             Message("Finance has already taken this payment."),
-            remedy=Message("Ask finance to return the payment, then undo the record."),
+            remedy=Message("Ask finance to return the payment, then undo the decision."),
         )
     if payment is not None and payment.state == InstructionState.CONFIRMED:
         raise Conflict(Message("This wage is already paid."), remedy=_CORRECT_IT)
@@ -253,7 +253,7 @@ def _void(undoing: Undoing) -> None:
 
 def _undone_before() -> Stale:
     return Stale(
-        Message("Somebody else changed this wage record or its payment at the same moment."),
+        Message("Somebody else changed this decision or its payment at the same moment."),
         remedy=Message("Open the employee's wage again to see it as it is now."),
     )
 

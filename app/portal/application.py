@@ -22,11 +22,14 @@ from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, typed_answers, typed_revision
+from app.proposals import on_file
 from app.uow import reading
 from app.web.guard import current_actor, guarded
 from app.web.showing import say
 from app.workflow.around import around
 from models import Application
+
+_FILES = frozenset({"material:upload", "material:read"})
 
 
 @pages.get("/applications/<int:application_id>")
@@ -166,6 +169,7 @@ def _given(found: Application, sheet: ApplicationSheet, refusal: Refused | None 
         "editing": editing,
         "may_submit": editing and "application:submit" in rights,
         "may_upload": "material:upload" in rights,
+        "offers": on_file.offers(current_actor(), sheet) if editing and rights >= _FILES else {},
         "may_confirm": found.step_permission == "application:confirm" and "application:confirm" in rights and not mine,
         "may_withdraw": found.state in ("DRAFT", "IN_REVIEW", "RETURNED") and "application:withdraw" in rights,
         "blocking": [one for one in found_wrong if one.severity == precheck.BLOCKING],

@@ -13,6 +13,7 @@ from app.access.actor import Actor
 from app.errors import Invalid
 from app.materials import laying, queries
 from app.materials.sheets import Box, Sheet, boxes_shown, place_in_words, sheet_of
+from app.materials.told import Point, Told
 from app.materials.verdicts import BLOCKING
 from app.messages import Message
 from app.portal.parsing import typed_revision
@@ -47,13 +48,18 @@ class PageShown:
         return f"{sheet.turn}{'s' if sheet.shown else 't'}" if sheet is not None else "t"
 
 
-def pages_shown(upload: Upload) -> list[PageShown]:
-    """The pages of an upload in order, each with the findings that name it; those of the file stand on the first."""
+def pages_shown(upload: Upload, told: Told | None = None) -> list[PageShown]:
+    """The pages of an upload in order, each with the findings that name it; those of the file stand on the first.
+
+    With what was read on them, if it is `told`: each point where it stands.
+    """
     shown, checks = [], queries.findings_on(upload.id)
     for number in range(1, upload.file.pages + 1):
         sheet = sheet_of(upload.sheets, number)
         here = [check for check in checks if check.page == number or (check.page == 0 and number == 1)]
-        shown.append(PageShown(number, sheet, tuple(_finding(check, sheet) for check in here)))
+        points = told.on(number, besides=[check.measures for check in here]) if told is not None else []
+        marked = [_finding(check, sheet) for check in here] + [_point(point, sheet) for point in points]
+        shown.append(PageShown(number, sheet, tuple(marked)))
     return shown
 
 
@@ -68,6 +74,12 @@ def _finding(check: MaterialCheck, sheet: Sheet | None) -> dict[str, Any]:
     else:
         tone = "bad" if check.severity == BLOCKING else "warn"
     return {"tone": tone, "text": message, "remedy": remedy, "boxes": boxes, "where": place_in_words(boxes)}
+
+
+def _point(point: Point, sheet: Sheet | None) -> dict[str, Any]:
+    boxes: list[Box] = boxes_shown(point.measures, sheet)
+    text = Message("%(label)s: %(value)s, %(sure)s", label=point.label, value=point.value, sure=point.sure)
+    return {"tone": "info", "text": text, "remedy": None, "boxes": boxes, "where": place_in_words(boxes)}
 
 
 def lay_as_asked(upload_id: int, page: int, *, by: Actor) -> Upload:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import request
+from flask import flash, request
 
-from app.errors import Stale
+from app.applications import service as filing
+from app.errors import Conflict, Invalid, Stale
 from app.messages import Message
+from app.web.guard import current_actor
 
 ANSWER = "answer-"
 
@@ -27,6 +29,16 @@ def typed_revision() -> int:
             remedy=Message("Open the record again and repeat what you did."),
         )
     return int(text)
+
+
+def keep_what_was_typed(application_id: int, otherwise: str) -> None:
+    """Save the answers that stand on the page beside another deed; `otherwise` is said where they cannot be yet."""
+    answers = typed_answers()
+    if answers:
+        try:
+            filing.save_answers(application_id, answers, by=current_actor(), revision=typed_revision())
+        except (Invalid, Stale, Conflict):
+            flash(otherwise, "warn")
 
 
 def request_key() -> str | None:

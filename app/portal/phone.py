@@ -263,9 +263,11 @@ def _tiles(results: _Results, application_id: int, code: str) -> str:
 
 def _receive(visit: PhoneVisit, code: str, file: FileStorage) -> Upload | tuple[str, Refused]:
     try:
-        return materials.receive(
-            visit.application.id, code, cast(BinaryIO, file.stream), filename=file.filename,
-            declared_type=file.mimetype, by=visit.actor,
+        return sending.have_read(
+            materials.receive(
+                visit.application.id, code, cast(BinaryIO, file.stream), filename=file.filename,
+                declared_type=file.mimetype, by=visit.actor,
+            )
         )  # fmt: skip
     except (NotFound, NotAllowed, Conflict):
         raise  # nothing can be sent here at all

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from app.applications import service as filing
-from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.materials import queries, service
-from app.materials.laying import may_lay
 from app.materials.names import label_of
 from app.materials.readings import write_down
 from app.messages import Message
 from app.portal import showing
 from app.portal.blueprint import pages
-from app.portal.page_views import lay_as_asked, pages_shown
-from app.portal.parsing import typed_answers, typed_revision, wants_fragment
+from app.portal.page_views import lay_as_asked
+from app.portal.papers import page_of_pages
+from app.portal.parsing import keep_what_was_typed, wants_fragment
 from app.portal.sending import Failed, have_read, tile_of
 from app.web.guard import current_actor, guarded
 from models import Upload
@@ -49,12 +48,7 @@ def remove_upload(upload_id: int) -> ResponseReturnValue:
     """Take a file away; what was typed on the same page is kept first."""
     found = queries.opened(current_actor(), upload_id, "material:upload")
     application_id, code = found.application_id, found.material_code
-    answers = typed_answers()
-    if answers:
-        try:
-            filing.save_answers(application_id, answers, by=current_actor(), revision=typed_revision())
-        except (Invalid, Stale, Conflict):
-            flash(_("The file was removed; some answers could not be saved yet."), "warn")
+    keep_what_was_typed(application_id, _("The file was removed; some answers could not be saved yet."))
     service.remove(upload_id, by=current_actor())
     return redirect(url_for("portal.application", application_id=application_id, _anchor=f"material-{code}"))
 
@@ -77,9 +71,7 @@ def pages_of(upload_id: int) -> ResponseReturnValue:
     found = queries.opened(current_actor(), upload_id)
     if not found.file.pages:
         raise NotFound
-    return render_template(
-        "portal/pages_of.html", upload=found, shown=pages_shown(found), may_lay=may_lay(found, by=current_actor())
-    )
+    return page_of_pages(found)
 
 
 @pages.post("/materials/<int:upload_id>/pages/<int:page>/lay")

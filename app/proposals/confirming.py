@@ -14,7 +14,7 @@ from app.access.policy import require
 from app.applications import service as applications
 from app.applications.filing import NotReady
 from app.audit import service as audit
-from app.errors import Invalid, Refused, Stale
+from app.errors import Conflict, Invalid, Refused, Stale
 from app.idempotency import once
 from app.messages import Message, joined
 from app.proposals.deciding import hold, opened_for, why_closed
@@ -53,7 +53,7 @@ def confirm(proposal_id: int, *, by: Actor, revision: int, key: str | None = Non
     """Make the application and submit it if nothing stands in the way; otherwise it is a draft with what is missing.
 
     Raises NotFound out of reach, Stale saying what changed if the facts or the proposal are no longer those of the
-    page, Conflict if it is no longer open. A repeat with the same key gets the first result.
+    page, Conflict if it is no longer open or has no amount. A repeat with the same key gets the first result.
     """
     _bring_up_to_date([opened_for(proposal_id, by).staff_id], by)
     return _confirm(proposal_id, by=by, revision=revision, key=key)
@@ -108,6 +108,8 @@ def _do_confirm(proposal_id: int, *, by: Actor, revision: int) -> Confirmed:
         raise why_closed(proposal)
     if proposal.revision != revision:
         raise _changed(proposal)
+    if proposal.facts.get("problem") is not None:
+        raise _without_amount(proposal)
     application = applications.start(proposal.item.code, staff_id=proposal.staff_id, by=by)
     if application.state != ApplicationState.DRAFT or application.item_version_id != proposal.facts["version"]:
         raise _changed(proposal)
@@ -133,6 +135,18 @@ def _changed(proposal: Proposal) -> Stale:
         Message("%(name)s was not confirmed: the facts have changed. %(what)s", name=proposal.staff.name, what=what),
         remedy=Message("Look at the line as it is now and confirm it again."),
     )
+
+
+def _without_amount(proposal: Proposal) -> Conflict:
+    """An application could not be submitted without its amount; given up, it would only be proposed again."""
+    remedy, stays = proposal.facts.get("remedy"), Message("The line stays open until then; nothing of it is lost.")
+    return Conflict(
+        Message(
+            "%(name)s was not confirmed: the amount cannot be given yet. %(why)s",
+            name=proposal.staff.name, why=Message.from_json(proposal.facts["problem"]),
+        ),
+        remedy=joined([Message.from_json(remedy), stays], separator=" ") if remedy else stays,
+    )  # fmt: skip
 
 
 def _answer(application: Application, answers: Mapping[str, Any], *, by: Actor) -> Application:
@@ -161,7 +175,7 @@ def _attach(application: Application, materials: Mapping[str, Sequence[int]], *,
         {
             "application_id": application.id, "material_code": one.material_code, "position": place,
             "sha256": one.sha256, "filename": one.filename, "accepted": True, "checker_version": one.checker_version,
-            "uploaded_by_id": by.account_id, "uploaded_at": clock.now(), "revision": 1,
+            "sheets": list(one.sheets), "uploaded_by_id": by.account_id, "uploaded_at": clock.now(), "revision": 1,
         }
         for place, one in enumerate(sorted(earlier, key=lambda upload: upload.id), start=1)
         if one.material_code not in there

@@ -91,6 +91,9 @@ def prepare(due: Due, version: Version, staff: Staff, on_file: Iterable[OnFile],
         "why": due.why.to_json(),
         "missing": [one.to_json() for one in (*missing, *due.doubts)],
     }
+    if figures is not None and figures.problem is not None:  # without one the digest stays what it was
+        kept["problem"] = figures.problem.to_json()
+        kept["remedy"] = figures.remedy.to_json() if figures.remedy is not None else None
     return Prepared(due, version, staff.unit_id, kept, digest_of(kept), (*missing, *due.doubts))
 
 

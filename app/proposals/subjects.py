@@ -47,7 +47,7 @@ class Kept:
 class Figures:
     """What an event brings: pay before and after (fen), from when, and the engine's own reasons.
 
-    `problem` says why no amount can be given although the event itself is right.
+    `problem` says why no amount can be given although the event itself is right, and `remedy` what to do about it.
     """
 
     month: Month
@@ -56,6 +56,7 @@ class Figures:
     back_pay_fen: int = 0
     reasons: tuple[Message, ...] = ()
     problem: Message | None = None
+    remedy: Message | None = None
     state_before: Mapping[str, Any] = field(default_factory=dict)
     state_after: Mapping[str, Any] = field(default_factory=dict)
 
@@ -183,8 +184,13 @@ class Subject:
             owed = back_pay(old, new, from_month=month, first_paid_month=paid_from) if month < paid_from else BackPay()
             after_fen = fen(new.wage_in(month).total)
         except PayError as error:
-            return Figures(month, before_fen, None, 0, reasons, error.message, before, after)
-        return Figures(month, before_fen, after_fen, fen(owed.amount), reasons, None, before, after)
+            return Figures(
+                month, before_fen, None, reasons=reasons, problem=error.message, remedy=error.remedy,
+                state_before=before, state_after=after,
+            )  # fmt: skip
+        return Figures(
+            month, before_fen, after_fen, fen(owed.amount), reasons, state_before=before, state_after=after
+        )  # fmt: skip
 
     def _paid_from(self, event: Event) -> Month:
         return max(month_after(self.today), effective_month(event))

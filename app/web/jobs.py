@@ -14,12 +14,12 @@ log = logging.getLogger("zerotrip")
 _working = threading.Lock()
 
 
-def start_working() -> None:
+def start_working(*, after_a_restart: bool = False) -> None:
     """See to it that this process works off what waits. A thread that is at it already does the new job too."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if app.testing:
         return  # tests work jobs off themselves, at the moment they choose
-    threading.Thread(target=_work, args=(app,), name="jobs", daemon=True).start()
+    threading.Thread(target=_work, args=(app, after_a_restart), name="jobs", daemon=True).start()
 
 
 def go_on_after_a_restart(app: Flask) -> None:
@@ -30,15 +30,17 @@ def go_on_after_a_restart(app: Flask) -> None:
     def look() -> None:
         if not begun.is_set():
             begun.set()
-            start_working()
+            start_working(after_a_restart=True)
 
 
-def _work(app: Flask) -> None:
+def _work(app: Flask, after_a_restart: bool) -> None:
     if not _working.acquire(blocking=False):
         return  # the thread that holds it looks once more before it ends
     try:
         with app.app_context():
             try:
+                if after_a_restart:
+                    service.take_up_lost()
                 while service.work_off():
                     pass
             finally:

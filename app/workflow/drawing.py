@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from app import clock
 from app.access.actor import Actor
@@ -15,11 +15,11 @@ from app.errors import Conflict
 from app.items.editions import Step
 from app.messages import Message
 from app.uow import atomic
-from app.workflow.eligible import deciders
+from app.workflow.eligible import deciders, deciders_of_each
 from app.workflow.moving import Moved, change_in_place, moved, note_events, second_guard
 from app.workflow.opening import present_step, to_decide, write_down
 from app.workflow.passing_on import checked_text
-from models import Account, Application, Draw, db
+from models import Account, Application, ApplicationEvent, Draw, db
 
 
 def place_of(seed: str, pool: Sequence[int]) -> int:
@@ -57,11 +57,49 @@ def draw_at(
     with second_guard():
         db.session.add(kept)
         db.session.flush()
-    note_events(application, "drawn" if drawn else "not_drawn", by=by,
-                note=f"→ {drawn.display_name}（1/{len(pool)}）" if drawn else "")  # fmt: skip
+    note_events(application, "drawn" if drawn else "not_drawn", by=by, note=_drawn_note(drawn, pool))
     write_down("application:draw", application, by=by,
                after={"drawn": drawn.username if drawn else None, "pool": pool, "seed": seed})  # fmt: skip
     return kept
+
+
+def draw_for_many(ids: Collection[int], step: Step, *, by: Actor) -> None:
+    """The same for many applications that have come to a step together: each has a draw, a seed and a pool of its own.
+
+    In the caller's work, which holds the rows. The statements do not grow with the applications.
+    """
+    if not step.by_draw or not ids:
+        return
+    applications = db.session.scalars(
+        select(Application)
+        .where(Application.id.in_(list(ids)))
+        .order_by(Application.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    people = deciders_of_each(applications, step.permission)
+    draws: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for one in applications:
+        pool, seed = [account.id for account in people[one.id]], secrets.token_hex(32)
+        drawn = people[one.id][place_of(seed, pool)] if pool else None
+        draws.append(
+            {"application_id": one.id, "round": one.round, "step_position": step.position, "number": 1,
+             "account_id": drawn.id if drawn else None, "pool": pool, "seed": seed, "drawn_at": clock.now()}
+        )  # fmt: skip
+        events.append(
+            {"application_id": one.id, "kind": "drawn" if drawn else "not_drawn", "at": clock.now(),
+             "by_id": by.account_id, "state": one.state, "step_position": step.position, "round": one.round,
+             "note": _drawn_note(drawn, pool)}
+        )  # fmt: skip
+        write_down("application:draw", one, by=by,
+                   after={"drawn": drawn.username if drawn else None, "pool": pool, "seed": seed})  # fmt: skip
+    with second_guard():
+        db.session.execute(insert(Draw.__table__), draws)  # type: ignore[arg-type]
+    db.session.execute(insert(ApplicationEvent), events)
+
+
+def _drawn_note(drawn: Account | None, pool: Sequence[int]) -> str:
+    return f"→ {drawn.display_name}（1/{len(pool)}）" if drawn is not None else ""
 
 
 def go_on_drawn(application: Application, step: Step, *, by: Actor) -> Draw | None:

@@ -25,6 +25,60 @@ def deciders(application: Application, permission: str, *, but: Sequence[int] = 
     )  # fmt: skip
 
 
+def deciders_of_each(applications: Sequence[Application], permission: str) -> dict[int, list[Account]]:
+    """The same for each of many applications at one step, by number: two statements, and one for each unit."""
+    ids = [one.id for one in applications]
+    about, taken = _people_of(ids), _earlier_deciders(applications)
+    units = {one.unit_id: one for one in applications}
+    reaching = {unit_id: _accounts_reaching(one, permission) for unit_id, one in units.items()}
+    return {
+        one.id: [
+            account
+            for account in reaching[one.unit_id]
+            if account.id not in {one.created_by_id, one.submitted_by_id, *taken.get(one.id, ())}
+            and account.staff_id not in about.get(one.id, ())
+        ][:MOST]
+        for one in applications
+    }
+
+
+def _people_of(ids: Sequence[int]) -> dict[int, set[int]]:
+    rows = db.session.execute(
+        select(ApplicationEmployee.application_id, ApplicationEmployee.staff_id).where(
+            ApplicationEmployee.application_id.in_(ids)
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.application_id, set()).add(row.staff_id)
+    return found
+
+
+def _earlier_deciders(applications: Sequence[Application]) -> dict[int, set[int | None]]:
+    """Who has decided another step of an application, or this step in this round; also in whose name."""
+    standing = {one.id: (one.step_position, one.round) for one in applications}
+    found: dict[int, set[int | None]] = {}
+    for row in db.session.execute(
+        select(
+            Decision.application_id, Decision.decided_by_id, Decision.for_id, Decision.step_position, Decision.round
+        ).where(Decision.application_id.in_(list(standing)))
+    ):
+        position, round_ = standing[row.application_id]
+        if row.step_position != position or row.round == round_:
+            found.setdefault(row.application_id, set()).update((row.decided_by_id, row.for_id))
+    return found
+
+
+def _accounts_reaching(application: Application, permission: str) -> list[Account]:
+    return list(
+        db.session.scalars(
+            select(Account)
+            .where(Account.state == AccountState.ACTIVE, Account.id.in_(_reaching(application, permission)))
+            .order_by(Account.id)
+        )
+    )
+
+
 def readers(application: Application, *, but: Sequence[int] = ()) -> list[Account]:
     """The active accounts that may see the application by their own grants, by name; one statement."""
     return list(

@@ -1,7 +1,7 @@
 """Many applications moved at once: entered into review together, and decided together at one step.
 
-Each is judged as if decided by itself: who may, whether the page was stale, whose claim holds. What one is refused for
-holds up no other, and the statements do not grow with their number.
+Each is judged as if decided by itself: who may, whether the page was stale, whose claim holds, who was drawn. What one
+is refused for holds up no other, and the statements do not grow with their number.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.pay.many import Asked, Planned, lock_people, plan_many, write_many
 from app.payments.service import instruct_many
 from app.workflow import records, rules
 from app.workflow.calendar import Corrections, working_hours_before
+from app.workflow.drawing import draw_for_many, drawn_for_nobody_but
 from app.workflow.limits import due_day
 from app.workflow.rules import Mark
 from app.workflow.states import MOVES, state_name
@@ -74,6 +75,17 @@ def at_first_step(version: Version, facts: Sequence[Mapping[str, Any]]) -> list[
         step = rules.next_step(version.steps, known)
         columns.append(None if step is None else {"state": MOVES["submitted"].target, **_columns_at(step, corrections)})
     return columns
+
+
+def draw_at_first_step(version: Version, entered: Mapping[int, Mapping[str, Any]], *, by: Actor) -> None:
+    """Draw the reviewers of applications that were just written with these columns, where their step draws by lot."""
+    by_step: dict[int, list[int]] = {}
+    for number, columns in entered.items():
+        by_step.setdefault(columns["step_position"], []).append(number)
+    for position, numbers in by_step.items():
+        step = version.step(position)
+        if step is not None:
+            draw_for_many(numbers, step, by=by)
 
 
 def decided_together(version: Version) -> bool:
@@ -132,7 +144,7 @@ def _opened(
                 ),
             )
             .exists().label("decided"),
-            waits.exists().label("waits"),
+            waits.exists().label("waits"), drawn_for_nobody_but([by.account_id]).label("undrawn"),
         )
         .join(ApplicationEmployee, ApplicationEmployee.application_id == Application.id)
         .join(Staff, Staff.id == ApplicationEmployee.staff_id)
@@ -184,6 +196,8 @@ def _objection(row: Any, revision: int, position: int, by: Actor, cutoff: Any) -
         return Message("You have already decided an earlier step of it; each step needs another person.")
     if one.claimed_by_id not in (None, by.account_id) and one.claimed_at is not None and one.claimed_at > cutoff:
         return Message("%(name)s has it on the desk. It is free again when it is put back.", name=row.display_name)
+    if not row.undrawn:
+        return Message("Another person was drawn by lot to review it.")
     if row.waits:
         return Message("It waits for an opinion that was asked for. Decide on it when the answer is there.")
     return None
@@ -203,6 +217,7 @@ def _approve(
         if following is not None:
             columns = {**_columns_at(following, corrections), "claimed_by_id": None, "claimed_at": None}
             _move("passed", together, columns, position, Outcome.APPROVED, note, by=by)
+            draw_for_many([one.application.id for one in together], following, by=by)
         else:
             refused |= _take_effect(together, position, note, by=by)
     return refused
@@ -322,4 +337,4 @@ def step_name(version: Version, position: int) -> Named:
     return Named(step.name_zh, step.name_en) if step is not None else Named("", "")
 
 
-__all__ = ["Told", "at_first_step", "decide_many", "decided_together", "step_name"]
+__all__ = ["Told", "at_first_step", "decide_many", "decided_together", "draw_at_first_step", "step_name"]

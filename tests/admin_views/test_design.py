@@ -33,6 +33,78 @@ def a_draft(designer: Person, item: ServiceItem) -> ItemVersion:
     return newest(item.id)
 
 
+def test_what_was_typed_into_the_head_of_a_draft_survives_a_refusal(app: Flask) -> None:
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, new_hire(app))
+    road, number = "/admin/item_versions/head/", draft.id
+    typed = {"id": number, "revision": draft.revision, "promised_days": "forty", "note": "合并两个环节",
+             "effect": "placement", "staff_types-asked": "1", "staff_types": "CIVIL_SERVANT"}  # fmt: skip
+    wrong = designer.post(road, typed)
+    assert wrong.status_code == 422
+    for kept in ('value="forty"', "合并两个环节", '<option value="placement" selected>', "promised_days-error"):
+        assert kept in wrong.text
+    assert f'name="revision" value="{draft.revision}"' in wrong.text
+    overtaken = designer.post(road, typed | {"promised_days": "15", "revision": 999})
+    assert overtaken.status_code == 409
+    assert "合并两个环节" in overtaken.text
+    assert newest(draft.item_id).note == ""
+    assert designer.post(road, typed | {"promised_days": "15"}).status_code == 302
+    assert newest(draft.item_id).note == "合并两个环节"
+
+
+def test_what_was_typed_into_the_head_of_what_is_no_draft_any_more_is_still_shown(app: Flask) -> None:
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, new_hire(app))
+    typed = {"id": draft.id, "revision": draft.revision, "promised_days": "15", "note": "合并两个环节"}
+    draft.state = VersionState.PROPOSED
+    db.session.commit()
+    refused = designer.post("/admin/item_versions/head/", typed)
+    assert refused.status_code == 409
+    assert "合并两个环节" in refused.text
+
+
+WEIGHT, SET_WEIGHTS = "weight-days.to_come", "/admin/item_versions/set-weights/"
+
+
+def test_a_designer_says_which_checks_stand_in_the_way_and_the_version_in_force_only_shows_it(app: Flask) -> None:
+    designer, auditor = a_person(app, "designer"), a_person(app, "auditor")
+    draft = a_draft(designer, new_hire(app))
+    page = designer.get(f"/admin/item_versions/weights/?id={draft.id}").text
+    assert f'name="{WEIGHT}"' in page
+    assert 'name="weight-pay.follows"' not in page, "approval rests on it"
+    sent = {"id": draft.id, "revision": draft.revision, WEIGHT: "blocking"}
+    assert designer.post(SET_WEIGHTS, sent).status_code == 302
+    saved = newest(draft.item_id)
+    assert saved.elements["precheck"] == {"days.to_come": "blocking"}
+    shown = designer.get(f"/admin/item_versions/details/?id={draft.id}").text
+    assert "提交前检查的轻重有调整" in shown
+    assert designer.post(SET_WEIGHTS, sent | {"revision": saved.revision, WEIGHT: ""}).status_code == 302
+    assert "precheck" not in newest(draft.item_id).elements
+    in_force = db.session.scalars(
+        select(ItemVersion).filter_by(item_id=draft.item_id, state=VersionState.PUBLISHED)
+    ).one()
+    for person in (designer, auditor):
+        read = person.get(f"/admin/item_versions/weights/?id={in_force.id}")
+        assert read.status_code == 200
+        assert WEIGHT not in read.text.replace(f"{WEIGHT}-what", "")
+    assert designer.post(SET_WEIGHTS, sent | {"id": in_force.id, "revision": in_force.revision}).status_code == 409
+    assert auditor.post(SET_WEIGHTS, sent).status_code == 403
+
+
+def test_a_weight_that_is_none_or_of_a_check_that_approval_rests_on_is_refused_and_keeps_the_rest(app: Flask) -> None:
+    designer = a_person(app, "designer")
+    draft = a_draft(designer, new_hire(app))
+    sent = {"id": draft.id, "revision": draft.revision, WEIGHT: "blocking"}
+    for wrong in ({"weight-pay.follows": "warning"}, {"weight-amounts.allowance": "perhaps"}):
+        answer = designer.post(SET_WEIGHTS, sent | wrong)
+        assert answer.status_code == 422
+        select_ = answer.text[answer.text.index(f'name="{WEIGHT}"') :]
+        assert '<option value="blocking" selected>' in select_[: select_.index("</select>")]
+    overtaken = designer.post(SET_WEIGHTS, sent | {"revision": 999})
+    assert overtaken.status_code == 409
+    assert "precheck" not in newest(draft.item_id).elements
+
+
 def a_material(**changes: Any) -> dict[str, Any]:
     return {
         "code": "M90", "name_zh": "导师推荐信", "name_en": "Letter of the supervisor", "form": "original_scan",

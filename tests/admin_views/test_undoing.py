@@ -1,4 +1,4 @@
-"""Undoing the newest wage record on a page of its own, which shows what hangs on it and asks for the reason."""
+"""Undoing the newest decision on a page of its own, which shows what hangs on it and asks for the reason."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from models import Application, AuditEvent, PaymentInstruction, WageRecord, db
 from models.applications import ApplicationState
 from tests.admin_views.browsing import Person
+from tests.pay_records.decisions import decided, in_work
 from tests.workflow.factories import City, a_city, a_draft, an_employee_with_career, approved, fresh
 
 VERB = "撤销最近核定"
@@ -104,3 +105,20 @@ def test_only_who_may_undo_is_offered_it(app: Flask, city: City) -> None:
     assert approver.post("/admin/staff/undo/", sent | {"id": "9" * 20}).status_code == 404
     assert approver.get("/admin/staff/undo/").status_code == 404
     assert _records_that_hold() == 1
+
+
+def test_a_decision_that_left_a_result_alone_is_not_called_a_wage_record(app: Flask, city: City) -> None:
+    staff = in_work(city)
+    decided(city, staff, "allowance", day="2018-03-05", kind="POST", action="START", monthly=26_000)
+    approver = Person(app, "approver")
+    approver.post("/language", {"locale": "en"})
+    shown = approver.get(f"/admin/staff/details/?id={staff.id}").text
+    page = approver.get(f"/admin/staff/undo/?id={staff.id}").text
+    sent = {"id": staff.id, "revision": staff.revision, "reason": "entered twice"}
+    done = approver.post("/admin/staff/undo/", sent, follow_redirects=True).text
+    assert "Undo the newest decision" in shown
+    assert f"Undo the newest decision about {staff.name}" in page
+    assert "The newest decision is undone" in done
+    for text in (shown, page, done):
+        assert "newest wage" not in text
+    assert _records_that_hold() == 1, "the wage stays as it is"

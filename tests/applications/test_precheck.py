@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from app import clock
 from app.applications import queries, service
 from app.applications.precheck import BLOCKING, CHECKS, SETTINGS, WARNING, Finding, checked, findings, to_look_at
 from app.applications.sheet import ApplicationSheet, Around, Other, Past
+from app.materials.fingerprints import distance, fingerprint
 from models import ReportedAssessment, Staff, db
 from tests.applications.scene import Scene, a_scene, add, filed
 from tests.factories import an_employee
-from tests.materials import files
+from tests.materials import files, pages
 from tests.workflow.factories import an_employee_with_career
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -187,6 +190,26 @@ def test_the_same_page_saved_anew_is_noticed() -> None:
     add(scene, sheet.application.id, "M04", files.png(), name="scan.png")
     (found,) = said(again(scene, sheet.application.id), "papers.once")
     assert found.place == "material-M04"
+
+
+def test_two_fillings_of_one_form_are_never_called_the_same_page() -> None:
+    scene = a_scene()
+    sheet = laid_out(scene, "NCGZ-01", scene.staff, graduation_year="2017")
+    one, other = (_assessed(year) for year in ("2016", "2017"))
+    assert distance(fingerprint(one), fingerprint(other)) <= 3, "from afar they look alike"
+    add(scene, sheet.application.id, "M01", files.saved(one, "JPEG", quality=85), name="a.jpg")
+    add(scene, sheet.application.id, "M04", files.saved(other, "JPEG", quality=85), name="b.jpg")
+    assert not said(again(scene, sheet.application.id), "papers.once")
+    add(scene, sheet.application.id, "M04", files.saved(one, "JPEG", quality=60), name="c.jpg")
+    (found,) = said(again(scene, sheet.application.id), "papers.once")
+    assert "c.jpg" in str(found.message)
+
+
+def _assessed(year: str) -> Image.Image:
+    """The same form of the same person, for another year."""
+    page = pages.letter(1600, np.random.default_rng(5))
+    ImageDraw.Draw(page).text((300, 50), f"{year}年度考核登记表　陈静", font=pages.font(26), fill=(20, 20, 20))
+    return page
 
 
 def test_every_check_is_told_with_its_outcome_and_materials_are_left_to_people() -> None:

@@ -6,8 +6,8 @@ import argparse
 import secrets
 import sys
 
-from tests.fuzz.campaign import input_of, kept_as, run
-from tests.fuzz.mutations import CORPUS
+from tests.fuzz.campaign import Tally, input_of, kept_as, run
+from tests.fuzz.seeds import CORPUS
 
 
 def main() -> None:
@@ -20,11 +20,10 @@ def main() -> None:
     asked.add_argument("--keep", action="store_true", help="keep inputs with a fault in the corpus")
     given = asked.parse_args()
     seed = secrets.randbelow(2**31) if given.seed is None else given.seed
-    tally = run(seed, seconds=given.seconds, workers=given.workers, first=given.first, most=given.most)
-    print(
-        f"seed {seed}: {sum(tally.tried.values())} inputs, the slowest {tally.slowest:.1f} s of processor time; "
-        f"again in the sandbox {tally.slowest_again:.1f} s; memory of a worker {tally.memory_mb:.0f} MB"
+    tally = run(
+        seed, seconds=given.seconds, workers=given.workers, first=given.first, most=given.most, tell=tell_on_the_way
     )
+    print(said_of(seed, tally))
     for outcome, count in sorted(tally.outcomes.items()):
         print(f"  {outcome}: {count}")
     for line in tally.ended:
@@ -36,6 +35,20 @@ def main() -> None:
             one = input_of(seed, int(number))
             CORPUS.joinpath(kept_as(one)).write_bytes(one.data)
     sys.exit(1 if tally.faults else 0)
+
+
+def said_of(seed: int, tally: Tally) -> str:
+    """The line that sums a campaign up."""
+    return (
+        f"seed {seed}: {sum(tally.tried.values())} inputs, the slowest {tally.slowest:.1f} s of processor time; "
+        f"again in the sandbox {tally.slowest_again:.1f} s; memory of a worker {tally.memory_mb:.0f} MB"
+    )
+
+
+def tell_on_the_way(tally: Tally) -> None:
+    """A line a minute, with the faults so far, so that a campaign that is broken off was not for nothing."""
+    print(f"{sum(tally.tried.values())} inputs, {len(tally.ended)} ended their worker", *tally.faults, sep="\n  FAULT ")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

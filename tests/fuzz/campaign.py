@@ -37,14 +37,21 @@ from app.materials.sentences import CODES, FLAGS
 from app.materials.verdicts import Limits
 from app.sheets.reading import open_workbook, rows_of
 from tests.fuzz.cases import Chance
+from tests.fuzz.hostile_bombs import BOMBS
 from tests.fuzz.hostile_files import PICTURES
 from tests.fuzz.hostile_pdfs import PDFS, drawn_without_end
-from tests.fuzz.mutations import mutated, mutated_workbook, odd_name, seeds
+from tests.fuzz.mutations import mutated, mutated_workbook, odd_name
+from tests.fuzz.seeds import foreign, full_size, seeds
 
 LIMITS = Limits()
 MOST_SECONDS = 10.0
-_EXAMINED_WHOLE = 60
+_EXAMINED_WHOLE = 200
 """One mutation in so many is examined as a whole, with the look of its pages; the others are only read and drawn."""
+_FULL_SIZE = 250
+"""One in so many is a page as large as people send it; one in four times as many is made anew, good or hostile."""
+_SHOWN_SIDE = 120
+"""Pixels at which the pages of what is taken are shown here, to see that they can be."""
+_TELL_SECONDS = 60.0
 _KNOWN = CODES.keys() | FLAGS.keys() | {"signed"}
 
 
@@ -68,7 +75,7 @@ class Fault(AssertionError):
 
 
 def read_and_draw(name: str, data: bytes, place: Path) -> str:
-    """Everything that touches the bytes of a file, without judging how its pages look."""
+    """Everything that touches the bytes of a file, without judging how its pages look; what is taken is shown."""
     known = identify(data)
     contradicts(known.media_type, filename=name, declared=None)
     hidden = hides_other_content(data, known.media_type)
@@ -79,13 +86,17 @@ def read_and_draw(name: str, data: bytes, place: Path) -> str:
     walked = walk(data, known.media_type)
     foreign_after_end(data[walked.end :] if walked.end is not None else b"", known.media_type)
     try:
-        read_picture(data, known.media_type, longest_side=400, limits=LIMITS)
+        picture = read_picture(data, known.media_type, longest_side=400, limits=LIMITS)
     except Unreadable as error:
         if error.code not in CODES:
             raise Fault(f"unknown code {error.code}") from error
         return "refused"
-    complained = decoders_complain(data, known.media_type)
-    return "refused" if walked.codes or complained or hidden else "taken"
+    frames = max(walked.frames, 1 if known.media_type == TIFF else picture.frames)
+    if walked.codes or hidden or frames > 1 or decoders_complain(data, known.media_type):
+        return "refused"
+    place.write_bytes(data)
+    show(place, known.media_type, pages=1, longest_side=_SHOWN_SIDE)
+    return "taken"
 
 
 def _read_pdf(data: bytes, place: Path, hidden: bool) -> str:
@@ -96,12 +107,30 @@ def _read_pdf(data: bytes, place: Path, hidden: bool) -> str:
         return "refused"
     place.write_bytes(data)
     try:
-        drawn = sum(1 for _ in draw_pages(place, longest_side=120, at_most=LIMITS.max_pages))
+        drawn = sum(1 for _ in draw_pages(place, longest_side=_SHOWN_SIDE, at_most=LIMITS.max_pages, enlarged=False))
     except MemoryError:
         raise
     except Exception:  # as the examination takes it
         return "refused"
-    return "taken" if drawn == structure.pages else "refused"
+    if drawn != structure.pages:
+        return "refused"
+    show(place, PDF, pages=drawn, longest_side=_SHOWN_SIDE)
+    return "taken"
+
+
+def show(place: Path, media_type: str, *, pages: int, longest_side: int, limits: Limits = LIMITS) -> None:
+    """Draw what was taken as people will see it. Raises Fault where a page is missing or has nothing in it."""
+    with TemporaryDirectory(dir=place.parent) as folder:
+        try:
+            drawn = draw_to_files(place, media_type, to=Path(folder), longest_side=longest_side, limits=limits)
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise Fault(f"taken, and cannot be shown: {type(error).__name__}: {str(error)[:120]}") from error
+        if len(drawn) != pages:
+            raise Fault(f"taken with {pages} pages, {len(drawn)} can be shown")
+        if not all(page.stat().st_size for page in drawn):
+            raise Fault("taken, and a page is shown empty")
 
 
 def examine_whole(name: str, data: bytes, place: Path) -> str:
@@ -113,12 +142,7 @@ def examine_whole(name: str, data: bytes, place: Path) -> str:
     json.dumps(verdict.to_json())
     if not verdict.accepted:
         return "refused"
-    with TemporaryDirectory(dir=place.parent) as shown:
-        pages = draw_to_files(place, verdict.media_type or "", to=Path(shown), longest_side=500, limits=LIMITS)
-        if len(pages) != verdict.pages and verdict.media_type != TIFF:
-            raise Fault(f"accepted with {verdict.pages} pages, {len(pages)} can be shown")
-        if not all(page.stat().st_size for page in pages):
-            raise Fault("accepted, and a page is shown empty")
+    show(place, verdict.media_type or "", pages=verdict.pages, longest_side=500)
     return "accepted"
 
 
@@ -163,16 +187,16 @@ TRIES: dict[str, Callable[[str, bytes, Path], str]] = {
 def input_of(seed: int, number: int) -> Input:
     """The input with this number: the same for the same seed, whoever asks."""
     rng: Chance = np.random.default_rng([seed, number])
-    if number % 20 == 7:
+    if number % 40 == 7:
         return Input("workbook", "a.xlsx", mutated_workbook(rng))
-    if number % 20 == 13:
+    if number % 40 == 13:
         return Input("name", odd_name(rng), b"")
     kind = "whole" if number % _EXAMINED_WHOLE == 0 else "read"
-    if number % 1000 == 3:
-        makers = [maker for maker in (*PICTURES, *PDFS) if maker is not drawn_without_end]
+    if number % (4 * _FULL_SIZE) == 3:
+        makers = [maker for maker in (*PICTURES, *PDFS, *BOMBS) if maker is not drawn_without_end]
         case = makers[int(rng.integers(0, len(makers)))](rng)
         return Input(kind, case.name, mutated(case.name, case.content, rng))
-    known = seeds()
+    known = full_size() if number % _FULL_SIZE in (0, 3) else foreign() if number % 40 == 33 else seeds()
     name = list(known)[int(rng.integers(0, len(known)))]
     return Input(kind, name, mutated(name, known[name], rng))
 
@@ -200,15 +224,26 @@ def in_the_sandbox(one: Input, tally: Tally) -> None:
                 tally.faults.append(f"{one.name}: accepted and not shown")
 
 
-def run(seed: int, *, seconds: float, workers: int = 2, first: int = 0, most: int = 10**9) -> Tally:
-    """Try inputs from `first` on until the time is over, and tell what was seen."""
+def run(
+    seed: int,
+    *,
+    seconds: float,
+    workers: int = 2,
+    first: int = 0,
+    most: int = 10**9,
+    tell: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:
+    """Try inputs from `first` on until the time is over, and tell what was seen; now and then also on the way."""
     cv2.setNumThreads(1)
-    seeds()
-    tally, until, hands = Tally(), _now() + seconds, {}
+    seeds(), full_size(), foreign()  # made here, the workers share them
+    tally, until, hands, told = Tally(), _now() + seconds, {}, _now()
     for hand in range(workers):
         hands[hand] = _Hand(seed, first + hand, workers, until, first + most)
     while hands:
         ready, _, _ = select.select([one.reading for one in hands.values()], [], [], 1.0)
+        if _now() - told > _TELL_SECONDS:
+            told = _now()
+            tell(tally)
         for key, one in list(hands.items()):
             if one.reading in ready:
                 one.listen(tally)
@@ -248,7 +283,6 @@ class _Hand:
             self.since = _now()
             if said.get("over"):
                 self.over = True
-                tally.memory_mb = max(tally.memory_mb, said["memory_mb"])
                 os.waitpid(self.pid, 0)
                 os.close(self.reading)
             elif "at" in said:
@@ -257,6 +291,7 @@ class _Hand:
                 tally.tried[said["kind"]] += 1
                 tally.outcomes[f"{said['kind']}: {said['outcome']}"] += 1
                 tally.slowest = max(tally.slowest, said["seconds"])
+                tally.memory_mb = max(tally.memory_mb, said["memory_mb"])
                 tally.faults.extend(said["faults"])
 
     def end(self) -> None:
@@ -296,11 +331,16 @@ def _toil(seed: int, first: int, step: int, until: float, before: int, writing: 
                 outcome = "fault"
                 faults = [f"{number}: {one.kind} {one.name!r} {type(error).__name__}: {str(error)[:160]}"]
             signal.setitimer(signal.ITIMER_PROF, 0)
-            told = {"kind": one.kind, "outcome": outcome, "seconds": time.process_time() - began, "faults": faults}
+            told = {
+                "kind": one.kind,
+                "outcome": outcome,
+                "seconds": time.process_time() - began,
+                "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "faults": faults,
+            }
             os.write(writing, json.dumps(told).encode() + b"\n")
             number += step
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        os.write(writing, json.dumps({"over": True, "memory_mb": peak}).encode() + b"\n")
+        os.write(writing, b'{"over": true}\n')
     finally:
         for left in folder.glob("*"):
             left.unlink(missing_ok=True)

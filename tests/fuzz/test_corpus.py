@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.campaign import Input, attempt, input_of
-from tests.fuzz.mutations import CORPUS
+from tests.fuzz.seeds import CORPUS
 
 KEPT = sorted(CORPUS.glob("*.*"))
 

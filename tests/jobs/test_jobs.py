@@ -129,9 +129,9 @@ def test_only_who_may_begins_sees_or_stops_a_job(work: Counting) -> None:
 def test_a_job_of_another_kind_is_not_found(work: Counting) -> None:
     approver = actor_with("approver")
     job = service.begin("counting", {}, total=7, by=approver)
-    assert queries.opened(approver, job.id, kind="counting") is job
+    assert queries.opened(approver, job.id, "counting") is job
     with pytest.raises(NotFound):
-        queries.opened(approver, job.id, kind="repricing")
+        queries.opened(approver, job.id, "repricing")
 
 
 def test_a_job_ends_when_its_maker_may_no_longer(work: Counting) -> None:

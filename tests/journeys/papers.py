@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.materials import pages, photographs
+from tests.materials import pages, photographs, told_papers
 from tests.materials.files import rng
 
+DIPLOMA = 101  # by which the diploma is drawn: always the same one
 A4 = 1400  # the height in pixels at which a page is drawn: legible, and quick to examine
 
 
@@ -48,6 +49,18 @@ class Papers:
         taken = made.picture if sharp else pages.blurred(made.picture, 11)
         taken.save(path, "JPEG", quality=88)
         return path
+
+    def crumpled_diploma(self, name: str, *, sharp: bool = True) -> tuple[Path, str]:
+        """A crumpled diploma photographed in the same way, and whose it is."""
+        path = self._folder / name
+        told = told_papers.diploma(A4, rng(DIPLOMA))
+        made = photographs.photographed(
+            told.picture, rng(DIPLOMA), desk="wood", longest=1900, fill=0.9, turn=9.0, lean=0.1, crumple=0.7,
+            shadow=0.25, light=0.95,
+        )  # fmt: skip
+        taken = made.picture if sharp else pages.blurred(made.picture, 11)
+        taken.save(path, "JPEG", quality=88)
+        return path, told.name or ""
 
     def scan(self, name: str) -> Path:
         """A page from the scanner, sealed."""

@@ -87,7 +87,7 @@ def test_the_approver_takes_it_back_before_finance_has_it(app: Flask, visit: Vis
     assert approver.fits_the_screen()
     approver.press("撤销核定")
     approver.page.get_by_role("dialog").get_by_role("button", name="确定").click()
-    approver.sees("请写明撤销最新工资记录的理由。")
+    approver.sees("请写明撤销理由。")
     approver.page.fill("#undo-reason", "聘任文件日期有误。")
     approver.press("撤销核定")
     approver.page.get_by_role("dialog").get_by_role("button", name="确定").click()

@@ -79,5 +79,6 @@ def test_a_crumpled_page_on_a_desk_is_seen_straight_and_a_blurred_one_is_taken_a
     kept = db.session.scalars(select(Upload).where(Upload.application_id == number, Upload.removed_at.is_(None))).one()
     assert kept.accepted
     assert kept.sheets[0]["shown"]
-    laid = db.session.scalars(select(AuditEvent.after).where(AuditEvent.action == "material:lay")).all()
+    told = select(AuditEvent.after).where(AuditEvent.action == "material:lay").order_by(AuditEvent.seq)
+    laid = db.session.scalars(told).all()
     assert [one["straightened"] for one in laid] == [False, True]

@@ -49,6 +49,18 @@ def png() -> bytes:
 
 
 @cache
+def wide_png() -> bytes:
+    """A small file of many pixels, for which more memory is needed than a warm worker has lying about."""
+    return saved(Image.new("RGB", (6000, 5000), "white"), "PNG")
+
+
+@cache
+def another() -> bytes:
+    """Another page than the one of the other files."""
+    return saved(pages.letter(1000, rng(12)), "PNG")
+
+
+@cache
 def heic() -> bytes:
     return saved(letter(1000), "HEIF", quality=60)
 

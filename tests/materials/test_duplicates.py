@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.materials.duplicates import Twins, twin_pages
+from app.materials.duplicates import Page, Twins, compare, same_page, twin_pages
 from app.materials.looks import look_at
 from app.materials.verdicts import Verdict
 from tests.materials import pages
@@ -51,6 +51,28 @@ def test_a_page_is_known_again_and_another_filling_is_not(taken: dict[str, str])
     assert found == {
         "scan": None, "photo": "scan", "saved anew": "scan", "of another": None, "letter": None, "blank": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", ["2016年度考核登记表　编号 0531", "2017年度考核登记表　编号 0581"])
+def test_two_scans_that_differ_in_one_figure_are_two_pages(changed: str) -> None:
+    one, other = numbered("2017年度考核登记表　编号 0531"), numbered(changed)
+    rng = np.random.default_rng(2)
+    scans = [Page(print_of(pages.noisy(page, rng, 4))) for page in (one, one, other)]
+    assert compare(scans[0], scans[1]).certain
+    assert not same_page(scans[0], scans[2])
+
+
+def test_a_photo_may_look_like_a_scan_and_is_never_certainly_the_same(taken: dict[str, str]) -> None:
+    laid = compare(Page(taken["photo"]), Page(taken["scan"]))
+    assert laid.same
+    assert not laid.certain
+    assert compare(Page(taken["saved anew"]), Page(taken["scan"])).certain
+
+
+def numbered(title: str) -> Image.Image:
+    page = pages.letter(1600, np.random.default_rng(6))
+    ImageDraw.Draw(page).text((300, 50), title, font=pages.font(28), fill=(20, 20, 20))
+    return page
 
 
 def test_the_same_bytes_are_known_again_even_without_ink() -> None:

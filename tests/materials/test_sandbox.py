@@ -17,11 +17,12 @@ def test_a_file_that_takes_too_long_is_a_bomb(tmp_path: Path) -> None:
 
 
 def test_a_file_that_takes_too_much_memory_is_a_bomb(tmp_path: Path) -> None:
-    assert examined(files.png(), "a.png", tmp_path, limits=Limits(memory_mb=40)).codes == ["bomb"]
+    assert examined(files.wide_png(), "a.png", tmp_path).codes != ["bomb"], "its pixels alone are allowed"
+    assert examined(files.wide_png(), "a.png", tmp_path, limits=Limits(memory_mb=10)).codes == ["bomb"]
 
 
 def test_the_worker_serves_on_after_a_failure(tmp_path: Path) -> None:
-    examined(files.png(), "a.png", tmp_path, limits=Limits(memory_mb=40))
+    examined(files.wide_png(), "a.png", tmp_path, limits=Limits(memory_mb=10))
     assert examined(files.jpeg(), "a.jpg", tmp_path).accepted
 
 

@@ -15,7 +15,7 @@ VIRUS = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR"
 
 @contextmanager
 def clamd(manner: str = "well", *, family: int = socket.AF_INET, path: str = "") -> Iterator[list[bytes]]:
-    """Listen, and let the product know where. `manner`: well, closing, halfway, garbage, error, silent.
+    """Listen, and let the product know where. `manner`: well, late, dripping, closing, halfway, garbage, error, silent.
 
     Gives the list of contents that came in.
     """
@@ -65,10 +65,27 @@ def _serve(listening: socket.socket, manner: str, heard: list[bytes], done: thre
                 done.wait(5)
                 continue
             clean = b"stream: Eicar-Signature FOUND\0" if VIRUS in content else b"stream: OK\0"
+            if manner == "dripping":
+                _drip(line, clean * 40, done)
+                continue
+            if manner == "late":
+                done.wait(0.3)
             line.sendall({
-                "well": clean, "halfway": clean[:7], "garbage": b"\xff\xfe" * 3000, "unended": b"stream: OK",
-                "error": b"INSTREAM size limit exceeded. ERROR\0", "both": b"stream: OK\0stream: x FOUND\0",
+                "well": clean, "late": clean, "halfway": clean[:7], "garbage": b"\xff\xfe" * 3000,
+                "unended": b"stream: OK", "both": b"stream: OK\0stream: x FOUND\0",
+                "error": b"INSTREAM size limit exceeded. ERROR\0",
             }[manner])  # fmt: skip
+
+
+def _drip(line: socket.socket, answer: bytes, done: threading.Event) -> None:
+    """One byte after another, so that the line is never quiet and the answer never there in time."""
+    for byte in answer.replace(b"\0", b" "):
+        if done.wait(0.05):
+            return
+        try:
+            line.sendall(bytes([byte]))
+        except OSError:
+            return
 
 
 def _received(line: socket.socket) -> bytes:

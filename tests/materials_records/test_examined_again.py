@@ -107,7 +107,7 @@ def test_what_a_person_has_judged_stays(scene: Scene) -> None:
 
 def test_an_examiner_that_breaks_off_changes_no_verdict(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = add(scene, a_draft(scene).id, "M01")
-    monkeypatch.setattr(again, "_limits", lambda version_id, code: Limits(memory_mb=1))
+    monkeypatch.setattr(again, "_limits", lambda version_id, code: Limits(seconds=0.0))
     job = done(scene)
     assert [line.outcome for line in queries.lines(job)] == [LineOutcome.SET_ASIDE]
     assert checks(upload) == {}

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.errors import Invalid, Stale
 from app.jobs import service as jobs
 from app.materials import saying, service
+from app.materials.correcting import correct
 from models import AuditEvent, Job, MaterialCheck, MaterialReading, Upload, db
 from tests.applications.scene import Scene, a_draft, a_scene
 from tests.materials import told_papers
@@ -71,11 +72,11 @@ def test_a_correction_is_kept_and_written_down(scene: Scene) -> None:
     row = saying.reading_of(upload)
     assert row is not None
     with pytest.raises(Invalid):
-        saying.correct(upload.id, kind="bill", name="张三", revision=row.revision, by=scene.clerk)
+        correct(upload.id, {"kind": "bill", "name": "张三"}, revision=row.revision, by=scene.clerk)
     seen = row.revision
-    saying.correct(upload.id, kind="diploma", name="张三", revision=seen, by=scene.clerk)
+    correct(upload.id, {"kind": "diploma", "name": "张三"}, revision=seen, by=scene.clerk)
     with pytest.raises(Stale):
-        saying.correct(upload.id, kind="diploma", name="李四", revision=seen, by=scene.clerk)
+        correct(upload.id, {"kind": "diploma", "name": "李四"}, revision=seen, by=scene.clerk)
     saying.have_read(upload)
     jobs.work_off()
     db.session.refresh(row)

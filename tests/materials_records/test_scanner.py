@@ -63,11 +63,31 @@ def test_what_the_scanner_finds_is_named(photo: Path) -> None:
         assert scan(photo) == Scan("infected", "Eicar-Signature")
 
 
-@pytest.mark.parametrize("manner", ["closing", "halfway", "garbage", "unended", "error", "both", "silent"])
+@pytest.mark.parametrize("manner", ["closing", "halfway", "garbage", "unended", "error", "both", "silent", "dripping"])
 def test_no_clear_answer_is_no_answer(photo: Path, manner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanner, "_SECONDS", 1.0)
     with clamd(manner):
         assert scan(photo) == Scan("unanswered")
+
+
+def test_a_scanner_that_takes_its_time_is_waited_for(photo: Path) -> None:
+    with clamd("late"):
+        assert scan(photo) == Scan("clean")
+
+
+@pytest.mark.parametrize("manner", ["garbage", "dripping", "halfway"])
+def test_a_file_is_held_while_the_scanner_answers_badly(
+    scene: Scene, manner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanner, "_SECONDS", 1.0)
+    with clamd(manner):
+        upload = add(scene, a_draft(scene).id, "M01")
+        assert (upload.accepted, codes(upload)) == (False, {"held"})
+        assert holding.scan_held(by=CLEANER) == holding.Released(waiting=1)
+    with clamd():
+        assert holding.scan_held(by=CLEANER) == holding.Released(clean=1)
+    db.session.refresh(upload)
+    assert upload.accepted
 
 
 def test_a_scanner_that_is_down_gives_no_answer(photo: Path) -> None:

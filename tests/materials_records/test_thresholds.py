@@ -75,6 +75,14 @@ def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(reada
     assert judged_under(flagged, {"lowres_pixels": THRESHOLDS.lowres_pixels - 100}).accepted
 
 
+def test_a_flag_under_another_threshold_says_where_on_the_page_it_is(readable: dict[str, Any]) -> None:
+    cut = readable | {"cut": THRESHOLDS.cut_places - 1}
+    marks = {"cutoff": [[0.0, 0.0, 0.04, 1.0]]}
+    verdict = Verdict(pages=1, looks=({"page": 1, "measures": cut, "marks": marks},))
+    (found,) = judged_under(verdict, {"cut_places": THRESHOLDS.cut_places - 2}).findings
+    assert (found.code, found.measures["marks"]) == ("cutoff", marks["cutoff"])
+
+
 def test_only_the_page_concerned_of_several_changes(readable: dict[str, Any]) -> None:
     small = readable | {"page_pixels": 900}
     looks = ({"page": 1, "measures": readable}, {"page": 2, "measures": small})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from app import clock
 from app.access.actor import Actor
+from app.items.queries import parts
 from app.messages import Message
+from app.pay.many import Asked, Paid, Planned, lock_people, plan_many, write_many
 from app.pay.proof import differences
 from app.pay.service import Written, preview_change, write_effect
 from app.uow import transaction
@@ -44,8 +46,8 @@ def in_work(city: City, *events: dict[str, Any], **person: Any) -> Staff:
     return an_employee_with_career(city.school, *(events or (OPENING,)), joined_on=date(2006, 7, 1), **person)
 
 
-def decided(city: City, staff: Staff, effect: str, *, by: Actor | None = None, **facts: Any) -> Written | None:
-    """An application of this effect, at its end, and what its last approval writes."""
+def an_approved(city: City, staff: Staff, effect: str, facts: Mapping[str, Any]) -> Application:
+    """An application of this effect at its end, with its answers; its effect is not written yet."""
     version = an_item(None)
     version.effect, version.effect_map = effect, {key: key for key in facts}
     now = clock.now()
@@ -61,11 +63,33 @@ def decided(city: City, staff: Staff, effect: str, *, by: Actor | None = None, *
         Answer(application_id=application.id, key=key, value=value, changed_at=now) for key, value in facts.items()
     )
     db.session.commit()
+    return application
+
+
+def decided(city: City, staff: Staff, effect: str, *, by: Actor | None = None, **facts: Any) -> Written | None:
+    """An application of this effect, at its end, and what its last approval writes."""
+    application = an_approved(city, staff, effect, facts)
     with transaction():
         written = write_effect(application, application.employees[0], by=by or city.approver)
     db.session.expire_all()
     assert not list(differences())
     return written
+
+
+def decided_together(city: City, *wanted: tuple[Staff, str, Mapping[str, Any]]) -> list[Paid]:
+    """The same of many at once: what finance is to pay, for those whose amounts change."""
+    filed = [(an_approved(city, staff, effect, facts), staff.id, facts) for staff, effect, facts in wanted]
+    asked = [
+        Asked(staff_id, parts(one.item_version_id), facts, one.id, one.number, one.employees[0])
+        for one, staff_id, facts in filed
+    ]
+    with transaction():
+        planned = plan_many(asked, held=lock_people({one.staff_id for one in asked}))
+        paid = write_many([one for one in planned if isinstance(one, Planned)], by=city.approver)
+    assert all(isinstance(one, Planned) for one in planned)
+    db.session.expire_all()
+    assert not list(differences())
+    return paid
 
 
 def result_of(staff: Staff) -> dict[str, Any]:

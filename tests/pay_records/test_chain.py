@@ -268,3 +268,14 @@ def test_a_career_kept_in_rows_is_read_back_as_it_was() -> None:
         _, events = queries.career_of(staff)
     assert [event.type for event in events] == ["opening", "assessment", "post_appointment"]
     assert [event.to_json().get("post") for event in events] == ["TECH-12", None, "TECH-11"]
+
+
+def test_the_chains_of_several_people_are_each_their_own_and_in_order() -> None:
+    city = a_city()
+    first, second = in_work(city, {"type": "assessment", "year": 2017, "result": "QUALIFIED"}), in_work(city)
+    without = an_employee(city.school)
+    found = queries.chains_of([first.id, second.id, without.id])
+    assert {number: [link.id for link in links] for number, links in found.items()} == {
+        one.id: [link.id for link in queries.chain_of(one.id)] for one in (first, second)
+    }
+    assert [link.cause for link in found[first.id]] == ["opening", "increment"]

@@ -237,3 +237,45 @@ def test_an_allowance_moves_no_wage_and_is_kept() -> None:
     assert kept.facts == {"day": "2018-03-05", "kind": "POST", "action": "START", "monthly": 26_000}
     assert db.session.query(PaymentInstruction).count() == 0
     assert db.session.get_one(ItemVersion, kept.application.item_version_id).effect == "allowance"
+
+
+def test_nobody_changes_to_the_category_they_have() -> None:
+    with at(2012, 5, 8):
+        staff = in_work(a_city(), OFFICIAL, **CIVIL)
+        said = problem(staff, "category_change", day="2012-04-10", staff_type="CIVIL_SERVANT")
+        assert said == f"{staff.name} already belongs to: Civil servants."
+
+
+def test_a_grading_of_an_official_states_its_parts_whole() -> None:
+    with at(2008, 8, 8):
+        staff = in_work(a_city(), {"type": "join", "date": "2007-08-01"}, **CIVIL)
+        graded = {"day": "2008-08-01", "position": "STAFF"}
+        assert problem(staff, "grading", **graded) == "Still missing: leading position."
+        assert problem(staff, "grading", **graded, leading=False, level=25) == (
+            "Level and step are stated together, or neither: then they follow from the education."
+        )
+
+
+def test_an_answer_that_is_no_code_or_no_yes_or_no_is_named() -> None:
+    staff = in_work(a_city())
+    ended = {"day": "2018-03-05", "matter": "MEASURE_ENDED"}
+    assert problem(staff, "treatment", **ended, cleared="perhaps") == "This cannot be read: cleared without sanction."
+    assert problem(staff, "treatment", day="2018-03-05", matter="PRAISE") == "This cannot be read: what was decided."
+
+
+def test_only_what_was_imposed_can_be_lifted_or_end() -> None:
+    staff = in_work(a_city())
+    assert problem(staff, "treatment", day="2018-03-05", matter="LIFTED") == (
+        f"No sanction of {staff.name} that could be lifted is on record on that day."
+    )
+    assert problem(staff, "treatment", day="2018-03-05", matter="MEASURE_ENDED", cleared=True) == (
+        f"No coercive measure against {staff.name} that could end is on record on that day."
+    )
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_new_unit_that_is_none_is_named(own: bool) -> None:
+    city = a_city()
+    code = city.school.code if own else "NOWHERE"
+    said = problem(in_work(city), "transfer_out", day="2018-03-20", stop_month="2018-03", new_unit_code=code)
+    assert said == f"No other unit of this system has the code “{code}”."

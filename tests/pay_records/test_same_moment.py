@@ -21,9 +21,10 @@ from app.pay.replay import replay
 from app.pay.service import preview_change
 from app.pay.undoing import undo_newest
 from app.workflow import service as workflow
-from models import ApplicationEmployee, CareerEvent, PaymentInstruction, Staff, WageRecord, db
+from models import Application, ApplicationEmployee, CareerEvent, PaymentInstruction, Staff, WageRecord, db
 from models.staff import StaffState
 from tests.factories import an_employee
+from tests.pay_records.decisions import decided
 from tests.workflow.factories import (
     City,
     a_city,
@@ -85,6 +86,19 @@ def test_who_undoes_what_somebody_else_just_changed_is_told(statement: str, mean
         undo_newest(staff.id, by=city.approver, revision=revision, reason="有误")
     db.session.rollback()
     assert count_of(PaymentInstruction) == 1
+
+
+def test_a_result_that_somebody_else_just_voided_is_not_undone_twice() -> None:
+    city = a_city()
+    staff = in_work(city)
+    decided(city, staff, "allowance", day="2018-03-05", kind="POST", action="START", monthly=26_000)
+    with (
+        somebody_else("UPDATE results", "UPDATE results SET voided_at = created_at"),
+        pytest.raises(Stale, match="Somebody else changed"),
+    ):
+        undo_newest(staff.id, by=city.approver, revision=revision_of(staff), reason="有误")
+    db.session.rollback()
+    assert db.session.query(Application).filter_by(state="REJECTED").count() == 0
 
 
 def test_an_approval_after_the_record_was_changed_is_refused() -> None:

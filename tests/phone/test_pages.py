@@ -18,7 +18,7 @@ from models import Account, PhoneLink, RoleGrant, Upload, db
 from tests.access.browsing import log_in, somebody, token_on
 from tests.applications.scene import Scene, a_draft, a_scene, add, ready
 from tests.conftest import MORNING
-from tests.materials.files import jpeg, png
+from tests.materials.files import another, jpeg
 from tests.phone.scene import a_link, a_phone, photograph
 from tests.statements import counted
 
@@ -208,7 +208,7 @@ def test_photos_get_their_verdict_in_words_and_can_be_taken_away(app: Flask, sce
     draft = a_draft(scene)
     theirs = add(scene, draft.id, "M01", name="at-the-desk.jpg").id
     phone = a_phone(app, a_link(scene, draft))
-    sent = photograph(phone, "M01", name="mine.png", content=png())  # another sheet than the one at the desk
+    sent = photograph(phone, "M01", name="mine.png", content=another())  # another sheet than the one at the desk
     assert sent.location == "/phone#material-M01"
     photograph(phone, "M01", content=b"no picture", name="broken.jpg")
     page = phone.get("/phone").text

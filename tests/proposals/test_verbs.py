@@ -254,6 +254,8 @@ def _filed_before(scene: Scene, staff: Staff, code: str) -> None:
 def test_materials_on_file_are_attached_by_reference_to_the_same_content(scene: Scene) -> None:
     staff = a_teacher_of_the_file(scene, birth_date=date(1958, 5, 17))
     _filed_before(scene, staff, "M07")
+    laid = [{"page": 1, "turn": 90}]
+    db.session.execute(update(Upload).values(sheets=laid))
     one = the_proposal(staff)
     assert one.foresight == "retirement"
     assert list(one.facts["materials"]) == ["M07"]
@@ -262,6 +264,7 @@ def test_materials_on_file_are_attached_by_reference_to_the_same_content(scene: 
     mine = [upload for upload in uploads if upload.application_id == done.application_id]
     assert len(mine) == 1
     assert mine[0].sha256 in {upload.sha256 for upload in uploads if upload.application_id != done.application_id}
+    assert mine[0].sheets == laid, "its pages are shown as they were laid out before"
 
 
 def test_a_material_that_belongs_to_one_occasion_does_not_serve_again(scene: Scene) -> None:

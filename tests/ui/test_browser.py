@@ -163,3 +163,16 @@ def test_keys_typed_into_a_field_stay_there(page: Page) -> None:
     page.locator("#sg-name").press_sequentially("?.")
     assert page.locator("#sg-name").input_value() == "?."
     assert page.locator("#keys").get_attribute("open") is None
+
+
+def test_a_page_that_cannot_be_drawn_says_so_with_what_to_do(page: Page) -> None:
+    page.route("**/mark*.svg*", lambda route: route.fulfill(status=500, body="no picture"))
+    page.goto("/styleguide")
+    lost = page.locator(".viewer [data-lost]")
+    lost.wait_for(state="visible")
+    assert "本页无法显示" in lost.inner_text()
+    assert page.locator(".viewer [data-page-image]").is_hidden()
+    page.unroute("**/mark*.svg*")
+    page.reload()
+    page.locator(".viewer [data-page-image]").first.wait_for(state="visible")
+    assert lost.is_hidden()

@@ -12,13 +12,14 @@ from typing import Any
 from app import clock
 from app.applications.sheet import ApplicationSheet, FieldLine
 from app.items.editions import Version
+from app.items.guide import WEIGHTS
 from app.messages import Message
 from app.pay.effects import EFFECTS, Effect
 from app.pay.effects.reading import READERS
 from models import Staff
 
 BLOCKING, WARNING = "blocking", "warning"
-SETTINGS = "precheck"  # the element of an item version that holds the severities it sets, by id of the check
+SETTINGS = WEIGHTS  # the element of an item version that holds the severities it sets, by id of the check
 
 
 @dataclass(frozen=True)

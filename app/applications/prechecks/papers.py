@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator
 from app.applications.prechecks.case import WARNING, Case, Group, Said, check
 from app.applications.sheet import MaterialLine, UploadLine
 from app.items.editions import Material
-from app.materials.fingerprints import distance
 from app.messages import Message, Named
 from models.applications import ApplicationState
 from models.items import Necessity
 
-_SAME_LOOK = 3
-"""In how many of 64 bits two pictures of one page may differ. Two sheets of one form differ in more."""
 _SEPARATORS = re.compile(r"[\s、，,；;（）()《》“”/／+＋_\-—.]+|或者|或|及|和")
 _SHORTEST = 3  # characters of a name that say which paper it is
 
@@ -143,12 +140,25 @@ def _own(case: Case) -> Iterable[Said] | None:
     ]  # fmt: skip
 
 
+@check("papers.dated", Group.PAPERS, Message("No date on a paper contradicts an answer"), severity=WARNING)
+def _dated(case: Case) -> Iterable[Said]:
+    """As far as the papers have been read; what was misread, a person corrects beside the paper."""
+    for line, upload in _files(case):
+        if upload.doubt is not None:
+            yield Said(
+                Message("%(file)s: %(what)s", file=upload.filename, what=upload.doubt.message),
+                upload.doubt.remedy,
+                line.anchor,
+            )
+
+
 @check("papers.once", Group.PAPERS, Message("No page was sent under two materials"), severity=WARNING)
 def _once(case: Case) -> Iterable[Said]:
-    """Exactly the same file is named where it was sent; here the same page scanned or saved anew."""
+    """Exactly the same file is named where it was sent; here the same page scanned or saved anew, as far as laying one
+    over the other showed it when it came in. Two fillings of one form look alike from afar and are two pages."""
     seen: list[tuple[MaterialLine, UploadLine]] = []
     for line, upload in _files(case):
-        twin = next((earlier for earlier, other in seen if earlier.code != line.code and _alike(upload, other)), None)
+        twin = next((there for there, other in seen if there.code != line.code and _same_page(upload, other)), None)
         if twin is not None:
             yield Said(
                 Message("%(file)s looks like the page that was sent for %(there)s.",
@@ -159,10 +169,13 @@ def _once(case: Case) -> Iterable[Said]:
         seen.append((line, upload))
 
 
-def _alike(one: UploadLine, other: UploadLine) -> bool:
-    if one.sha256 == other.sha256 or one.fingerprint is None or other.fingerprint is None:
-        return False
-    return distance(one.fingerprint, other.fingerprint) <= _SAME_LOOK
+def _same_page(one: UploadLine, other: UploadLine) -> bool:
+    """Whichever came in later says of which file it shows the page."""
+    return any(
+        finding.code == "duplicate_here" and finding.measures.get("of") == earlier.sha256
+        for later, earlier in ((one, other), (other, one))
+        for finding in later.findings
+    )
 
 
 def _files(case: Case) -> Iterator[tuple[MaterialLine, UploadLine]]:

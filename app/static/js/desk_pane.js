@@ -16,11 +16,13 @@ export class Pane {
     this.image = root.querySelector("[data-page-image]");
     this.marks = root.querySelector("[data-page-marks]");
     this.caption = root.querySelector("[data-caption]");
+    this.lost = root.querySelector("[data-lost]");
     this.changed = changed;
     this.swiped = swiped;
     this.page = null;
     this.view = { mode: "width", turn: 0, x: 0, y: 0 };
     this.image.addEventListener("load", () => this.arrived());
+    this.image.addEventListener("error", () => this.missed());
     this.stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.stage.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.stage.addEventListener("pointerdown", (event) => this.grab(event));
@@ -39,9 +41,25 @@ export class Pane {
     this.image.alt = page.title;
     if (this.caption) this.caption.textContent = page.title;
     const source = this.asSent && page.sent ? page.sent : page.blob || page.href;
+    this.tell(false);
     this.mark();
-    if (this.image.src === new URL(source, location.href).href && this.image.complete) this.arrived();
-    else this.image.src = source;
+    if (this.image.src !== new URL(source, location.href).href || !this.image.complete) this.image.src = source;
+    else if (this.image.naturalWidth) this.arrived();
+    else this.missed();
+  }
+
+  // The picture did not come, or is none: say so, with what to do, in place of an empty window.
+  missed() {
+    if (!this.image.getAttribute("src")) return; // nothing was asked for yet
+    this.tell(true);
+    this.back = null;
+  }
+
+  tell(missing) {
+    if (!this.lost) return;
+    this.lost.hidden = !missing;
+    this.sheet.hidden = missing;
+    if (missing) this.lost.querySelector("[data-lost-page]").href = this.image.src;
   }
 
   // Where something was found, numbered as in the notes below the page.
@@ -70,6 +88,7 @@ export class Pane {
   }
 
   arrived() {
+    this.tell(false);
     this.draw();
     if (this.back) this.stage.scrollTo(this.back.x, this.back.y);
     this.back = null;

@@ -202,6 +202,10 @@ async function follow() {
     if (!then) continue;
     then.className = now.className;
     then.querySelector(".upload-head")?.replaceWith(now.querySelector(".upload-head"));
+    for (const waiting of then.querySelectorAll("li.file:has([data-reading])")) {
+      const read = document.getElementById(waiting.id) && now.querySelector(`#${CSS.escape(waiting.id)}`);
+      if (read && !read.querySelector("[data-reading]")) waiting.replaceWith(read);
+    }
   }
   const count = page.querySelector(".phone-count");
   if (count) list.querySelector(".phone-count")?.replaceWith(count);

@@ -48,6 +48,7 @@ NOT_PAGES = {
     "queue.picture": PICTURE,
     "portal.offset": JSON,
     "portal.materials_since": JSON,
+    "portal.still_read": JSON,
     "phone.offset": JSON,
     "phone.thumbnail": PICTURE,
     "phone.picture": PICTURE,
@@ -160,6 +161,13 @@ def _drafts(asking: Asking) -> Iterator[str]:
     yield asking.address(id=_draft().id)
 
 
+def _weighed(asking: Asking) -> Iterator[str]:
+    """A draft and what is in force, of which the weights are only read."""
+    in_force = select(ItemVersion.id).where(ItemVersion.state == VersionState.PUBLISHED).order_by(ItemVersion.id)
+    for found in (_draft().id, db.session.scalars(in_force.limit(1)).one()):
+        yield asking.address(id=found)
+
+
 def _tried(asking: Asking) -> Iterator[str]:
     """The draft as its applicant would see it: nobody chosen yet, and somebody invented."""
     draft = _draft()
@@ -261,6 +269,7 @@ EXAMPLES: dict[str, Examples] = {
     "item_versions.details_view": _versions,
     "item_versions.guide": _drafts,
     "item_versions.preview": _tried,
+    "item_versions.weights": _weighed,
     "item_versions.hint": _hints,
     "item_versions.rehearsal": _rehearsals,
     "items.copy_item": _first_record,

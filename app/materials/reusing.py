@@ -1,0 +1,75 @@
+"""Putting files on record into an application again: new rows on the same content, with what was read on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app import clock
+from app.access.actor import Actor
+from app.access.policy import require_material
+from app.applications.marks import require_material_open
+from app.audit import service as audit
+from app.materials import places, queries, service
+from app.materials.comparing import CODES
+from app.materials.saying import compare_with, people_of, say_instead, sealed_for
+from app.materials.told import IDENTITIES
+from app.staff import identity
+from app.uow import atomic
+from models import MaterialReading, Upload, db
+
+
+@atomic
+def take_again(application_id: int, material_code: str, earlier: Sequence[Upload], *, by: Actor) -> list[Upload]:
+    """File the content of these earlier uploads for a material of this application. The caller has seen to it that they
+    are in reach, were accepted, and serve.
+
+    Raises NotFound, NotAllowed, Conflict where nothing may be sent, Refused when there is no room.
+    """
+    application = service.editable(application_id, by)
+    require_material(by, material_code)
+    require_material_open(application, queries.material_of(application.item_version_id, material_code))
+    service.hold_open(application)
+    service.require_room(application.id, sum(one.file.size for one in earlier))
+    place, now = service.next_position(application.id, material_code), clock.now()
+    taken = []
+    for position, one in enumerate(earlier, start=place):
+        if not places.store().holds(one.sha256):
+            continue
+        upload = Upload(
+            application_id=application.id, material_code=material_code, position=position, sha256=one.sha256,
+            filename=one.filename, accepted=True, checker_version=one.checker_version, sheets=list(one.sheets),
+            uploaded_by_id=by.account_id, uploaded_at=now,
+        )  # fmt: skip
+        db.session.add(upload)
+        taken.append((upload, one))
+    db.session.flush()
+    people = people_of(application)
+    for upload, one in taken:
+        if one.reading is not None:
+            row = _same_reading(one.reading, upload)
+            db.session.add(row)
+            db.session.flush()
+            say_instead(upload, application, compare_with(row, upload, application, people), codes=CODES)
+    audit.record(
+        "material:reuse", by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
+        subjects=[person.id for person in people],
+        after={"materials": [material_code], "files": len(taken), "from": [one.id for _upload, one in taken]},
+    )  # fmt: skip
+    return [upload for upload, _one in taken]
+
+
+def _same_reading(read: MaterialReading, upload: Upload) -> MaterialReading:
+    """What was read on a file, with its corrections, for another upload of the same content."""
+    found: dict[str, Any] = dict(read.found)
+    if found.get(IDENTITIES):
+        numbers = [identity.decrypt(one["cipher"], staff_no=sealed_for(read.upload_id)) for one in found[IDENTITIES]]
+        found[IDENTITIES] = [
+            {"index": identity.index_of(one), "cipher": identity.encrypt(one, staff_no=sealed_for(upload.id))}
+            for one in numbers
+        ]
+    return MaterialReading(
+        upload_id=upload.id, reader_version=read.reader_version, kind=read.kind, name=read.name, found=found,
+        failure=read.failure, read_at=read.read_at, corrected_by_id=read.corrected_by_id,
+        corrected_at=read.corrected_at,
+    )  # fmt: skip
