@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.sheets  # noqa: F401  # before anything that brings openpyxl
 from app import clock, keys
+from app.access import demands
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
 from app.materials import places, scanner
@@ -54,6 +55,9 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     keys.configure(settings.secret_key)
+    demands.configure(
+        log_in=settings.factor_at_log_in, pay=settings.factor_for_pay, pay_minutes=settings.factor_for_pay_minutes
+    )
     places.configure(settings.uploads_dir)
     report_places.configure(settings.uploads_dir / "exports")
     scanner.configure(settings.clamd_address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _shift = timedelta(0)
 _frozen: datetime | None = None
+_supposed: ContextVar[datetime | None] = ContextVar("supposed", default=None)
 
 
 def now() -> datetime:
     """The present moment, in UTC."""
+    supposed_now = _supposed.get()
+    if supposed_now is not None:
+        return supposed_now
     if _frozen is not None:
         return _frozen
     return datetime.now(UTC) + _shift
@@ -27,6 +32,12 @@ def now() -> datetime:
 def today() -> date:
     """The present day in Shanghai."""
     return local(now()).date()
+
+
+def elsewhere() -> datetime:
+    """The present moment as clocks outside the product show it, such as that of a phone that makes one-time passwords:
+    on a demo clock that is another one."""
+    return now() if _frozen is not None else now() - _shift
 
 
 def local(moment: datetime) -> datetime:
@@ -54,3 +65,13 @@ def frozen(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen = before
+
+
+@contextmanager
+def supposed(moment: datetime) -> Iterator[None]:
+    """Suppose another moment, for the present request alone: an exercise plays on a day of its own."""
+    before = _supposed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _supposed.reset(before)

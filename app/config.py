@@ -26,6 +26,9 @@ class Settings:
     session_idle_minutes: int
     session_absolute_hours: int
     clamd_address: str = ""
+    factor_at_log_in: str = "held"
+    factor_for_pay: str = "never"
+    factor_for_pay_minutes: int = 15
 
     @property
     def development(self) -> bool:
@@ -53,6 +56,9 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
         session_absolute_hours=_whole(env, "SESSION_ABSOLUTE_HOURS", 10, 1, 24),
         clamd_address=_scanner(env.get("CLAMD_ADDRESS", "").strip()),
+        factor_at_log_in=_one_of(env, "SECOND_FACTOR_LOGIN", ("held", "required")),
+        factor_for_pay=_one_of(env, "SECOND_FACTOR_PAY", ("never", "held", "required")),
+        factor_for_pay_minutes=_whole(env, "SECOND_FACTOR_PAY_MINUTES", 15, 1, 24 * 60),
     )
 
 
@@ -84,6 +90,14 @@ def _scanner(address: str) -> str:
             f"CLAMD_ADDRESS is {address!r}. Set it to host:port or to the path of clamd's socket, or leave it out."
         )
     return address
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """One of some words; the first where nothing is set."""
+    given = env.get(name) or allowed[0]
+    if given not in allowed:
+        raise BadSetting(f"{name} is {given!r}. Set it to {', '.join(allowed[:-1])} or {allowed[-1]}.")
+    return given
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:

@@ -19,7 +19,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.items import cli as item_commands
     from app.materials import cli as material_commands
     from app.pay import cli as pay_commands
-    from app.portal import own_wage, phone, printing
+    from app.portal import own_activation, own_factors, own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.proposals import cli as proposal_commands
     from app.reports import cli as report_commands
@@ -32,6 +32,8 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     app.register_blueprint(health.pages)
     app.register_blueprint(access_pages.pages)
     app.register_blueprint(portal_rooms.pages)
+    app.register_blueprint(own_activation.pages)
+    app.register_blueprint(own_factors.pages)
     app.register_blueprint(own_wage.pages)
     app.register_blueprint(phone.pages)
     app.register_blueprint(printing.checks)

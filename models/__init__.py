@@ -1,6 +1,7 @@
 """What is remembered: every table of the product, imported here so that one import knows them all."""
 
 from models.accounts import Account, LoginFailure, LoginSession, RoleGrant
+from models.activations import Activation, AttemptCount
 from models.applications import (
     Answer,
     Application,
@@ -26,6 +27,7 @@ from models.distributions import (
     BudgetWorkbook,
 )
 from models.examinations import Examination, ThresholdSet
+from models.factors import Factor, RecoveryCode
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
@@ -46,10 +48,12 @@ from models.units import Unit, UnitReach
 
 __all__ = [
     "Account",
+    "Activation",
     "Answer",
     "Application",
     "ApplicationEmployee",
     "ApplicationEvent",
+    "AttemptCount",
     "AuditEvent",
     "AuditHead",
     "AuditSubject",
@@ -80,6 +84,7 @@ __all__ = [
     "Draw",
     "Establishment",
     "Examination",
+    "Factor",
     "IdempotencyKey",
     "IncomingFile",
     "ItemField",
@@ -105,6 +110,7 @@ __all__ = [
     "Reason",
     "ReasonUse",
     "Recall",
+    "RecoveryCode",
     "Reminder",
     "ReportExport",
     "ReportSchedule",

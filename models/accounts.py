@@ -100,6 +100,11 @@ class LoginSession(Base):
     end_reason: Mapped[str | None] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(60))
     user_agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    factor_due: Mapped[bool] = mapped_column(default=False, server_default="0")  # opens nothing until shown
+    factor_at: Mapped[datetime | None]  # when a second factor was shown in this session
+    password_at: Mapped[datetime | None]  # when the password was typed again in it
+    challenge: Mapped[str | None] = mapped_column(String(100))  # the one that a passkey has to sign now
+    challenge_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
 

@@ -109,7 +109,7 @@ def reset_password(account_id: int, *, by: Actor, revision: int) -> NewAccount:
         account, by, "account:reset_password", revision, password_hash=passwords.hash_password(first),
         must_change_password=True, password_changed_at=clock.now(), failed_logins=0, locked_until=None,
     )  # fmt: skip
-    _forget_failures(account.username)
+    forget_failures(account.username)
     end_all(account.id, reason="password")
     return NewAccount(account.id, account.username, first)
 
@@ -119,7 +119,7 @@ def unlock(account_id: int, *, by: Actor, revision: int) -> None:
     """Let the person try again at once after too many failed attempts."""
     account = _opened(account_id, by)
     _change(account, by, "account:unlock", revision, failed_logins=0, locked_until=None)
-    _forget_failures(account.username)
+    forget_failures(account.username)
 
 
 @atomic
@@ -202,7 +202,8 @@ def _change(
     record(action, by=by, kind="account", record_id=account.id, unit_id=account.unit_id, before=before, after=values)
 
 
-def _forget_failures(username: str) -> None:
+def forget_failures(username: str) -> None:
+    """What was tried under a name counts no longer."""
     db.session.execute(delete(LoginFailure).where(LoginFailure.username == username))
 
 

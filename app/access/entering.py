@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
-from app.access import passwords
+from app.access import demands, passwords
 from app.access.actor import Actor
+from app.access.factor_queries import holds_factor
 from app.access.sessions import end_all, open_session
 from app.audit.service import record
 from app.errors import Invalid, Refused, TooMany
 from app.messages import Message
 from app.uow import transaction
-from models import Account, LoginFailure, Unit, db
+from models import Account, LoginFailure, LoginSession, Unit, db
 from models.accounts import AccountState
 
 ATTEMPTS_PER_NAME = 5
@@ -53,6 +54,7 @@ class Entry:
     token: str
     must_change_password: bool
     locale: str | None
+    factor_due: bool = False
 
 
 class _Known(NamedTuple):
@@ -118,9 +120,26 @@ def change_password(old: str, new: str, repeated: str, *, by: Actor, visitor: Vi
             "account:change_password", by=by, kind="account", record_id=account.id, unit_id=account.unit_id,
             after={"password_hash": hashed},
         )  # fmt: skip
+        shown = db.session.scalar(select(LoginSession.factor_at).where(LoginSession.id == by.session_id))
         end_all(account.id, reason="password")
-        token = open_session(account.id, address=visitor.address, user_agent=visitor.user_agent)
+        token = open_session(
+            account.id, address=visitor.address, user_agent=visitor.user_agent, factor_at=shown
+        )  # fmt: skip
     return Entry(token, False, account.locale)
+
+
+def confirm_password(password: str, *, by: Actor, visitor: Visitor) -> None:
+    """Show one's present password again in a session that is open. Raises Invalid, or TooMany."""
+    account = _write_attempt(by.username, visitor)
+    if account is None or not passwords.verify(account.password_hash, password):
+        _write_failure(by.username, account, visitor)
+        raise Invalid(fields={"password": Message("This is not your present password.")})
+    with transaction():
+        _forget_failures(account.username)
+        db.session.execute(
+            update(LoginSession).where(LoginSession.id == by.session_id).values(password_at=clock.now())
+        )  # fmt: skip
+        record("account:confirm_password", by=by, kind="account", record_id=account.id, unit_id=account.unit_id)
 
 
 def _require_new(new: str, old: str, account: _Known, unit: Unit | None) -> None:
@@ -238,12 +257,15 @@ def _enter(account: _Known, password: str, visitor: Visitor) -> Entry:
         if entered.rowcount != 1:  # type: ignore[attr-defined]
             raise LoginRefused(Message("This account was changed just now."), remedy=Message("Try once more."))
         _forget_failures(account.username)
-        token = open_session(account.id, address=visitor.address, user_agent=visitor.user_agent)
+        due = demands.due_at_log_in(held=holds_factor(account.id))
+        token = open_session(
+            account.id, address=visitor.address, user_agent=visitor.user_agent, factor_due=due
+        )  # fmt: skip
         record(
             "account:log_in", kind="account", record_id=account.id, unit_id=account.unit_id,
             by=_as_actor(account, visitor),
         )  # fmt: skip
-    return Entry(token, account.must_change_password, account.locale)
+    return Entry(token, account.must_change_password, account.locale, due)
 
 
 def _forget_failures(name: str) -> None:

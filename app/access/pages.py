@@ -16,7 +16,15 @@ from app.access.sessions import Limits, arrive
 from app.config import Settings
 from app.errors import Invalid, TooMany
 from app.messages import Message
-from app.web.guard import current_actor, logged_in, logged_in_even_with_first_password, open_to_all, signed_in
+from app.web.guard import (
+    arriving,
+    current_actor,
+    logged_in,
+    logged_in_even_half,
+    logged_in_even_with_first_password,
+    open_to_all,
+    signed_in,
+)
 from app.web.languages import LOCALES
 from app.web.shell import WITHOUT_ACTOR, tell_who_left
 from app.web.showing import say
@@ -43,13 +51,14 @@ def load_actor(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def find_actor() -> None:
-        g.actor, g.must_change_password = None, False
+        g.actor, g.half_actor, g.must_change_password = None, None, False
         token = session.get(_TOKEN)
         if request.endpoint in _WITHOUT_ACTOR or not isinstance(token, str):
             return
         arrival = arrive(token, limits=limits, address=request.remote_addr or "", request_id=g.get("request_id", ""))
-        g.actor = arrival.actor
+        g.actor, g.half_actor = (None, arrival.actor) if arrival.factor_due else (arrival.actor, None)
         g.must_change_password = arrival.must_change_password
+        g.factor_at, g.proved_at = arrival.factor_at, arrival.proved_at
         if arrival.actor is None:
             session.pop(_TOKEN)
             if arrival.ended is not None:
@@ -65,6 +74,7 @@ def account_addresses() -> dict[str, Any]:
         "language_url": url_for("access.set_language"),
         "account_links": [
             {"label": Message("Change password"), "url": url_for("access.change_password"), "icon": "key"},
+            {"label": Message("Second factors"), "url": url_for("factors.own"), "icon": "check-circle"},
             {"label": Message("My sessions"), "url": url_for("access.my_sessions"), "icon": "clock"},
             *_sent_and_delegated(),
         ],
@@ -102,23 +112,25 @@ def login() -> ResponseReturnValue:
         return render_template("access/login.html", following=following, username="", error=None)
     username = request.form.get("username", "")
     try:
-        entry = service.log_in(username, request.form.get("password", ""), visitor=_visitor())
+        entry = service.log_in(username, request.form.get("password", ""), visitor=visitor())
     except (LoginRefused, TooMany) as refusal:
         page = render_template("access/login.html", following=following, username=username, error=refusal)
         response = make_response(page, refusal.status)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.retry_after)
         return response
-    _begin(entry)
+    begin(entry)
+    if entry.factor_due:
+        return redirect(url_for("factors.show", next=following))
     if entry.must_change_password:
         return redirect(url_for("access.change_password", next=following))
     return redirect(following)
 
 
 @pages.post("/logout")
-@logged_in_even_with_first_password
+@logged_in_even_half
 def logout() -> ResponseReturnValue:
-    actor = current_actor()
+    actor = arriving()
     service.log_out(by=actor)
     locale = session.get("locale")
     session.clear()
@@ -137,11 +149,11 @@ def change_password() -> ResponseReturnValue:
         return render_template("access/password.html", following=following, errors={}, first=first)
     given = {name: request.form.get(name, "") for name in ("old", "new", "repeated")}
     try:
-        entry = service.change_password(**given, by=current_actor(), visitor=_visitor())
+        entry = service.change_password(**given, by=current_actor(), visitor=visitor())
     except Invalid as refusal:
         page = render_template("access/password.html", following=following, errors=refusal.fields, first=first)
         return make_response(page, refusal.status)
-    _begin(entry)
+    begin(entry)
     flash(_("Your password is changed. Other sessions of this account have ended."), "ok")
     return redirect(following)
 
@@ -182,7 +194,7 @@ def browser_of(user_agent: str) -> str:
     return ", ".join(filter(None, (browser, system))) or user_agent[:60]
 
 
-def _begin(entry: Entry) -> None:
+def begin(entry: Entry) -> None:
     """A new browser session around the new token, so that nothing planted before the login lives on."""
     locale = entry.locale or session.get("locale")
     session.clear()
@@ -191,7 +203,8 @@ def _begin(entry: Entry) -> None:
         session["locale"] = locale
 
 
-def _visitor() -> Visitor:
+def visitor() -> Visitor:
+    """Where this request comes from."""
     return Visitor(
         address=request.remote_addr or "",
         user_agent=request.headers.get("User-Agent", ""),

@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, Message] = {
     "staff:edit": Message("Correct the roster"),
     "staff:read_identity": Message("See a full identity number"),
     "staff:export": Message("Export the roster"),
+    "activation:issue": Message("Hand out activation codes"),
     "pay:read": Message("See wages"),
     "pay:read_own": Message("See one's own wage"),
     "pay:undo": Message("Undo the newest decision about an employee"),

@@ -15,16 +15,24 @@ from app.access.accounts import (
     reset_password,
     unlock,
 )
-from app.access.entering import Entry, LoginRefused, Visitor, change_password, log_in
+from app.access.activating import Activated, Claim, NotActivated, activate
+from app.access.activation_codes import HandedCode, issue_code
+from app.access.entering import Entry, LoginRefused, Visitor, change_password, confirm_password, log_in
 from app.access.granting import end_grant, grant
 
 __all__ = [
+    "Activated",
+    "Claim",
     "Entry",
+    "HandedCode",
     "LoginRefused",
     "NewAccount",
+    "NotActivated",
     "Visitor",
+    "activate",
     "change_password",
     "choose_language",
+    "confirm_password",
     "create_account",
     "disable",
     "enable",
@@ -33,6 +41,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "grant",
+    "issue_code",
     "log_in",
     "log_out",
     "reset_password",

@@ -36,6 +36,9 @@ class Arrival:
     actor: Actor | None = None
     must_change_password: bool = False
     ended: Message | None = None
+    factor_due: bool = False  # a second factor must be shown before the session opens anything
+    factor_at: datetime | None = None  # when one was shown
+    proved_at: datetime | None = None  # when password or factor were shown last
 
 
 def hash_of(token: str) -> str:
@@ -43,8 +46,13 @@ def hash_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def open_session(account_id: int, *, address: str, user_agent: str) -> str:
-    """Begin a session and hand out its token, which is kept nowhere else. Call it inside a transaction."""
+def open_session(
+    account_id: int, *, address: str, user_agent: str, factor_due: bool = False, factor_at: datetime | None = None
+) -> str:
+    """Begin a session and hand out its token, which is kept nowhere else. Call it inside a transaction.
+
+    With `factor_due` it opens nothing until a second factor was shown.
+    """
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.execute(
@@ -55,6 +63,8 @@ def open_session(account_id: int, *, address: str, user_agent: str) -> str:
             last_seen_at=now,
             address=address[:60],
             user_agent=user_agent[:_USER_AGENT].replace("\x00", ""),
+            factor_due=factor_due,
+            factor_at=factor_at,
         )
     )
     return token
@@ -66,8 +76,9 @@ def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arri
     rows = db.session.execute(
         select(
             LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.ended_at,
-            LoginSession.end_reason, Account.id.label("account_id"), Account.username, Account.display_name,
-            Account.unit_id, Account.staff_id, Account.state, Account.must_change_password,
+            LoginSession.end_reason, LoginSession.factor_due, LoginSession.factor_at, LoginSession.password_at,
+            Account.id.label("account_id"), Account.username, Account.display_name, Account.unit_id, Account.staff_id,
+            Account.state, Account.must_change_password,
             *GRANTED,
         )
         .join(Account, Account.id == LoginSession.account_id)
@@ -94,7 +105,11 @@ def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arri
         staff_id=first.staff_id, session_id=first.id, address=address, request_id=request_id,
         grants=grants_in(rows, first.account_id),
     )  # fmt: skip
-    return Arrival(actor, first.must_change_password)
+    proved = [moment for moment in (first.created_at, first.factor_at, first.password_at) if moment is not None]
+    return Arrival(
+        actor, first.must_change_password, factor_due=first.factor_due, factor_at=first.factor_at,
+        proved_at=max(proved),
+    )  # fmt: skip
 
 
 def end_all(account_id: int, *, reason: str, but: int | None = None) -> int:
@@ -143,6 +158,7 @@ _ENDED = {
     "absolute": Message("You were logged out because the longest time of a session is over. Please log in again."),
     "password": Message("You were logged out because the password of this account was changed. Please log in again."),
     "ended": Message("This session was ended. Please log in again."),
+    "factors": Message("You were logged out because the second factors of this account were changed."),
     "disabled": Message("This account is disabled. Ask your administrator if you still need it."),
 }
 _ENDED_OTHERWISE = Message("Please log in.")

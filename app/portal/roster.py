@@ -47,7 +47,8 @@ def roster() -> ResponseReturnValue:
     return render_template(
         "portal/roster.html", page=page, text=text, state=state, states=STATES, page_url=page_url,
         post_name=post_name, education_name=education_name, may_register=bool(may_do("staff:register")),
-        may_start=bool(may_do("application:start")), sees_pay=bool(may_do("pay:read")),
+        may_start=bool(may_do("application:start")), may_issue=bool(may_do("activation:issue")),
+        sees_pay=bool(may_do("pay:read")),
     )  # fmt: skip
 
 

@@ -24,8 +24,8 @@ pages = Blueprint("assets", __name__)
 FOLDER = ROOT / "app" / "static"
 SHEET = "zerotrip.css"
 STYLES = (
-    "tokens", "page", "frame", "controls", "calendar", "status", "tables", "uploads", "phone", "amounts", "extras",
-    "desk", "office", "reports", "budgets", "last",
+    "tokens", "page", "frame", "controls", "calendar", "status", "tables", "uploads", "phone", "amounts", "own",
+    "extras", "desk", "office", "reports", "budgets", "last",
 )  # fmt: skip
 """In the order of the cascade: what comes later may override what comes before."""
 _ZIPPED = (".css", ".js", ".svg", ".json", ".webmanifest")

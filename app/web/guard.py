@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
+from app import clock
 from app.access.actor import Actor
+from app.access.demands import NEVER, WHEN_HELD, demanded
 from app.access.permissions import PERMISSIONS
 from app.access.policy import require
 from app.errors import NotAllowed, NotFound, NotLoggedIn
@@ -29,6 +31,8 @@ class Rule:
     permissions: tuple[str, ...] = ()
     anybody: bool = False
     during_password_change: bool = False
+    before_factor: bool = False
+    own_pay: bool = False  # asks for a second factor shown a short while ago, where the house demands it
 
     def __str__(self) -> str:
         if self.anybody:
@@ -65,6 +69,16 @@ def logged_in_even_with_first_password(view: View) -> View:
     return _with_rule(Rule(during_password_change=True))(view)
 
 
+def logged_in_even_half(view: View) -> View:
+    """Everybody whose password was right enters, also before the second factor was shown. Ask `arriving` who it is."""
+    return _with_rule(Rule(during_password_change=True, before_factor=True))(view)
+
+
+def guarded_own_pay(view: View) -> View:
+    """Only who may see their own wage enters, with a second factor where the settings demand one."""
+    return _with_rule(Rule(("pay:read_own",), own_pay=True))(view)
+
+
 def rule_of(app: Flask, endpoint: str) -> Rule | None:
     """The rule of an endpoint, or None where nobody wrote one."""
     named: dict[str, Rule] = app.extensions.setdefault("access_rules", {})
@@ -90,11 +104,40 @@ def stand_at_the_door(app: Flask) -> None:
             return
         actor = signed_in()
         if actor is None:
-            raise NotLoggedIn(Message("Please log in."))
+            _let_in_half(rule)
+            return
         if g.get("must_change_password") and not rule.during_password_change:
             raise MustChangePassword
         if rule.permissions and not rule.lets_in(actor):
             require(actor, rule.permissions[0])
+        if rule.own_pay:
+            _ask_for_factor()
+
+
+def _let_in_half(rule: Rule) -> None:
+    if g.get("half_actor") is None:
+        raise NotLoggedIn(Message("Please log in."))
+    if not rule.before_factor:
+        raise FactorDue
+
+
+def _ask_for_factor() -> None:
+    """Whoever holds a factor has shown it at log-in, so a session without that moment belongs to who holds none."""
+    demands, shown = demanded(), g.get("factor_at")
+    if demands.pay == NEVER or (demands.pay == WHEN_HELD and shown is None):
+        return
+    if shown is None or clock.now() - shown > demands.pay_lasts:
+        raise FactorDue
+
+
+class FactorDue(NotAllowed):
+    """A second factor must be shown first; the error page sends to where that is done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("This opens after your second factor."),
+            remedy=Message("Show your passkey or one-time password, then go on."),
+        )
 
 
 class MustChangePassword(NotAllowed):
@@ -110,6 +153,14 @@ class MustChangePassword(NotAllowed):
 def signed_in() -> Actor | None:
     """Who is logged in on this request, if anybody."""
     actor: Actor | None = g.get("actor")
+    return actor
+
+
+def arriving() -> Actor:
+    """Who is logged in, also with a session that still awaits its second factor; raises NotLoggedIn."""
+    actor: Actor | None = g.get("actor") or g.get("half_actor")
+    if actor is None:
+        raise NotLoggedIn(Message("Please log in."))
     return actor
 
 

@@ -30,7 +30,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.errors import Invalid, NotFound, NotLoggedIn, Refused, TooMany
 from app.messages import Message
-from app.web.guard import MustChangePassword
+from app.web.guard import FactorDue, MustChangePassword
 from app.web.showing import say
 from models import db
 
@@ -58,6 +58,8 @@ def _refused(error: Refused) -> ResponseReturnValue:
     db.session.rollback()
     if isinstance(error, MustChangePassword) and not _wants_json():
         return redirect(url_for("access.change_password"))
+    if isinstance(error, FactorDue) and not _wants_json():
+        return redirect(url_for("factors.show", next=_where_to_go_on() or None))
     if isinstance(error, NotLoggedIn) and not _wants_json():
         return _to_log_in()
     response = _page(error.status, error.message, error.remedy, error)

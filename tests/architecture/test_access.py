@@ -123,7 +123,7 @@ def test_every_rule_names_permissions_that_exist_and_that_some_role_holds(app: F
 
 def test_only_these_pages_are_open_to_anybody(app: Flask) -> None:
     anybody = {route for route, _, _, allowed in matrix_of(app) if allowed[NOBODY]}
-    known = ("/guide", "/login", "/language", "/assets/", "/phone", "/check")
+    known = ("/activate", "/guide", "/login", "/language", "/assets/", "/phone", "/check")
     closed = [route for route in anybody if not route.startswith(known)]
     shell = {"/manifest.webmanifest", "/worker.js", "/offline", "/pulse"}
     assert set(closed) <= {"/healthz", "/styleguide", "/"} | shell

@@ -1,0 +1,1 @@
+"""Tests of the employee's own account and pay."""
