@@ -32,6 +32,15 @@ from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
 from models.materials import MaterialCheck, StoredFile, Upload
+from models.messages import (
+    Announcement,
+    Delivery,
+    Letter,
+    MessageChoice,
+    MessageHabit,
+    MessageTemplate,
+    TourSeen,
+)
 from models.payments import PaymentBatch, PaymentInstruction
 from models.phone_links import PhoneLink, PhoneUpload
 from models.proposals import Proposal, ReportedAssessment
@@ -48,7 +57,7 @@ from models.units import Unit, UnitReach
 
 __all__ = [
     "Account",
-    "Activation",
+    "Announcement",
     "Answer",
     "Application",
     "ApplicationEmployee",
@@ -81,6 +90,7 @@ __all__ = [
     "CopyTo",
     "Decision",
     "Delegation",
+    "Delivery",
     "Draw",
     "Establishment",
     "Examination",
@@ -94,10 +104,14 @@ __all__ = [
     "ItemVersion",
     "Job",
     "JobLine",
+    "Letter",
     "LoginFailure",
     "LoginSession",
     "MaterialCheck",
     "MaterialReading",
+    "MessageChoice",
+    "MessageHabit",
+    "MessageTemplate",
     "NumberSeries",
     "Opinion",
     "PaymentBatch",
@@ -128,6 +142,7 @@ __all__ = [
     "StandardEdition",
     "StoredFile",
     "ThresholdSet",
+    "TourSeen",
     "Unit",
     "UnitReach",
     "Upload",

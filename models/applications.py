@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.accounts import Account
@@ -14,6 +14,13 @@ from models.base import Base, Fen, Id, Key, Revised, one_of
 from models.items import ItemVersion, ServiceItem
 from models.staff import Staff
 from models.units import Unit
+
+TOLD_KINDS = (
+    "submitted", "resubmitted", "returned", "approved", "rejected", "paid", "recalled", "recall_refused", "urged",
+    "opinion_asked", "opinion_given", "copied", "transferred", "drawn", "reminded", "overdue", "escalated",
+)  # fmt: skip
+"""The events of an application that somebody is told of."""
+_UNTOLD = text("told_at IS NULL AND kind IN ({})".format(", ".join(f"'{kind}'" for kind in TOLD_KINDS)))
 
 
 class ApplicationState(StrEnum):
@@ -137,10 +144,16 @@ class Answer(Base):
 
 
 class ApplicationEvent(Base):
-    """A change of state or step. Time limits are summed from these."""
+    """A change of state or step. Time limits are summed from these.
+
+    What people are told of is taken from here too: a decision writes no second row for it (app/notify/taking_up.py).
+    """
 
     __tablename__ = "application_events"
-    __table_args__ = (Index("ix_application_events_application_id", "application_id", "id"),)
+    __table_args__ = (
+        Index("ix_application_events_application_id", "application_id", "id"),
+        Index("ix_application_events_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+    )
 
     id: Mapped[Id]
     application_id: Mapped[int] = mapped_column(Key, ForeignKey("applications.id", ondelete="RESTRICT"))
@@ -152,6 +165,7 @@ class ApplicationEvent(Base):
     round: Mapped[int] = mapped_column(Integer)
     note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     for_id: Mapped[int | None] = mapped_column(Key, ForeignKey("accounts.id", ondelete="RESTRICT"))  # by delegation
+    told_at: Mapped[datetime | None]  # when people were told, for the kinds that anybody is told of
 
     by: Mapped[Account | None] = relationship(foreign_keys=[by_id])
     stood_for: Mapped[Account | None] = relationship(foreign_keys=[for_id])
