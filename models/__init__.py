@@ -28,9 +28,23 @@ from models.distributions import (
 )
 from models.examinations import Examination, ThresholdSet
 from models.factors import Factor, RecoveryCode
+from models.guide import GuideCount, GuideFigure, GuideReason
 from models.incoming import IncomingFile
 from models.items import ItemField, ItemForm, ItemMaterial, ItemStep, ItemVersion, ServiceItem
 from models.jobs import Job, JobLine
+from models.learning import (
+    Certificate,
+    Course,
+    CourseVersion,
+    Enrolment,
+    Lesson,
+    LessonBinding,
+    LessonMiss,
+    LessonProgress,
+    LessonUpload,
+    PracticeAttempt,
+    QuizAttempt,
+)
 from models.materials import MaterialCheck, StoredFile, Upload
 from models.messages import (
     Announcement,
@@ -50,6 +64,7 @@ from models.reports import ReportExport, ReportSchedule, SavedPivot
 from models.results import Result
 from models.risk import Establishment, PayrollLine, PayrollSheet, RiskSetting
 from models.saved_filters import SavedFilter
+from models.search import SearchChange, SearchDocument, SearchToken, SearchWord
 from models.settings import CalendarDay, Setting
 from models.staff import CareerEvent, Staff, WageRecord
 from models.standards import StandardCell, StandardEdition
@@ -57,6 +72,7 @@ from models.units import Unit, UnitReach
 
 __all__ = [
     "Account",
+    "Activation",
     "Announcement",
     "Answer",
     "Application",
@@ -87,14 +103,21 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CasePerson",
+    "Certificate",
     "CopyTo",
+    "Course",
+    "CourseVersion",
     "Decision",
     "Delegation",
     "Delivery",
     "Draw",
+    "Enrolment",
     "Establishment",
     "Examination",
     "Factor",
+    "GuideCount",
+    "GuideFigure",
+    "GuideReason",
     "IdempotencyKey",
     "IncomingFile",
     "ItemField",
@@ -104,6 +127,11 @@ __all__ = [
     "ItemVersion",
     "Job",
     "JobLine",
+    "Lesson",
+    "LessonBinding",
+    "LessonMiss",
+    "LessonProgress",
+    "LessonUpload",
     "Letter",
     "LoginFailure",
     "LoginSession",
@@ -120,7 +148,9 @@ __all__ = [
     "PayrollSheet",
     "PhoneLink",
     "PhoneUpload",
+    "PracticeAttempt",
     "Proposal",
+    "QuizAttempt",
     "Reason",
     "ReasonUse",
     "Recall",
@@ -135,6 +165,10 @@ __all__ = [
     "RoleGrant",
     "SavedFilter",
     "SavedPivot",
+    "SearchChange",
+    "SearchDocument",
+    "SearchToken",
+    "SearchWord",
     "ServiceItem",
     "Setting",
     "Staff",

@@ -11,3 +11,14 @@ def load_reference() -> None:
     from app.access.actor import system
 
     load_catalogue(by=system("tests"))
+    _empty_the_index()
+
+
+def _empty_the_index() -> None:
+    """Most tests search for nothing, and every row of the template is put back for each of them."""
+    from app.uow import transaction
+    from models import SearchDocument, SearchToken, SearchWord
+
+    with transaction() as session:
+        for model in (SearchToken, SearchDocument, SearchWord):
+            session.query(model).delete()

@@ -14,6 +14,8 @@ from app.items import catalogue
 from app.items.definition import Definition, digest_of, rows_of
 from app.items.queries import definitions_of_first_versions
 from app.messages import Message
+from app.search import service as search
+from app.search.registry import EVERYTHING
 from app.uow import atomic
 from models import ItemVersion, ServiceItem, db
 from models.items import VersionState
@@ -59,6 +61,8 @@ def load_catalogue(*, by: Actor) -> Loaded:
             (same if digest_of(definition) == digest_of(present[code]) else differing).append(code)
     if fresh:
         _insert(fresh, by)
+        search.changed("item", *(code for code, *_ in fresh))
+        search.changed("policy", EVERYTHING)
     return Loaded(tuple(one[0] for one in fresh), tuple(same), tuple(differing))
 
 

@@ -19,6 +19,8 @@ from app.items.definition import definition_of, digest_of
 from app.items.difference import difference
 from app.items.rules import BLOCKING, Finding, findings
 from app.messages import Message, joined
+from app.search import service as search
+from app.search.registry import EVERYTHING
 from app.uow import atomic
 from models import Application, AuditEvent, ItemVersion, db
 from models.applications import ApplicationState
@@ -242,6 +244,9 @@ def _move(
     audit.record(action, by=by, kind="item_version", record_id=version.id, before={"state": state},
                  after={"state": to, **(told or {})}, note=note)  # fmt: skip
     db.session.refresh(version)
+    if VersionState.PUBLISHED in (state, to):
+        search.changed("item", version.item.code)
+        search.changed("policy", EVERYTHING)
 
 
 def _too_late(version: ItemVersion, state: VersionState, revision: int) -> Conflict:
