@@ -19,7 +19,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.items import cli as item_commands
     from app.materials import cli as material_commands
     from app.pay import cli as pay_commands
-    from app.portal import own_activation, own_factors, own_wage, phone, printing
+    from app.portal import own_activation, own_factors, own_pay, own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.proposals import cli as proposal_commands
     from app.reports import cli as report_commands
@@ -35,6 +35,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     app.register_blueprint(own_activation.pages)
     app.register_blueprint(own_factors.pages)
     app.register_blueprint(own_wage.pages)
+    app.register_blueprint(own_pay.pages)
     app.register_blueprint(phone.pages)
     app.register_blueprint(printing.checks)
     for commands in (

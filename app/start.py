@@ -32,12 +32,12 @@ def prepare(settings: Settings) -> None:
         upgrade(directory=MIGRATIONS)
         if not settings.development:
             return
-        from app.demo import accounts, loading
+        from app.demo import accounts, employee, loading
 
         if db.session.scalar(select(Unit.id).limit(1)) is None:
             print("Loading the demo data (once, about half a minute) …", flush=True)
             loading.load("small")
-        print(accounts.as_text())
+        print(accounts.as_text(), employee.as_text(), sep="\n")
         db.session.remove()
         db.engine.dispose()
 

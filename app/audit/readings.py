@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.access.permissions import PERMISSIONS
 from app.messages import Message
-from models import AuditEvent, AuditSubject, db
+from models import Account, AuditEvent, AuditSubject, Unit, db
 
 MOST_EVENTS = 400  # looked through for one page
 
@@ -21,6 +21,10 @@ _FURTHER = {
     "application:print": Message("Printed a form with the wage"),
     "application:dossier": Message("Downloaded the whole file"),
     "staff:correct": Message("Corrected the entry in the roster"),
+    "activation:issue": Message("Made an activation code for the account"),
+    "account:activate": Message("Opened the account"),
+    "case:read": Message("Looked at a case that concerns the pay"),
+    "staff:search": Message("Found the name in a search"),
     "material:download": Message("Downloaded a material"),
     "material:claim": Message("Filed the materials"),
     "material:remove": Message("Removed a material"),
@@ -50,24 +54,29 @@ class Reading:
     actor_name: str
     what: Message
     times: int
+    place: str = ""  # the unit of their account
 
 
 def readings_of(staff_id: int, *, except_account: int | None, limit: int = 20) -> list[Reading]:
     """What people other than `except_account` did with a person's data, newest first, gathered by person and day."""
     rows = db.session.execute(
-        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action)
+        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, Unit.name)
         .join(AuditSubject, AuditSubject.seq == AuditEvent.seq)
+        .outerjoin(Account, Account.id == AuditEvent.actor_id)
+        .outerjoin(Unit, Unit.id == Account.unit_id)
         .where(
             AuditSubject.staff_id == staff_id, AuditEvent.actor_id.is_not(None), AuditEvent.actor_id != except_account
         )
         .order_by(AuditSubject.seq.desc())
         .limit(MOST_EVENTS)
     ).all()
-    gathered: dict[tuple[str, str, date], list[datetime]] = {}
+    gathered: dict[tuple[str, str, str, date], list[datetime]] = {}
     for row in rows:
-        gathered.setdefault((row.actor_name, row.action, clock.local(row.at).date()), []).append(row.at)
+        day = clock.local(row.at).date()
+        gathered.setdefault((row.actor_name, row.name or "", row.action, day), []).append(row.at)
     readings = [
-        Reading(moments[0], name, _in_words(action), len(moments)) for (name, action, _), moments in gathered.items()
+        Reading(moments[0], name, _in_words(action), len(moments), place)
+        for (name, place, action, _), moments in gathered.items()
     ]
     return readings[:limit]
 

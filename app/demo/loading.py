@@ -15,13 +15,13 @@ from app import clock, uow
 from app.access.actor import Actor, system
 from app.audit import service as audit
 from app.budgets.watching import watch
-from app.demo import budgets, fixed, flaws, offices, people, risk, rows, timeline, units, written
+from app.demo import budgets, employee, fixed, flaws, learning, offices, people, risk, rows, timeline, units, written
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
 from app.messages import Message
 from app.proposals import service as proposals
-from models import ItemStep, ItemVersion, ServiceItem, Setting, Unit, db
+from models import Account, ItemStep, ItemVersion, ServiceItem, Setting, Unit, db
 
 NOW = datetime(2018, 4, 3, 9, 0, tzinfo=clock.SHANGHAI)  # from here the demo clock runs on
 SEED = 2018
@@ -58,8 +58,10 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             load_catalogue(by=by)
             session.flush()
             counts = _fill(session.connection(), size, scale, progress)
+            counts["courses"] = learning.write(by)
             if scale == "small":
                 counts["findings"] = flaws.write(session, NOW)
+                counts["activations"] = employee.write(session, _school(session), NOW)
             _keep_clock(session, NOW)
             audit.record("demo:load", by=by, kind="demo", record_id=scale, after=counts)
     clock.shift(NOW.astimezone(UTC) - _real_now())
@@ -70,6 +72,11 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             watch(NOW.year, by=by)
             counts |= risk.pay_and_look(by)
     return counts
+
+
+def _school(session: Any) -> int:
+    """The unit that the demo clerk files for."""
+    return int(session.scalar(select(Account.unit_id).where(Account.username == "clerk")))
 
 
 def _propose(by: Actor) -> None:

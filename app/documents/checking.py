@@ -18,6 +18,7 @@ from app.workflow.states import state_name
 from models import LoginFailure, db
 
 APPLICATION, CARD = "application", "card"
+SLIP = "slip"
 GUESSES_PER_ADDRESS = 20
 WINDOW = timedelta(minutes=15)
 _GUESS = "check code"  # under which wrong codes are counted; no user name has a space
@@ -47,7 +48,7 @@ def check(typed: str, *, address: str) -> Checked:
             ),
         )
     _refuse_guessing(address)
-    found = _application(signs) or _card(signs)
+    found = _application(signs) or _card(signs) or _slip(signs)
     if found is None:
         _write_guess(address)
         raise NotFound(
@@ -87,6 +88,21 @@ def _card(signs: str) -> Checked | None:
     state = Message("Holds") if present else Message("Replaced by a newer record")
     return Checked(
         Message("Personal wage card"), "", state, chain[-1].created_at if chain else None, present, state,
+        shown.created_at,
+    )  # fmt: skip
+
+
+def _slip(signs: str) -> Checked | None:
+    """A slip stays right for its month as long as the wage record that it shows holds."""
+    links = queries.links_of(codes.record_of(SLIP, signs))
+    key = codes.standing_of(SLIP, signs, [str(link.id) for link in links])
+    if key is None:
+        return None
+    shown = next(link for link in links if str(link.id) == key)
+    holds = shown.voided_at is None
+    state = Message("Holds") if holds else Message("Replaced by a newer record")
+    return Checked(
+        Message("Pay slip"), "", state, shown.created_at if holds else shown.voided_at, holds, Message("Holds"),
         shown.created_at,
     )  # fmt: skip
 

@@ -90,6 +90,11 @@ def pack_dossier(application_id: int, *, by: Actor, voice: Voice, to: IO[bytes])
     return pack(filled, forms, set_documents(jobs), uploads, left_out, sees_materials=sees, voice=voice, to=to)
 
 
+def set_one(laid_out: tuple[str, dict[str, Any]], *, name: str, voice: Voice) -> Printed:
+    """A print that another room has laid out, which belongs to no application."""
+    return Printed(name, set_documents([_job(laid_out, voice)])[0])
+
+
 def print_own_card(*, by: Actor, voice: Voice) -> Printed:
     """The actor's own wage card."""
     staff = db.session.get(Staff, by.staff_id) if by.staff_id is not None else None

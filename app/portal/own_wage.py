@@ -16,7 +16,7 @@ from app.pay.components import Component
 from app.pay.names import CAUSES, component_name
 from app.pay.steps import steps_of
 from app.pay.trace import proof
-from app.web.guard import current_actor, guarded
+from app.web.guard import current_actor, guarded_own_pay
 from app.web.statuses import application_face
 from models import Staff, WageRecord, db
 
@@ -24,7 +24,7 @@ pages = Blueprint("own", __name__)
 
 
 @pages.get("/my-wage")
-@guarded("pay:read_own")
+@guarded_own_pay
 def my_wage() -> ResponseReturnValue:
     """The reader's own wage. The reading itself goes into the audit chain, as anybody else's would."""
     actor = current_actor()

@@ -15,7 +15,7 @@ from app.documents.service import Printed
 from app.documents.voice import Voice
 from app.portal import own_wage
 from app.portal.blueprint import pages
-from app.web.guard import current_actor, guarded, open_to_all
+from app.web.guard import current_actor, guarded, guarded_own_pay, open_to_all
 from app.web.showing import is_chinese
 
 checks = Blueprint("check", __name__, url_prefix="/check")
@@ -49,7 +49,7 @@ def dossier(application_id: int) -> ResponseReturnValue:
 
 
 @own_wage.pages.get("/my-wage/card")
-@guarded("pay:read_own")
+@guarded_own_pay
 def wage_card() -> ResponseReturnValue:
     """The reader's own wage card."""
     return _shown(service.print_own_card(by=current_actor(), voice=voice()))

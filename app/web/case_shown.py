@@ -14,6 +14,7 @@ from app.audit import service as audit
 from app.cases import queries
 from app.cases.evidence import Figure, Piece, pieces_of
 from app.cases.rules import ANSWERS, EVENTS, OUTCOMES, SEVERITIES, STATES
+from app.employee.asking import RULE as OWN_PAY
 from app.messages import Message
 from app.risk.registry import RULES
 from app.units.queries import ids_in_reach
@@ -131,7 +132,9 @@ def opened_page(actor: Actor, case_id: int) -> dict[str, Any]:
 def rule_title(code: str) -> Message:
     """What the rule is called that opened a case."""
     rule = RULES.get(code)
-    return rule.title if rule is not None else Message("Warning of performance pay")
+    if rule is not None:
+        return rule.title
+    return Message("Question of an employee") if code == OWN_PAY else Message("Warning of performance pay")
 
 
 def rule_options() -> list[tuple[str, str]]:
