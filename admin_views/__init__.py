@@ -13,6 +13,7 @@ from admin_views.budgets import BudgetsView
 from admin_views.calendar import CalendarView
 from admin_views.cases import CasesView
 from admin_views.checks import ChecksView
+from admin_views.courses import CoursesView
 from admin_views.delegations import DelegationView
 from admin_views.finance import FinanceView
 from admin_views.home import HomeView
@@ -76,6 +77,7 @@ def open_back_office(app: Flask) -> Admin:
         ReasonView(Reason, name=_l("Reasons library"), endpoint="reasons", category=items, menu_icon_value="book"),
         CalendarView(CalendarDay, name=_l("Calendar"), endpoint="calendar", category=items, menu_icon_value="calendar"),
         StandardsView(),
+        CoursesView(),
         AccountView(Account, name=_l("Accounts"), endpoint="accounts", category=safety, menu_icon_value="key"),
         GrantView(RoleGrant, name=_l("Grants"), endpoint="grants", category=safety, menu_icon_value="shield"),
         DelegationView(Delegation, name=_l("Delegations"), endpoint="delegations", category=safety,

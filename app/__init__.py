@@ -15,6 +15,7 @@ from app import clock, keys
 from app.access import demands
 from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
+from app.learning import places as learning_places
 from app.materials import places, scanner
 from app.reports import places as report_places
 from app.uow import lock_timeout_seconds, prepare_engine
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     places.configure(settings.uploads_dir)
     report_places.configure(settings.uploads_dir / "exports")
+    learning_places.configure(settings.uploads_dir / "learning", video_megabytes=settings.video_megabytes)
     scanner.configure(settings.clamd_address)
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ class Settings:
     session_idle_minutes: int
     session_absolute_hours: int
     clamd_address: str = ""
+    video_megabytes: int = 300
     factor_at_log_in: str = "held"
     factor_for_pay: str = "never"
     factor_for_pay_minutes: int = 15
@@ -56,6 +57,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         session_idle_minutes=_whole(env, "SESSION_IDLE_MINUTES", 30, 1, 24 * 60),
         session_absolute_hours=_whole(env, "SESSION_ABSOLUTE_HOURS", 10, 1, 24),
         clamd_address=_scanner(env.get("CLAMD_ADDRESS", "").strip()),
+        video_megabytes=_whole(env, "VIDEO_MAX_MB", 300, 1, 4096),
         factor_at_log_in=_one_of(env, "SECOND_FACTOR_LOGIN", ("held", "required")),
         factor_for_pay=_one_of(env, "SECOND_FACTOR_PAY", ("never", "held", "required")),
         factor_for_pay_minutes=_whole(env, "SECOND_FACTOR_PAY_MINUTES", 15, 1, 24 * 60),

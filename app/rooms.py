@@ -17,13 +17,18 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.budgets import cli as budget_commands
     from app.demo import cli as demo_commands
     from app.items import cli as item_commands
+    from app.learning import cli as learning_commands
     from app.materials import cli as material_commands
     from app.pay import cli as pay_commands
-    from app.portal import own_activation, own_factors, own_pay, own_wage, phone, printing
+    from app.portal import lesson_files, own_activation, own_factors, own_pay, own_wage, phone, printing
     from app.portal import rooms as portal_rooms
     from app.proposals import cli as proposal_commands
+    from app.public import asking
+    from app.public import cli as guide_commands
+    from app.public import pages as guide
     from app.reports import cli as report_commands
     from app.risk import cli as risk_commands
+    from app.search import cli as search_commands
     from app.web import health
     from app.web.commands import speaking
     from app.web.jobs import go_on_after_a_restart
@@ -37,19 +42,25 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     app.register_blueprint(own_wage.pages)
     app.register_blueprint(own_pay.pages)
     app.register_blueprint(phone.pages)
+    app.register_blueprint(lesson_files.pages)
     app.register_blueprint(printing.checks)
+    app.register_blueprint(guide.guide_pages)
+    app.register_blueprint(asking.pages)
     for commands in (
         access_commands.accounts,
         access_commands.access,
         audit_commands.audit,
         batch_commands.batches,
         budget_commands.budgets,
+        guide_commands.guide,
         item_commands.items,
+        learning_commands.learning,
         material_commands.materials,
         pay_commands.pay,
         proposal_commands.proposals,
         report_commands.reports,
         risk_commands.risk,
+        search_commands.search,
         workflow_commands.workflow,
         demo_commands.commands,
     ):

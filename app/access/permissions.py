@@ -78,6 +78,9 @@ PERMISSIONS: dict[str, Message] = {
     "establishment:edit": Message("Set establishments"),
     "report:read": Message("See reports"),
     "report:export": Message("Export reports"),
+    "course:read": Message("Take courses"),
+    "course:write": Message("Write courses"),
+    "course:publish": Message("Publish courses"),
     "calendar:read": Message("See the working-day calendar"),
     "calendar:edit": Message("Change the working-day calendar"),
     "audit:read": Message("See the audit chain"),
@@ -96,6 +99,8 @@ WHOLE_CITY = frozenset(
         "proposal:run",
         "reason:edit",
         "budget:policy",
+        "course:write",
+        "course:publish",
     }
 )
 """What holds for every unit at once: only a role with reach over all of them gives it."""

@@ -16,11 +16,15 @@ class Role:
     back_office: bool  # whether /admin/ is this role's place of work
 
 
+_EVERYBODY = ("course:read",)
+"""What comes with every role: courses teach whoever works here."""
+
+
 def _role(code: str, name: str, *permissions: str, back_office: bool) -> Role:
     unknown = set(permissions) - PERMISSIONS.keys()
     if unknown:
         raise ValueError(f"role {code} names unknown permissions: {sorted(unknown)}")
-    return Role(code, Message(name), frozenset(permissions), back_office)
+    return Role(code, Message(name), frozenset((*permissions, *_EVERYBODY)), back_office)
 
 
 _DESK = (
@@ -90,9 +94,13 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "designer", "Item designer", "item:read", "item:design", "item:try", "unit:read", "history:read",
+            "course:write",
             back_office=True,
         ),
-        _role("publisher", "Item publisher", "item:read", "item:publish", "history:read", back_office=True),
+        _role(
+            "publisher", "Item publisher", "item:read", "item:publish", "history:read", "course:publish",
+            back_office=True,
+        ),
         _role(
             "administrator", "Administrator",
             "account:read", "account:edit", "grant:read", "grant:edit", "unit:read", "unit:edit", "staff:read",

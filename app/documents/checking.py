@@ -17,7 +17,7 @@ from app.uow import atomic
 from app.workflow.states import state_name
 from models import LoginFailure, db
 
-APPLICATION, CARD = "application", "card"
+APPLICATION, CARD, CERTIFICATE = "application", "card", "certificate"
 SLIP = "slip"
 GUESSES_PER_ADDRESS = 20
 WINDOW = timedelta(minutes=15)
@@ -48,7 +48,7 @@ def check(typed: str, *, address: str) -> Checked:
             ),
         )
     _refuse_guessing(address)
-    found = _application(signs) or _card(signs) or _slip(signs)
+    found = _application(signs) or _card(signs) or _certificate(signs) or _slip(signs)
     if found is None:
         _write_guess(address)
         raise NotFound(
@@ -90,6 +90,17 @@ def _card(signs: str) -> Checked | None:
         Message("Personal wage card"), "", state, chain[-1].created_at if chain else None, present, state,
         shown.created_at,
     )  # fmt: skip
+
+
+def _certificate(signs: str) -> Checked | None:
+    """A certificate stays true; what can change is that its course has a newer edition."""
+    found = queries.certificate_of(codes.record_of(CERTIFICATE, signs))
+    if found is None or codes.standing_of(CERTIFICATE, signs, [str(found.version_id)]) is None:
+        return None
+    what, issued, newer = Named(found.title_zh, found.title_en), found.issued_at, found.is_newer
+    shown = Message("Certificate of a course")
+    state = Message("True; the course has a newer edition since") if newer else Message("True")
+    return Checked(what, found.code, state, issued, True, shown, issued)
 
 
 def _slip(signs: str) -> Checked | None:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Application, ApplicationEvent, ServiceItem, WageRecord, db
+from models import Application, ApplicationEvent, Certificate, Course, CourseVersion, ServiceItem, WageRecord, db
+from models.items import VersionState
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,30 @@ def links_of(staff_id: int) -> Sequence[WageRecord]:
     return db.session.scalars(
         select(WageRecord).where(WageRecord.staff_id == staff_id).order_by(WageRecord.position)
     ).all()
+
+
+@dataclass(frozen=True)
+class CourseFinished:
+    """What the public may know of a certificate: the course and edition, never who holds it."""
+
+    version_id: int
+    code: str
+    title_zh: str
+    title_en: str
+    issued_at: datetime
+    is_newer: bool  # whether another edition is published since
+
+
+def certificate_of(certificate_id: int) -> CourseFinished | None:
+    """The certificate of that number, without its holder."""
+    row = db.session.execute(
+        select(Certificate.version_id, Course.code, CourseVersion.title_zh, CourseVersion.title_en,
+               Certificate.issued_at, CourseVersion.state)
+        .join(CourseVersion, CourseVersion.id == Certificate.version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(Certificate.id == certificate_id)
+    ).one_or_none()  # fmt: skip
+    return CourseFinished(*row[:5], row.state != VersionState.PUBLISHED) if row is not None else None
 
 
 def card_standing(chain: Sequence[WageRecord]) -> str:

@@ -50,7 +50,10 @@ class Outcome:
 
 
 def run(task: str, arguments: dict[str, Any], *, limits: Limits) -> Outcome:
-    """Do one task ("examine", "render", "bind", "recognise") in its own process. Never raises for what a file does."""
+    """Do one task ("examine", "render", "bind", "recognise", "watch") in its own process.
+
+    Never raises for what a file does.
+    """
     order = json.dumps({"task": task, "arguments": arguments, "limits": asdict(limits)}) + "\n"
     for start in (_Pool.take, _Worker):  # a worker that somebody else has ended is replaced by a new one, once
         worker = start()

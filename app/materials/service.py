@@ -19,16 +19,15 @@ from app.audit import service as audit
 from app.errors import Conflict, Invalid, NotFound, Refused, Stale
 from app.items.editions import Material
 from app.materials import adjusting, places, queries
-from app.materials.inspection import inspect
-from app.materials.judging import OVERRIDABLE, kind_finding, page_findings, twin_findings
+from app.materials.examining import examined
+from app.materials.judging import OVERRIDABLE, twin_findings
 from app.materials.lookalikes import keep_prints, near_findings
 from app.materials.names import label_of
 from app.materials.recording import write_down
-from app.materials.scanner import scan, scan_finding
 from app.materials.storage import Stored, too_large
 from app.materials.sweeping import sweep
-from app.materials.thresholds import Values, judged_under
-from app.materials.verdicts import BLOCKING, CHECKER_VERSION, Finding, Limits, Verdict
+from app.materials.thresholds import Values
+from app.materials.verdicts import BLOCKING, CHECKER_VERSION, Finding, Verdict
 from app.messages import Message
 from app.uow import atomic
 from models import Application, MaterialCheck, PhoneUpload, StoredFile, Upload, db
@@ -39,7 +38,6 @@ __all__ = ["claim_for", "override", "receive", "remove", "require_not_filed", "r
 MOST_FILES = 60
 MOST_BYTES = 200 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
-_SECONDS_A_PAGE = 1.0
 _OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
@@ -77,18 +75,11 @@ def receive(
     if stored.size == 0:
         places.store().remove(stored.sha256)
         raise empty()
-    limits = Limits(max_pages=max_pages, seconds=Limits.seconds + (pages - 1) * _SECONDS_A_PAGE)
-    verdict = inspect(stored.path, filename=label, declared_type=declared_type, limits=limits, straightened=True)
-    verdict = judged_under(verdict, thresholds).judged(severities)
-    unfit = kind_finding(verdict.media_type, accepts)
+    verdict, findings = examined(
+        stored.path, filename=label, declared_type=declared_type, accepts=accepts, least=least, max_pages=max_pages,
+        severities=severities, thresholds=thresholds, pages=pages,
+    )  # fmt: skip
     keep_prints(verdict)
-    infected = scan_finding(scan(stored.path)) if not verdict.codes else None  # a hostile file is refused as it is
-    findings = [
-        *verdict.findings,
-        *page_findings(verdict, least=least, severities=severities),
-        *([unfit] if unfit else []),
-        *([infected] if infected else []),
-    ]
     return _keep(
         application_id,
         material_code,

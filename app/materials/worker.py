@@ -194,6 +194,14 @@ def _recognise(arguments: dict[str, Any], limits: dict[str, Any]) -> dict[str, A
     return {"pages": pages}
 
 
+def _watch(arguments: dict[str, Any], _limits: dict[str, Any]) -> dict[str, Any]:
+    from pathlib import Path
+
+    from app.learning.watching import look_through
+
+    return look_through(Path(arguments["path"]))
+
+
 def _load_the_recogniser() -> None:
     """In the parent, before the first page is read: forks then share the models. They hold no threads of their own."""
     from app.materials import recognition
@@ -208,7 +216,7 @@ def _load_the_classifier() -> None:
     recognition.load_the_classifier()
 
 
-_TASKS = {"examine": _examine, "render": _render, "bind": _bind, "recognise": _recognise}
+_TASKS = {"examine": _examine, "render": _render, "bind": _bind, "recognise": _recognise, "watch": _watch}
 _BEFORE = {"examine": _load_the_classifier, "recognise": _load_the_recogniser}
 
 

@@ -18,8 +18,9 @@ from app.documents import service as documents
 from app.errors import Invalid, Refused, Stale
 from app.forms import fields as forms
 from app.items.queries import parts
+from app.learning import queries as lessons
 from app.messages import Message
-from app.portal import showing
+from app.portal import learning_showing, showing
 from app.portal.blueprint import pages
 from app.portal.parsing import fresh_key, request_key, typed_answers, typed_revision
 from app.proposals import on_file
@@ -182,4 +183,6 @@ def _given(found: Application, sheet: ApplicationSheet, refusal: Refused | None 
         "pay_rows": showing.pay_rows(sheet) if "pay:read" in rights else [],
         "forms": documents.forms_for(sheet) if "pay:read" in rights else (),
         "show": showing,
+        "lessons": lessons.places_for(found.item.code) if editing else {},
+        "why_url": learning_showing.address,
     }

@@ -21,6 +21,7 @@ ENTRIES: list[tuple[str, Message]] = [
     ("portal.budget", Message("Performance pay")),
     ("portal.reports", Message("Reports")),
     ("own.my_wage", Message("My wage")),
+    ("portal.learning", Message("Learning")),
     ("queue.index", Message("Queue")),
     ("finance.index", Message("Finance")),
     ("admin.index", Message("Back office")),

@@ -17,7 +17,7 @@ from app import clock
 from app.access.actor import Actor, system
 from app.applications import service as applications
 from app.errors import Conflict, NotFound, Refused
-from app.materials import incoming, places, service, sweeping
+from app.materials import examining, incoming, places, service, sweeping
 from app.materials.drawing import draw_pages
 from models import AuditEvent, IncomingFile, MaterialCheck, Upload, db
 from models.accounts import Reach
@@ -181,7 +181,7 @@ def test_finishing_twice_gives_the_same_upload(scene: Scene) -> None:
 def test_of_two_who_finish_at_once_one_makes_the_upload(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second finishes while the first is still examining, as a repeat after a lost answer does."""
     key = sent(scene, a_draft(scene).id, files.jpeg())
-    examine, made = service.inspect, []
+    examine, made = examining.inspect, []
 
     def meanwhile(*args: object, **values: object) -> object:
         if not made:
@@ -189,7 +189,7 @@ def test_of_two_who_finish_at_once_one_makes_the_upload(scene: Scene, monkeypatc
             made.append(incoming.finish(key, by=scene.clerk).id)
         return examine(*args, **values)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(service, "inspect", meanwhile)
+    monkeypatch.setattr(examining, "inspect", meanwhile)
     assert incoming.finish(key, by=scene.clerk).id == made[1]
     assert uploads_kept() == 1
 

@@ -1,0 +1,1 @@
+"""Learning: courses of lessons, bound to where questions arise; progress, quizzes, exercises, certificates."""

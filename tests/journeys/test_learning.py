@@ -1,0 +1,92 @@
+"""A learner watches a video, leaves it and goes on at the second; fails an exercise on a wrong paper, and passes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, Request, expect
+
+from app.learning.exercises import PAPERS
+
+TOUR = "/learning/first-filing/tour"
+PRACTICE = "/learning/post-change/practice/practice"
+_READY = "document.querySelector('video').readyState >= 2"
+_AT = "document.querySelector('video').currentTime"
+
+
+def _video(page: Page, told: str) -> Any:
+    return page.evaluate(f"document.querySelector('video').{told}")
+
+
+def test_a_video_is_watched_in_parts_left_and_gone_on_with(visit: Any) -> None:
+    clerk = visit("clerk")
+    asked: list[Request] = []
+    answered: list[int] = []
+
+    def note(request: Request) -> None:
+        if request.url.split("#")[0].endswith("/video"):
+            asked.append(request)
+            answer = request.response()
+            answered.append(answer.status if answer else 0)
+
+    clerk.page.on("requestfinished", note)
+    clerk.page.on("requestfailed", note)  # a player breaks off what it has enough of
+    clerk.go(TOUR)
+    clerk.page.wait_for_function(_READY)
+    assert _video(clerk.page, "duration") > 40
+    with clerk.page.expect_response(lambda answer: answer.url.endswith("/place") and answer.request.method == "POST"):
+        clerk.page.evaluate("document.querySelector('video').currentTime = 21")
+    clerk.page.wait_for_function(f"{_AT} >= 21")
+    clerk.go("/learning/first-filing")
+    expect(clerk.page.locator(".lessons li").first).to_contain_text("0:21")
+    clerk.go(TOUR)
+    clerk.page.wait_for_function(f"{_READY} && {_AT} >= 20.5 && {_AT} < 23")
+    clerk.sees("从上次看到的 0:21 继续")
+    assert any("range" in request.headers for request in asked)
+    captions = clerk.page.evaluate(
+        """async () => {
+          const track = document.querySelector("track[srclang=zh]").track;
+          track.mode = "showing";
+          const rest = () => new Promise((go) => setTimeout(go, 100));
+          for (let turn = 0; turn < 100 && !track.cues?.length; turn += 1) await rest();
+          return [...track.cues].map((cue) => cue.text);
+        }"""
+    )
+    assert len(captions) == 10
+    assert "首页告诉您今天要办什么" in captions[0]
+
+
+def test_why_beside_a_question_opens_the_lesson_at_its_place(visit: Any) -> None:
+    clerk = visit("clerk", phone=True)
+    clerk.go("/applications?state=DRAFT")
+    clerk.page.locator("main .card-list a, main table a").first.click()
+    why = clerk.page.locator("a.why").first
+    if why.count():
+        with clerk.page.context.expect_page() as opened:
+            why.click()
+        lesson = opened.value
+        expect(lesson.locator(".written")).to_be_visible()
+        assert "/learning/" in lesson.url
+        assert clerk.fits_the_screen()
+
+
+def test_a_learner_fails_on_a_wrong_paper_and_passes_with_the_right_one(visit: Any) -> None:
+    clerk = visit("clerk")
+    clerk.go(PRACTICE)
+    clerk.sees("IMG_2031.jpg")
+    clerk.press("提交")
+    summary = clerk.page.locator(".error-summary")
+    expect(summary).to_contain_text("还不能通过")
+    expect(summary.locator("a[href='#material-M14']").first).to_be_visible()
+    clerk.page.fill("[name=answer-appointed_on]", "2018-03-20")
+    clerk.page.check("#paper-M14-3")
+    clerk.press("放入这份材料：岗位聘任文件")
+    clerk.page.check("#paper-M15-1")
+    clerk.press("放入这份材料：专业技术职务")
+    clerk.press("提交")
+    clerk.sees("次后通过")
+    clerk.press("重新开始")
+    clerk.page.locator("main details.disclosure > summary", has_text="用自己的文件试一试").click()
+    clerk.page.set_input_files("#own-M14", str(PAPERS / "flawed" / "dark.jpg"))
+    clerk.press("检查：岗位聘任文件")
+    expect(clerk.page.locator("#material-M14 .finding.tone-bad").first).to_be_visible()
