@@ -26,7 +26,7 @@ from app.web.guard import (
     signed_in,
 )
 from app.web.languages import LOCALES
-from app.web.shell import WITHOUT_ACTOR, tell_who_left
+from app.web.shell import WITHOUT_ACTOR, WITHOUT_ACTOR_WHOLE, tell_who_left
 from app.web.showing import say
 
 pages = Blueprint("access", __name__)
@@ -52,8 +52,10 @@ def load_actor(app: Flask, settings: Settings) -> None:
     @app.before_request
     def find_actor() -> None:
         g.actor, g.half_actor, g.must_change_password = None, None, False
+        if request.endpoint in _WITHOUT_ACTOR or request.blueprint in WITHOUT_ACTOR_WHOLE:
+            return
         token = session.get(_TOKEN)
-        if request.endpoint in _WITHOUT_ACTOR or not isinstance(token, str):
+        if not isinstance(token, str):
             return
         arrival = arrive(token, limits=limits, address=request.remote_addr or "", request_id=g.get("request_id", ""))
         g.actor, g.half_actor = (None, arrival.actor) if arrival.factor_due else (arrival.actor, None)

@@ -112,7 +112,7 @@ def _looked_up(asked: rules.Asked) -> tuple[dict[str, set[str]], dict[str, set[s
 def _matching(
     wanted: list[frozenset[str]], asked: rules.Asked, seen: ColumnElement[bool], kinds: Collection[str] | None
 ) -> list[Row[tuple[SearchDocument, int, int]]]:
-    """Documents by how many of the wanted tokens they hold, and by what these count for; or by the initials of a title."""
+    """Documents by how many wanted tokens they hold and what these count for, or by the initials of a title."""
     place = case(
         *((SearchToken.token.in_(sorted(tokens)), number) for number, tokens in enumerate(wanted)), else_=-1
     )  # fmt: skip

@@ -28,9 +28,12 @@ def speak(app: Flask) -> None:
 
 
 def chosen_locale() -> str:
-    """The language of this request: the person's choice, kept in the session."""
+    """The language of this request: that of the address where it names one, or the person's choice in the session."""
     if not request:
         return DEFAULT
+    by_address = (request.view_args or {}).get("language")
+    if by_address in ("zh", "en"):
+        return DEFAULT if by_address == "zh" else "en"
     chosen = session.get("locale")
     return chosen if chosen in LOCALES else DEFAULT
 

@@ -28,6 +28,8 @@ pages = Blueprint("shell", __name__)
 
 WITHOUT_ACTOR = frozenset({"shell.manifest", "shell.worker", "shell.offline"})
 """Endpoints that a browser asks for by itself: they concern nobody, and must not use up a sentence meant for a page."""
+WITHOUT_ACTOR_WHOLE = frozenset({"guide"})
+"""Rooms whose pages are the same for everybody, so that anybody between may keep them: they know no session."""
 _LANGUAGES = {"zh": DEFAULT, "en": "en"}
 _NOT_KEPT = ("js/worker.js", "icons/")  # the worker itself, and pictures that only the system shows
 _IMPORT = re.compile(r"""^(?:import|export)\b[^"'();]*["']\./([\w-]+\.js)["']""", re.MULTILINE)

@@ -125,7 +125,7 @@ def test_only_these_pages_are_open_to_anybody(app: Flask) -> None:
     anybody = {route for route, _, _, allowed in matrix_of(app) if allowed[NOBODY]}
     known = ("/activate", "/guide", "/login", "/language", "/assets/", "/phone", "/check")
     closed = [route for route in anybody if not route.startswith(known)]
-    shell = {"/manifest.webmanifest", "/worker.js", "/offline", "/pulse"}
+    shell = {"/manifest.webmanifest", "/worker.js", "/offline", "/pulse", "/sitemap.xml", "/robots.txt"}
     assert set(closed) <= {"/healthz", "/styleguide", "/"} | shell
 
 

@@ -60,7 +60,9 @@ class TestTheGuide:
         assert "[护士]" in plain(first.text)
         assert first.link.endswith("#material-M25")
 
-    @pytest.mark.parametrize("typed", ["'", '"工资"', "%", "_", "*", "工资%", "\\", "a" * 10_000, "工" * 10_000, "\x00"])
+    @pytest.mark.parametrize(
+        "typed", ["'", '"工资"', "%", "_", "*", "工资%", "\\", "a" * 10_000, "工" * 10_000, "\x00"]
+    )
     def test_quotes_wildcards_and_very_long_questions_do_no_harm(self, typed: str) -> None:
         found(typed)
 
