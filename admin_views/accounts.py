@@ -20,7 +20,7 @@ from admin_views.roads import needs
 from admin_views.values import begins_with
 from admin_views.writing import sent_revision
 from app import clock
-from app.access import scope, service
+from app.access import factors, scope, service
 from app.errors import NotFound, Refused
 from app.web.guard import current_actor
 from app.web.showing import day, say
@@ -123,6 +123,8 @@ class AccountView(SafeModelView):
             add("unlock", _("Unlock"), "key", _("Let this person try again at once?"))
         add("reset_password", _("Reset password"), "key",
             _("Make a new first password? The present one stops working and all sessions end."))  # fmt: skip
+        add("remove_factors", _("Take the second factors away"), "phone",
+            _("Take away all second factors of this account? Make sure who asks; all its sessions end."))  # fmt: skip
         if row.state == "ACTIVE":
             add("end_sessions", _("Log out everywhere"), "logout", _("End all sessions of this account?"))
             add("disable", _("Disable"), "ban", _("Disable this account? Nobody can log in with it any more."))
@@ -172,6 +174,13 @@ class AccountView(SafeModelView):
     @needs("account:edit")
     def end_sessions(self) -> ResponseReturnValue:
         return self._do(lambda key, *, by, revision: service.end_sessions(key, by=by), _("All its sessions are ended."))
+
+    @expose("/remove-factors/", methods=("POST",))
+    @needs("account:edit")
+    def remove_factors(self) -> ResponseReturnValue:
+        return self._do(
+            lambda key, *, by, revision: factors.remove_all(key, by=by) + 1, _("Its second factors are taken away.")
+        )
 
     def _do(self, verb: Any, done: str) -> ResponseReturnValue:
         """Carry out a verb on the account of the form, found within reach."""

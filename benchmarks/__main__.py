@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import budgets, careers, lists, materials, pages, recognition, reports, round, round_killed, wages
+from benchmarks import (
+    activation,
+    budgets,
+    careers,
+    lists,
+    materials,
+    pages,
+    recognition,
+    reports,
+    round,
+    round_killed,
+    wages,
+)
 
 BENCHMARKS = {
+    "activation": activation.main,
     "budgets": budgets.main,
     "careers": careers.main,
     "lists": lists.main,

@@ -91,7 +91,7 @@ def disable(account_id: int, *, by: Actor, revision: int) -> None:
 def enable(account_id: int, *, by: Actor, revision: int) -> None:
     """The account may log in again, with the password and the grants it had."""
     account = _opened(account_id, by)
-    _require_no_stronger(account, by)
+    require_no_stronger(account, by)
     _change(account, by, "account:enable", revision, was=AccountState.DISABLED, state=AccountState.ACTIVE)
 
 
@@ -103,7 +103,7 @@ def reset_password(account_id: int, *, by: Actor, revision: int) -> NewAccount:
         raise NotAllowed(
             Message("You cannot reset your own password."), remedy=Message("Change it on the page Change password.")
         )
-    _require_no_stronger(account, by)
+    require_no_stronger(account, by)
     first = passwords.first_password()
     _change(
         account, by, "account:reset_password", revision, password_hash=passwords.hash_password(first),
@@ -175,7 +175,7 @@ def _opened(account_id: int, by: Actor) -> Account:
     return account
 
 
-def _require_no_stronger(account: Account, by: Actor) -> None:
+def require_no_stronger(account: Account, by: Actor) -> None:
     """Whoever gets a first password into their hands could act with it: only where they could give those roles too."""
     held = select(RoleGrant).where(
         RoleGrant.account_id == account.id, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > clock.today())

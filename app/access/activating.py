@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 
 from app import clock
 from app.access import attempts, demands, passwords
+from app.access.account_news import tell_of_change
 from app.access.accounts import create_account, forget_failures
 from app.access.activation_codes import plain_code, require_employee_alone
 from app.access.actor import Actor, system
@@ -224,6 +225,11 @@ def _open(found: _Found, claim: Claim, limits: tuple[Limit, ...], visitor: Visit
             record_id=account_id, unit_id=found.unit_id, subjects=[found.staff_id],
             after={"staff_id": found.staff_id, "activation": found.activation_id},
         )  # fmt: skip
+        if found.account_id is not None:
+            tell_of_change(
+                account_id, Message("A new password was set with an activation code."), visitor.address,
+                key=f"activation/{found.activation_id}/used",
+            )  # fmt: skip
     return Activated(Entry(token, False, None, due), username, found.account_id is not None)
 
 

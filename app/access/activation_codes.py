@@ -19,10 +19,12 @@ from app.access.actor import Actor
 from app.audit.service import record
 from app.errors import Conflict, NotFound
 from app.messages import Message
+from app.notify.service import address, tell
 from app.uow import atomic
 from models import Account, Activation, RoleGrant, Staff, db
 from models.accounts import AccountState
 from models.activations import ActivationWay
+from models.messages import Channel
 from models.staff import StaffState
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I and O, which are mistaken for each other
@@ -40,6 +42,7 @@ class HandedCode:
     code: str
     expires_at: datetime
     again: bool  # whether the person had an account already and gets a new password with it
+    sent_to: str = ""  # the end of the telephone number that it was sent to; then nobody at the unit sees the code
 
 
 def new_code() -> str:
@@ -57,6 +60,8 @@ def plain_code(typed: str) -> str | None:
 @atomic
 def issue_code(staff_id: int, *, by: Actor, way: ActivationWay = ActivationWay.HANDED) -> HandedCode:
     """Make a code for one employee in reach; a code that was open ends.
+
+    A code that is sent goes to the telephone on file by the gateway, and nobody at the unit sees it.
 
     Raises NotFound out of reach, Conflict for who has left or whose account is not that of an employee alone: with a
     code the unit could otherwise act in another's office.
@@ -77,6 +82,11 @@ def issue_code(staff_id: int, *, by: Actor, way: ActivationWay = ActivationWay.H
     account = db.session.scalars(select(Account).where(Account.staff_id == staff.id)).one_or_none()
     if account is not None:
         require_employee_alone(account.id, account.state)
+    if way == ActivationWay.SENT and not staff.phone:
+        raise Conflict(
+            Message("No telephone of %(name)s is on file, so nothing was sent.", name=staff.name),
+            remedy=Message("Print the slip, or write the telephone into the roster first."),
+        )
     return _made(staff, way, by, again=account is not None)
 
 
@@ -100,7 +110,14 @@ def _made(staff: Staff, way: ActivationWay, by: Actor, *, again: bool) -> Handed
         "activation:issue", by=by, kind="activation", record_id=made.id, unit_id=staff.unit_id, subjects=[staff.id],
         after={"way": way, "expires_at": made.expires_at, "code_hash": made.code_hash},
     )  # fmt: skip
-    return HandedCode(staff.id, staff.name, staff.staff_no, code, made.expires_at, again)
+    if way == ActivationWay.HANDED:
+        return HandedCode(staff.id, staff.name, staff.staff_no, code, made.expires_at, again)
+    tell(
+        "activation_code", people=address(Channel.SMS, staff.phone), key=f"activation/{made.id}", unit_id=staff.unit_id,
+        facts={"code": code, "hours": int(LASTS[way].total_seconds()) // 3600}, link="/activate",
+        until=made.expires_at,
+    )  # fmt: skip
+    return HandedCode(staff.id, staff.name, staff.staff_no, "", made.expires_at, again, staff.phone[-4:])
 
 
 def require_employee_alone(account_id: int, state: str) -> None:

@@ -21,6 +21,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.access import demands, policy
+from app.access.account_news import tell_of_change
+from app.access.accounts import require_no_stronger
 from app.access.activation_codes import new_code, plain_code
 from app.access.actor import Actor
 from app.access.factor_queries import begun_one_time, factors_of, holds_factor
@@ -162,6 +164,8 @@ def remove(factor_id: int, *, by: Actor, proved_at: datetime) -> None:
             )
         _forget_codes(by.account_id or 0)
         _end_others(by)
+    tell_of_change(by.account_id or 0, Message("A second factor was removed."), by.address,
+                   key=f"factor/{factor_id}/removed")  # fmt: skip
     record(
         "factor:remove", by=by, kind="account", record_id=by.account_id or 0, unit_id=by.unit_id,
         before={"kind": removed.kind, "name": removed.name},
@@ -193,6 +197,7 @@ def remove_all(account_id: int, *, by: Actor) -> int:
             Message("You cannot take away your own second factors here."),
             remedy=Message("Change them on the page Second factors."),
         )
+    require_no_stronger(account, by)
     removed = db.session.execute(
         update(Factor)
         .where(Factor.account_id == account.id, Factor.removed_at.is_(None))
@@ -202,6 +207,8 @@ def remove_all(account_id: int, *, by: Actor) -> int:
     _forget_codes(account.id)
     end_all(account.id, reason="factors")
     count = int(removed.rowcount)  # type: ignore[attr-defined]
+    tell_of_change(account.id, Message("The administrator has removed all second factors."), by.address,
+                   key=f"factors/{account.id}/{clock.now().isoformat()}")  # fmt: skip
     record(
         "factor:remove_all", by=by, kind="account", record_id=account.id, unit_id=account.unit_id,
         after={"factors": count},
@@ -267,6 +274,7 @@ def _counts_from_now(factor: Factor, by: Actor) -> Added:
         "factor:add", by=by, kind="account", record_id=account_id, unit_id=by.unit_id,
         after={"kind": factor.kind, "name": factor.name},
     )  # fmt: skip
+    tell_of_change(account_id, Message("A second factor was set up."), by.address, key=f"factor/{factor.id}/added")
     if held != 1:
         return Added(factor)
     _end_others(by)

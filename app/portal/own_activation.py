@@ -12,6 +12,7 @@ from app.access.service import Claim, NotActivated
 from app.errors import Invalid, TooMany
 from app.portal.phone_desk import picture_of
 from app.web.guard import current_actor, guarded, open_to_all
+from models.activations import ActivationWay
 
 pages = Blueprint("activation", __name__)
 _TYPED = ("number", "name", "code")
@@ -52,7 +53,12 @@ def _say_done(done: service.Activated) -> str:
 @pages.post("/roster/<int:staff_id>/activation")
 @guarded("activation:issue")
 def hand_out(staff_id: int) -> ResponseReturnValue:
-    """Make a code for one employee, and show the slip to print or read out. It is shown this once."""
+    """Make a code for one employee, and show the slip to print or read out, this once; or send it to their phone."""
+    if request.form.get("way") == ActivationWay.SENT:
+        sent = service.issue_code(staff_id, by=current_actor(), way=ActivationWay.SENT)
+        flash(_("A code for %(name)s is on its way to the telephone ending in %(end)s.", name=sent.name,
+                end=sent.sent_to), "ok")  # fmt: skip
+        return redirect(url_for("portal.roster"))
     handed = service.issue_code(staff_id, by=current_actor())
     # The picture leads to the page and does not carry the code, so that a photo of it tells nothing.
     address = url_for("activation.activate", _external=True)

@@ -26,6 +26,7 @@ from models import (
     Case,
     CopyTo,
     Delegation,
+    Factor,
     IncomingFile,
     LoginSession,
     MaterialCheck,
@@ -76,6 +77,9 @@ def a_foreign_city() -> Foreign:
         remedy={"m": "x", "p": {}}, measures={}, checked_at=now,
     )  # fmt: skip
     clerk = db.session.scalars(select(Account).where(Account.username == "clerk")).one()
+    factor = Factor(
+        account_id=clerk.id, kind="PASSKEY", name="", made_at=now, confirmed_at=now, credential_id="x", public_key="x"
+    )
     session = LoginSession(
         token_hash="b" * 64, account_id=clerk.id, created_at=now, last_seen_at=now, address="10.0.0.2"
     )
@@ -122,7 +126,7 @@ def a_foreign_city() -> Foreign:
         batch_id=many.id, staff_id=waiting.employees[0].staff_id, answers={}, files=[], problems=[], traits={}
     )
     db.session.add(many_line)
-    db.session.add_all([check, session, arriving, kept, prepared])
+    db.session.add_all([check, session, factor, arriving, kept, prepared])
     pivot = SavedPivot(account_id=clerk.id, name="自用", question={}, created_at=now)
     again = ReportSchedule(
         account_id=clerk.id, report="fund", params={}, months=1, format="XLSX", language="zh", frequency="MONTHLY",
@@ -147,7 +151,8 @@ def a_foreign_city() -> Foreign:
         in_addresses={
             **budget,
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
-            "batch_id": line.batch_id, "session_id": session.id, "staff_id": staff.id, "key": arriving.key,
+            "batch_id": line.batch_id, "session_id": session.id, "factor_id": factor.id,
+            "staff_id": staff.id, "key": arriving.key,
             "filter_id": kept.id, "proposal_id": prepared.id,
             "staff_batch_id": many.id, "staff_line_id": many_line.id, "batch_workbook_id": sheet.id,
             "pivot_id": pivot.id, "schedule_id": again.id, "export_id": export.id,
