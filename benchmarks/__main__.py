@@ -8,6 +8,7 @@ from benchmarks import (
     activation,
     budgets,
     careers,
+    guide,
     lists,
     materials,
     pages,
@@ -15,6 +16,7 @@ from benchmarks import (
     reports,
     round,
     round_killed,
+    search,
     wages,
 )
 
@@ -22,6 +24,7 @@ BENCHMARKS = {
     "activation": activation.main,
     "budgets": budgets.main,
     "careers": careers.main,
+    "guide": guide.main,
     "lists": lists.main,
     "materials": materials.main,
     "pages": pages.main,
@@ -29,6 +32,7 @@ BENCHMARKS = {
     "reports": reports.main,
     "round": round.main,
     "round_killed": round_killed.main,
+    "search": search.main,
     "wages": wages.main,
 }
 

@@ -26,7 +26,9 @@ from app.web.assets import current
 FRESH_SECONDS = 300
 MOST_BYTES = 48 * 1024 * 1024
 _NOT_WORTH_ZIPPING = 500
-_kept: OrderedDict[str, tuple[bytes, bytes | None, str]] = OrderedDict()
+Made = tuple[bytes, bytes | None, str, str]
+"""A body whole and compressed, of what kind it is, and what it links to."""
+_kept: OrderedDict[str, Made] = OrderedDict()
 _bytes_kept = 0
 _lock = Lock()
 Page = Callable[..., ResponseReturnValue]
@@ -45,11 +47,13 @@ def kept(view: Callable[..., Any]) -> Page:
         tag = _tag(now.stamp)
         response = Response(status=304) if request.if_none_match.contains(tag) else None
         if response is None:
-            body, zipped, kind = _taken(tag) or _made(tag, make_response(view(now, **parts)))
+            body, zipped, kind, link = _taken(tag) or _made(tag, make_response(view(now, **parts)))
             zips = zipped is not None and "gzip" in request.accept_encodings
             response = Response(zipped if zips else body, content_type=kind)
             if zips:
                 response.content_encoding = "gzip"
+            if link:
+                response.headers["Link"] = link
         response.set_etag(tag)
         response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}, stale-while-revalidate=86400"
@@ -73,7 +77,7 @@ def _tag(stamp: str) -> str:
     return sha256(told.encode()).hexdigest()[:24]
 
 
-def _taken(tag: str) -> tuple[bytes, bytes | None, str] | None:
+def _taken(tag: str) -> Made | None:
     with _lock:
         if tag in _kept:
             _kept.move_to_end(tag)
@@ -81,13 +85,13 @@ def _taken(tag: str) -> tuple[bytes, bytes | None, str] | None:
     return None
 
 
-def _made(tag: str, response: Response) -> tuple[bytes, bytes | None, str]:
+def _made(tag: str, response: Response) -> Made:
     """The body, whole and compressed, remembered where it has an address of its own."""
     global _bytes_kept
     body = response.get_data()
     text = response.mimetype.startswith("text/") or "json" in response.mimetype or "xml" in response.mimetype
     zipped = gzip.compress(body, 6, mtime=0) if text and len(body) > _NOT_WORTH_ZIPPING else None
-    made = body, zipped, response.content_type or "application/octet-stream"
+    made = body, zipped, response.content_type or "application/octet-stream", response.headers.get("Link", "")
     if not request.query_string:
         with _lock:
             _kept[tag] = made
@@ -98,5 +102,5 @@ def _made(tag: str, response: Response) -> tuple[bytes, bytes | None, str]:
     return made
 
 
-def _size(made: tuple[bytes, bytes | None, str]) -> int:
+def _size(made: Made) -> int:
     return len(made[0]) + len(made[1] or b"")

@@ -37,8 +37,8 @@ LANGUAGE = "<any(zh, en):language>"
 
 @guide_pages.app_context_processor
 def addresses() -> dict[str, Any]:
-    """This page in the other language, for the frame and for crawlers; and the code that opens progress, for prints."""
-    return {"in_language": in_language, "progress_code": progress_code}
+    """This page in the other language, for the frame and for crawlers; the code that opens progress; the search box."""
+    return {"in_language": in_language, "progress_code": progress_code, "search_url": url_for("portal.search")}
 
 
 def progress_code(application: Application) -> str | None:

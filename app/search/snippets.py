@@ -92,7 +92,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _places(folded: str, token: str) -> list[tuple[int, int]]:
     """Where a token stands; a word in letters only as a whole word."""
-    found, start = [], folded.find(token)
+    found: list[tuple[int, int]] = []
+    start = folded.find(token)
     whole = not rules.is_han(token)
     while start >= 0 and len(found) < 200:
         end = start + len(token)
