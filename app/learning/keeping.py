@@ -13,7 +13,7 @@ from models import db
 def insert_or_update(model: type[Any], values: dict[str, Any], *, by: list[str], changes: dict[str, Any]) -> Insert:
     """Insert the row, or change the one that holds the same key; `changes` may speak of the columns of the model."""
     made = _insert(model).values(values)
-    return made.on_conflict_do_update(index_elements=by, set_=changes)  # type: ignore[no-any-return]
+    return made.on_conflict_do_update(index_elements=by, set_=changes)
 
 
 def insert_if_new(model: type[Any], values: dict[str, Any], *, by: list[str] | None = None) -> Insert:

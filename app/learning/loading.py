@@ -26,8 +26,9 @@ COURSES = DATA / "courses"
 
 
 def shipped() -> list[tuple[str, dict[str, Any]]]:
-    """The courses that ship, by code."""
-    return [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(COURSES.glob("*.yaml"))]
+    """The courses that ship, by code, in the order in which they are best taken."""
+    told = [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(COURSES.glob("*.yaml"))]
+    return sorted(told, key=lambda one: int(one[1]["order"]))
 
 
 def load_courses(*, by: Actor) -> int:

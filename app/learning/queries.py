@@ -119,7 +119,7 @@ def listed(actor: Actor) -> list[Listed]:
         )
         for one in versions
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (not (row.enrolled and not row.finished), row.version.course.code))
+    return sorted(rows, key=lambda row: (not (row.enrolled and not row.finished), row.version.course_id))
 
 
 def _done_keys(actor: Actor) -> set[tuple[int, str]]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 _ANCHOR = re.compile(r"\s*\{#([a-z0-9-]{1,30})\}\s*$")
 _SLIDES = re.compile(r"^\s*---\s*$", re.MULTILINE)
-_SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?!/)|#)", re.IGNORECASE)
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:|/(?!/)|#|\?at=\d{1,6}$)", re.IGNORECASE)
 PREFIX = "at-"
 """Before the name of a place in the page, so that it meets no other id."""
 
@@ -71,9 +71,9 @@ def _name_the_place(opening: Token, inline: Token) -> None:
         return
     opening.attrSet("id", PREFIX + found.group(1))
     opening.attrSet("tabindex", "-1")
-    last = (inline.children or [None])[-1]
-    if last is not None and last.type == "text":
-        last.content = _ANCHOR.sub("", last.content)
+    children = inline.children or []
+    if children and children[-1].type == "text":
+        children[-1].content = _ANCHOR.sub("", children[-1].content)
 
 
 def _lower_headings(tokens: list[Token]) -> None:

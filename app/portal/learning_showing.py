@@ -47,7 +47,7 @@ def state(lesson: Lesson, row: LessonProgress | None) -> dict[str, Any]:
             "word": Message("Left at page %(page)s of %(pages)s", page=row.place, pages=last_place(lesson)),
             "tone": "info", "icon": "clock",
         }  # fmt: skip
-    return {"word": Message("Begun"), "tone": "info", "icon": "clock"}
+    return {"word": Message("Under way"), "tone": "info", "icon": "clock"}
 
 
 def length(lesson: Lesson) -> Message | None:

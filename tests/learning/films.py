@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -16,7 +17,7 @@ def film(seconds: int = 4, *, kind: str = "webm", side: int = 64) -> bytes:
     buffer = io.BytesIO()
     codec = {"webm": "libvpx", "mp4": "libx264"}[kind]
     with av.open(buffer, "w", format=kind) as container:
-        stream = container.add_stream(codec, rate=RATE)
+        stream: Any = container.add_stream(codec, rate=RATE)
         stream.width = stream.height = side
         stream.pix_fmt = "yuv420p"
         stream.codec_context.gop_size = RATE
@@ -33,7 +34,7 @@ def sound_alone() -> bytes:
     """A WebM with sound and no picture."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="webm") as container:
-        stream = container.add_stream("libopus", rate=48_000)
+        stream: Any = container.add_stream("libopus", rate=48_000)
         stream.layout = "mono"
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.planes[0].update(bytes(960 * 2))
@@ -49,7 +50,7 @@ def other_codec() -> bytes:
     """An MP4 whose picture is encoded as browsers do not play it."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as container:
-        stream = container.add_stream("mpeg4", rate=RATE)
+        stream: Any = container.add_stream("mpeg4", rate=RATE)
         stream.width = stream.height = 64
         stream.pix_fmt = "yuv420p"
         for number in range(RATE):

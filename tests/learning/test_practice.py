@@ -54,7 +54,7 @@ def told(by: Actor) -> dict[str, str]:
 
 def test_a_learner_fails_on_what_was_planted_puts_it_right_and_passes(learner: Actor) -> None:
     assert not hand_in(learner)
-    assert set(told(learner)) == {"answer-appointed_on", "material-M14", "material-M15"}
+    assert set(told(learner)) == {"answer-appointed_on", "material-M14", "material-M15", "pay"}
     assert not hand_in(learner, **RIGHT)
     assert set(told(learner)) == {"material-M14", "material-M15"}
     lay(learner, "M14", DOCUMENT)

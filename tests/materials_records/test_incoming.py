@@ -17,7 +17,7 @@ from app import clock
 from app.access.actor import Actor, system
 from app.applications import service as applications
 from app.errors import Conflict, NotFound, Refused
-from app.materials import examining, incoming, places, service, sweeping
+from app.materials import examining, incoming, places, sweeping
 from app.materials.drawing import draw_pages
 from models import AuditEvent, IncomingFile, MaterialCheck, Upload, db
 from models.accounts import Reach

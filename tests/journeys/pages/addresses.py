@@ -29,7 +29,7 @@ from models import (
 from models.applications import ApplicationState as State
 from models.batches import BatchState
 from models.items import VersionState
-from tests.journeys.pages import fund, office, scene
+from tests.journeys.pages import fund, lessons, office, scene
 from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
@@ -50,6 +50,7 @@ NOT_PAGES = {
     "portal.materials_since": JSON,
     "portal.still_read": JSON,
     "phone.offset": JSON,
+    **lessons.NOT_PAGES,
     "phone.thumbnail": PICTURE,
     "phone.picture": PICTURE,
     "phone.pages_of": "what a phone has just sent; the journey from photo to page looks at it",
@@ -231,6 +232,7 @@ def _filters(asking: Asking) -> Iterator[str]:
 
 EXAMPLES: dict[str, Examples] = {
     "checks.check": office.checks,
+    **lessons.EXAMPLES,
     "cases.opened": fund.cases,
     "portal.case": fund.cases,
     "portal.payroll": fund.payrolls,
