@@ -19,6 +19,7 @@ from admin_views.finance import FinanceView
 from admin_views.home import HomeView
 from admin_views.items import ItemVersionView, ItemView, MaterialView
 from admin_views.material_desk import MaterialDeskView
+from admin_views.messages import DeliveryView, MessageTemplatesView
 from admin_views.proposals import ProposalView
 from admin_views.queue import QueueView
 from admin_views.reasons import ReasonView
@@ -37,6 +38,7 @@ from models import (
     AuditEvent,
     CalendarDay,
     Delegation,
+    Delivery,
     ItemMaterial,
     ItemVersion,
     LoginSession,
@@ -84,6 +86,9 @@ def open_back_office(app: Flask) -> Admin:
                        menu_icon_value="user"),
         SessionView(LoginSession, name=_l("Sessions"), endpoint="sessions", category=safety, menu_icon_value="clock"),
         AuditView(AuditEvent, name=_l("Audit"), endpoint="audit_events", category=safety, menu_icon_value="history"),
+        DeliveryView(Delivery, name=_l("Messages sent"), endpoint="deliveries", category=safety,
+                     menu_icon_value="send"),
+        MessageTemplatesView(),
         SavedFilterView(),
     ):  # fmt: skip
         admin.add_view(view)

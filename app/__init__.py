@@ -17,6 +17,7 @@ from app.access.pages import load_actor
 from app.config import ROOT, Settings, settings_from
 from app.learning import places as learning_places
 from app.materials import places, scanner
+from app.notify import carriers
 from app.reports import places as report_places
 from app.uow import lock_timeout_seconds, prepare_engine
 from app.web.addresses import KeyConverter
@@ -24,6 +25,7 @@ from app.web.assets import open_assets
 from app.web.guard import stand_at_the_door
 from app.web.headers import send_headers
 from app.web.languages import speak
+from app.web.post import send_beside_the_pages
 from app.web.refusals import answer_in_words
 from app.web.scanning import scan_what_is_held
 from app.web.shell import open_shell
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     report_places.configure(settings.uploads_dir / "exports")
     learning_places.configure(settings.uploads_dir / "learning", video_megabytes=settings.video_megabytes)
     scanner.configure(settings.clamd_address)
+    carriers.configure(dict(settings.messages))
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
@@ -78,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     open_shell(app)
     _open_the_rooms(app, settings)
     scan_what_is_held(app)
+    send_beside_the_pages(app)
     load_actor(app, settings)
     stand_at_the_door(app)
     answer_in_words(app)

@@ -27,6 +27,7 @@ class Settings:
     session_absolute_hours: int
     clamd_address: str = ""
     video_megabytes: int = 300
+    messages: tuple[tuple[str, str], ...] = ()  # as app/notify/carriers.py has read and checked them
     factor_at_log_in: str = "held"
     factor_for_pay: str = "never"
     factor_for_pay_minutes: int = 15
@@ -58,6 +59,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         session_absolute_hours=_whole(env, "SESSION_ABSOLUTE_HOURS", 10, 1, 24),
         clamd_address=_scanner(env.get("CLAMD_ADDRESS", "").strip()),
         video_megabytes=_whole(env, "VIDEO_MAX_MB", 300, 1, 4096),
+        messages=_messages(env, kind),
         factor_at_log_in=_one_of(env, "SECOND_FACTOR_LOGIN", ("held", "required")),
         factor_for_pay=_one_of(env, "SECOND_FACTOR_PAY", ("never", "held", "required")),
         factor_for_pay_minutes=_whole(env, "SECOND_FACTOR_PAY_MINUTES", 15, 1, 24 * 60),
@@ -100,6 +102,15 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     if given not in allowed:
         raise BadSetting(f"{name} is {given!r}. Set it to {', '.join(allowed[:-1])} or {allowed[-1]}.")
     return given
+
+
+def _messages(env: Mapping[str, str], kind: str) -> tuple[tuple[str, str], ...]:
+    from app.notify import carriers
+
+    try:
+        return tuple(sorted(carriers.read(env, development=kind == "development").items()))
+    except ValueError as problem:
+        raise BadSetting(str(problem)) from None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:

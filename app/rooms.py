@@ -19,6 +19,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
     from app.items import cli as item_commands
     from app.learning import cli as learning_commands
     from app.materials import cli as material_commands
+    from app.notify import cli as message_commands
     from app.pay import cli as pay_commands
     from app.portal import lesson_files, own_activation, own_factors, own_pay, own_wage, phone, printing
     from app.portal import rooms as portal_rooms
@@ -55,6 +56,7 @@ def open_rooms(app: Flask, settings: Settings) -> None:
         guide_commands.guide,
         item_commands.items,
         learning_commands.learning,
+        message_commands.notify,
         material_commands.materials,
         pay_commands.pay,
         proposal_commands.proposals,

@@ -59,6 +59,7 @@ def load_actor(app: Flask, settings: Settings) -> None:
             return
         arrival = arrive(token, limits=limits, address=request.remote_addr or "", request_id=g.get("request_id", ""))
         g.actor, g.half_actor = (None, arrival.actor) if arrival.factor_due else (arrival.actor, None)
+        g.unread, g.tours_seen = (0, 1) if arrival.factor_due else (arrival.unread, arrival.tours_seen)
         g.must_change_password = arrival.must_change_password
         g.factor_at, g.proved_at = arrival.factor_at, arrival.proved_at
         if arrival.actor is None:

@@ -76,6 +76,9 @@ PERMISSIONS: dict[str, Message] = {
     "risk:run": Message("Run the fund-risk rules"),
     "payroll:import": Message("Import payrolls"),
     "establishment:edit": Message("Set establishments"),
+    "message:read": Message("See what messages were sent"),
+    "message:send": Message("Send messages again"),
+    "message:edit": Message("Write message templates"),
     "report:read": Message("See reports"),
     "report:export": Message("Export reports"),
     "course:read": Message("Take courses"),
@@ -101,6 +104,7 @@ WHOLE_CITY = frozenset(
         "budget:policy",
         "course:write",
         "course:publish",
+        "message:edit",
     }
 )
 """What holds for every unit at once: only a role with reach over all of them gives it."""

@@ -106,6 +106,7 @@ ROLES: dict[str, Role] = {
             "account:read", "account:edit", "grant:read", "grant:edit", "unit:read", "unit:edit", "staff:read",
             "calendar:read", "calendar:edit", "history:read", "proposal:read", "proposal:run",
             "delegation:read", "delegation:edit",
+            "message:read", "message:send", "message:edit",
             back_office=True,
         ),
         _role(
@@ -113,7 +114,7 @@ ROLES: dict[str, Role] = {
             "application:read", "application:export", "proposal:read", "material:read", "check:read", "staff:read",
             "staff:export", "pay:read", "unit:read", "item:read", "payment:read", "account:read", "grant:read",
             "calendar:read", "standard:read", "audit:read", "history:read",
-            "delegation:read", "reason:read", "case:read", "risk:read", "budget:read",
+            "delegation:read", "reason:read", "case:read", "risk:read", "budget:read", "message:read",
             "report:read", "report:export",
             back_office=True,
         ),

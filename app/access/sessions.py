@@ -7,18 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app import clock
 from app.access.actor import Actor
 from app.access.held import GIVER, GRANTED, delegated_to, granted_to, grants_in
 from app.messages import Message
 from app.uow import transaction
-from models import Account, Delegation, LoginSession, RoleGrant, db
+from models import Account, Delegation, Letter, LoginSession, RoleGrant, TourSeen, db
 from models.accounts import AccountState
 
 SEEN_EVERY = timedelta(minutes=1)  # how often a session in use is written down as seen
 _USER_AGENT = 200
+_UNREAD = (
+    select(func.count(Letter.id))
+    .where(Letter.account_id == Account.id, Letter.read_at.is_(None))
+    .correlate(Account)
+    .scalar_subquery()
+    .label("unread")
+)  # shown in the head of every page, so it comes along with the session
+_TOURS = (
+    select(func.count(TourSeen.id))
+    .where(TourSeen.account_id == Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+    .label("tours_seen")
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,8 @@ class Arrival:
     factor_due: bool = False  # a second factor must be shown before the session opens anything
     factor_at: datetime | None = None  # when one was shown
     proved_at: datetime | None = None  # when password or factor were shown last
+    tours_seen: int = 0  # tours that the person has dismissed
+    unread: int = 0  # letters in the inbox that wait to be read
 
 
 def hash_of(token: str) -> str:
@@ -78,7 +94,7 @@ def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arri
             LoginSession.id, LoginSession.created_at, LoginSession.last_seen_at, LoginSession.ended_at,
             LoginSession.end_reason, LoginSession.factor_due, LoginSession.factor_at, LoginSession.password_at,
             Account.id.label("account_id"), Account.username, Account.display_name, Account.unit_id, Account.staff_id,
-            Account.state, Account.must_change_password,
+            Account.state, Account.must_change_password, _UNREAD, _TOURS,
             *GRANTED,
         )
         .join(Account, Account.id == LoginSession.account_id)
@@ -108,7 +124,8 @@ def arrive(token: str, *, limits: Limits, address: str, request_id: str) -> Arri
     proved = [moment for moment in (first.created_at, first.factor_at, first.password_at) if moment is not None]
     return Arrival(
         actor, first.must_change_password, factor_due=first.factor_due, factor_at=first.factor_at,
-        proved_at=max(proved),
+        proved_at=max(proved), unread=first.unread,
+        tours_seen=first.tours_seen,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.access.roles import ROLES
 from app.audit import service as audit
 from app.audit.queries import stale_page
 from app.cases.rules import LONGEST, SHORTEST, STATES, text_of
+from app.cases.telling import tell_written
 from app.errors import Conflict, Invalid, NotFound
 from app.messages import Message
 from app.uow import atomic
@@ -103,6 +104,7 @@ def written(case: Case, kind: str, by: Actor, *, note: str = "", data: dict[str,
         after={"state": case.state, "answer": case.answer, "outcome": case.outcome, **(data or {})},
     )  # fmt: skip
     db.session.flush()
+    tell_written(case, kind, by=by)
     return case
 
 

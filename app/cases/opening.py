@@ -14,6 +14,7 @@ from app.access.actor import Actor
 from app.audit import service as audit
 from app.cases.evidence import kept
 from app.cases.rules import Matter
+from app.cases.telling import tell_opened
 from app.uow import atomic
 from app.workflow.calendar import Corrections, add_working_days
 from app.workflow.records import corrections
@@ -218,6 +219,7 @@ def _write_down(
         db.session.execute(_insert_or_leave(CasePerson.__table__), people)
     for case in before.values():
         db.session.expire(case)
+    tell_opened([one.case_id for one in found.values() if one.found != Found.SAME], by=by)
 
 
 def _event(case_id: int, kind: str, by: Actor, *, data: Mapping[str, Any] | None = None) -> dict[str, Any]:

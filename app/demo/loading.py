@@ -15,7 +15,21 @@ from app import clock, uow
 from app.access.actor import Actor, system
 from app.audit import service as audit
 from app.budgets.watching import watch
-from app.demo import budgets, employee, fixed, flaws, learning, offices, people, risk, rows, timeline, units, written
+from app.demo import (
+    budgets,
+    employee,
+    fixed,
+    flaws,
+    learning,
+    notify,
+    offices,
+    people,
+    risk,
+    rows,
+    timeline,
+    units,
+    written,
+)
 from app.demo.people import Person
 from app.errors import Conflict
 from app.items.loading import load_catalogue
@@ -59,6 +73,7 @@ def load(scale: str, *, progress: Progress = silent) -> dict[str, int]:
             session.flush()
             counts = _fill(session.connection(), size, scale, progress)
             counts["courses"] = learning.write(by)
+            counts["by_mail"] = notify.write(session, NOW, small=scale == "small")
             if scale == "small":
                 counts["findings"] = flaws.write(session, NOW)
                 counts["activations"] = employee.write(session, _school(session), NOW)

@@ -66,7 +66,7 @@ def tell_many(event: str, tellings: Sequence[Telling]) -> None:
         return
     with transaction() as session:
         session.execute(insert_or_leave(_table()), rows)
-        after_commit(_wake)
+        after_commit(wake)
 
 
 def _row(event: Event, one: Telling) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def wake_with(listener: Any) -> None:
     _listeners[:] = [listener]
 
 
-def _wake() -> None:
+def wake() -> None:
     for listener in _listeners:
         listener()
 

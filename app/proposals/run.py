@@ -16,6 +16,7 @@ from app.messages import Message
 from app.proposals.gathering import looked_at
 from app.proposals.queries import staff_in_reach
 from app.proposals.refreshing import Tally, refresh_next, refresh_people
+from app.proposals.telling import tell_prepared
 from app.uow import atomic
 from models import Job, JobLine, Staff, db
 
@@ -59,6 +60,7 @@ def _finish(job: Job) -> dict[str, Any]:
     totals: Counter[str] = Counter()
     for figures in db.session.scalars(select(JobLine.figures).where(JobLine.job_id == job.id)):
         totals.update(figures)
+    tell_prepared(job)
     return dict(totals)
 
 

@@ -33,6 +33,7 @@ from app.reports.asking import Asked, read
 from app.reports.fields import MONEY, Field
 from app.reports.questions import report_for
 from app.reports.registry import Report, Row
+from app.reports.telling import tell_ready
 from app.reports.voices import voice_of
 from app.reports.workbook import Sheet, bind, cell_writer
 from app.uow import after_commit
@@ -245,6 +246,7 @@ def finish(job: Job) -> dict[str, Any]:
         "report:export", by=by, kind="report_export", record_id=export.id, unit_id=asked.unit_id, subjects=subjects,
         after={"report": export.report, "rows": rows, "as": export.format, "files": len(export.files), **export.params},
     )  # fmt: skip
+    tell_ready(export, report.title)
     export_id = export.id
     after_commit(lambda: places.remove_parts(export_id))
     return {"rows": rows, "files": len(export.files)}

@@ -25,7 +25,7 @@ FOLDER = ROOT / "app" / "static"
 SHEET = "zerotrip.css"
 STYLES = (
     "tokens", "page", "frame", "controls", "calendar", "status", "tables", "uploads", "phone", "amounts", "own",
-    "extras", "desk", "office", "reports", "budgets", "learning", "guide", "last",
+    "extras", "desk", "office", "reports", "budgets", "learning", "guide", "messages", "last",
 )  # fmt: skip
 """In the order of the cascade: what comes later may override what comes before."""
 _ZIPPED = (".css", ".js", ".svg", ".json", ".webmanifest")

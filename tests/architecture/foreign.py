@@ -12,6 +12,7 @@ from app.budgets.computing import Basis
 from app.payments import service as payments
 from models import (
     Account,
+    Announcement,
     Application,
     AuditEvent,
     Batch,
@@ -26,8 +27,10 @@ from models import (
     Case,
     CopyTo,
     Delegation,
+    Delivery,
     Factor,
     IncomingFile,
+    Letter,
     LoginSession,
     MaterialCheck,
     Opinion,
@@ -147,9 +150,11 @@ def a_foreign_city() -> Foreign:
     assert staff is not None
     assert db.session.get(Application, done.id) is not None
     budget = _a_budget(city.school.id, clerk.id, staff.id)
+    letter, delivery = _a_message(city.school.id, clerk.id)
     return Foreign(
         in_addresses={
             **budget,
+            "letter_id": letter.id,
             "application_id": waiting.id, "upload_id": upload.id, "check_id": check.id, "line_id": line.id,
             "batch_id": line.batch_id, "session_id": session.id, "factor_id": factor.id,
             "staff_id": staff.id, "key": arriving.key,
@@ -160,12 +165,31 @@ def a_foreign_city() -> Foreign:
             "case_id": asked.id, "sheet_id": payroll.id,
         },
         in_views={
-            "delegations": delegation.id,
+            "delegations": delegation.id, "deliveries": delivery.id,
             "accounts": clerk.id, "grants": grant.id, "sessions": session.id, "staff": staff.id,
             "proposals": prepared.id, "units": city.school.id, "applications": waiting.id, "audit_events": event.seq,
         },
         department_id=city.department.id,
     )  # fmt: skip
+
+
+def _a_message(unit_id: int, account_id: int) -> tuple[Letter, Delivery]:
+    """What somebody of the foreign unit was told, and what did not reach them."""
+    now = clock.now()
+    told = Announcement(key="foreign", event="certificate", people=[], facts={}, unit_id=unit_id, at=now,
+                        state="SPREAD", spread_at=now)  # fmt: skip
+    db.session.add(told)
+    db.session.flush()
+    letter = Letter(announcement_id=told.id, account_id=account_id, event="certificate", title_zh="您已通过",
+                    title_en="Passed", body_zh="您已通过", body_en="Passed", at=now)  # fmt: skip
+    delivery = Delivery(
+        key="foreign:1:EMAIL", event="certificate", announcement_id=told.id, account_id=account_id, unit_id=unit_id,
+        channel="EMAIL", address="x@example.test", language="zh", subject="您已通过", body="您已通过", state="DEAD",
+        due=now, created_at=now,
+    )  # fmt: skip
+    db.session.add_all([letter, delivery])
+    db.session.commit()
+    return letter, delivery
 
 
 def _a_budget(unit_id: int, clerk_id: int, staff_id: int) -> dict[str, int | str]:
