@@ -215,6 +215,7 @@ def _write_try(practice: Practice, told: list[dict[str, Any]], places: set[str],
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise _overtaken()
     version, lesson, _exercise = _found(practice.version.course.code, practice.lesson.key)
+    service.begin(version, lesson, by=by)
     missed = {one["place"] for one in told}
     for place in sorted(places | missed):
         service.count_miss(version.course_id, lesson.key, place, missed=place in missed)

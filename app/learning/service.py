@@ -52,7 +52,7 @@ def open_lesson(course: str, key: str, *, by: Actor, at: int | None = None) -> O
     with reading():
         version = queries.published(course)
         lesson = queries.lesson_of(version, key)
-        _begin(version, lesson, by)
+        begin(version, lesson, by=by)
         _count_opening(version, lesson, by)
         if at is not None and lesson.kind != LessonKind.VIDEO:  # of a video the player tells what was really seen
             _keep(version, lesson, at, by)
@@ -68,7 +68,7 @@ def keep_place(course: str, key: str, place: int, *, by: Actor) -> bool:
     lesson = queries.lesson_of(version, key)
     if lesson.kind not in (LessonKind.VIDEO, LessonKind.PDF, LessonKind.SLIDES):
         raise Invalid(Message("This lesson has no places to keep."))
-    _begin(version, lesson, by)
+    begin(version, lesson, by=by)
     return _keep(version, lesson, place, by)
 
 
@@ -83,7 +83,7 @@ def finish(course: str, key: str, *, by: Actor) -> None:
             Message("A quiz or an exercise is finished by passing it."),
             remedy=Message("Answer it; you may try as often as you like."),
         )
-    _begin(version, lesson, by)
+    begin(version, lesson, by=by)
     mark_done(version, lesson, by=by)
 
 
@@ -100,7 +100,7 @@ def answer_quiz(course: str, key: str, chosen: Mapping[str, frozenset[int]], *, 
     if left_open:
         raise Invalid(fields=left_open)
     marked = mark(questions, chosen, lesson.pass_mark)
-    _begin(version, lesson, by)
+    begin(version, lesson, by=by)
     _write_attempt(version, lesson, chosen, marked, by)
     for one in questions:
         count_miss(version.course_id, lesson.key, one.key, missed=one.key in marked.wrong)
@@ -128,7 +128,8 @@ def count_miss(course_id: int, lesson_key: str, place: str, *, missed: bool) -> 
     db.session.execute(insert_or_update(LessonMiss, values, by=["course_id", "lesson_key", "place"], changes=changes))
 
 
-def _begin(version: CourseVersion, lesson: Lesson, by: Actor) -> None:
+def begin(version: CourseVersion, lesson: Lesson, *, by: Actor) -> None:
+    """Take the course, or go on with it. The row of who takes it is held, so what one person does comes one by one."""
     now = clock.now()
     values = {
         "account_id": by.account_id, "course_id": version.course_id, "enrolled_at": now, "last_at": now,

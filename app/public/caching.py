@@ -89,7 +89,8 @@ def _made(tag: str, response: Response) -> Made:
     """The body, whole and compressed, remembered where it has an address of its own."""
     global _bytes_kept
     body = response.get_data()
-    text = response.mimetype.startswith("text/") or "json" in response.mimetype or "xml" in response.mimetype
+    kind = response.mimetype or ""
+    text = kind.startswith("text/") or "json" in kind or "xml" in kind
     zipped = gzip.compress(body, 6, mtime=0) if text and len(body) > _NOT_WORTH_ZIPPING else None
     made = body, zipped, response.content_type or "application/octet-stream", response.headers.get("Link", "")
     if not request.query_string:

@@ -33,6 +33,8 @@ guide_pages = Blueprint("guide", __name__)
 pages = Blueprint("public", __name__)
 """What greets whoever comes from the product itself, and what asks: these know the session."""
 LANGUAGE = "<any(zh, en):language>"
+KEPT_QUESTIONS = ("q", *(f"q{number}" for number in range(1, needs.MOST + 1)))
+"""What of a question is kept when the page is shown in the other language."""
 
 
 @guide_pages.app_context_processor
@@ -50,8 +52,9 @@ def progress_code(application: Application) -> str | None:
 
 def in_language(language: str) -> str:
     """The address of this page in a language."""
-    values = {**(request.view_args or {}), "language": language}
-    return url_for(request.endpoint or "guide.index", **values, **request.args.to_dict())
+    asked = {name: request.args[name] for name in KEPT_QUESTIONS if name in request.args}
+    values: dict[str, Any] = {**asked, **(request.view_args or {}), "language": language}
+    return url_for(request.endpoint or "guide.index", **values)
 
 
 @pages.get("/guide")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from playwright.sync_api import Page, Request, expect
+from sqlalchemy import select
 
+from app.applications import service as applications
 from app.learning.exercises import PAPERS
+from models import Account, Staff, db
+from tests.factories import acting
 
 TOUR = "/learning/first-filing/tour"
 PRACTICE = "/learning/post-change/practice/practice"
@@ -58,16 +62,22 @@ def test_a_video_is_watched_in_parts_left_and_gone_on_with(visit: Any) -> None:
 
 def test_why_beside_a_question_opens_the_lesson_at_its_place(visit: Any) -> None:
     clerk = visit("clerk", phone=True)
-    clerk.go("/applications?state=DRAFT")
-    clerk.page.locator("main .card-list a, main table a").first.click()
-    why = clerk.page.locator("a.why").first
-    if why.count():
-        with clerk.page.context.expect_page() as opened:
-            why.click()
-        lesson = opened.value
-        expect(lesson.locator(".written")).to_be_visible()
-        assert "/learning/" in lesson.url
-        assert clerk.fits_the_screen()
+    actor = acting(db.session.scalars(select(Account).where(Account.username == "clerk")).one())
+    teacher = db.session.scalars(
+        select(Staff.id).where(Staff.unit_id == actor.unit_id, Staff.post.like("TECH-%")).order_by(Staff.id)
+    ).first()
+    assert teacher is not None
+    draft = applications.start("NCGZ-11", staff_id=teacher, by=actor).id
+    db.session.rollback()
+    clerk.go(f"/applications/{draft}")
+    assert clerk.fits_the_screen()
+    with clerk.page.context.expect_page() as opened:
+        clerk.page.get_by_role("link", name="为什么？聘任日期").click()
+    lesson = opened.value
+    place = lesson.locator("#at-day")
+    expect(place).to_be_in_viewport()
+    assert lesson.url.endswith("/learning/post-change/rules#at-day")
+    lesson.close()
 
 
 def test_a_learner_fails_on_a_wrong_paper_and_passes_with_the_right_one(visit: Any) -> None:

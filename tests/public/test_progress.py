@@ -52,7 +52,7 @@ def test_the_check_code_of_a_print_opens_it_too(demo_city: Flask) -> None:
 
 @pytest.mark.parametrize("code", ["", "22222-22222", "x" * 10_000, "'; --", "ABCDE-FGHJK", "\x00"])
 def test_wrong_codes_and_numbers_that_do_not_exist_are_answered_alike(demo_city: Flask, code: str) -> None:
-    answers = []
+    answers: list[tuple[str, str, int]] = []
     for number in (_filed().number, "GZ2018-999999", "", "%", "x" * 10_000):
         with pytest.raises(NotFound) as refused, counted() as sent:
             look_up(number, code, address=f"192.0.2.{len(answers)}")
