@@ -96,7 +96,7 @@ def _url(actor: Actor, piece: Piece) -> str | None:
             rule = rule_of(app, endpoint)
             if rule is not None and rule.lets_in(actor):
                 values: dict[str, Any] = {argument: piece.place.id}
-            return url_for(endpoint, **values)
+                return url_for(endpoint, **values)
     return None
 
 
