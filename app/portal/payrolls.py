@@ -16,11 +16,14 @@ from app.messages import Message
 from app.paging import page_number
 from app.pay.months import read_month
 from app.portal.blueprint import pages
+from app.portal.budgets_sending import sent_workbook
 from app.portal.parsing import whole_number
 from app.risk import queries, service
-from app.risk.payrolls import HEADERS
+from app.risk.payrolls import HEADERS, SHEETS
+from app.risk.template import blank_payroll
 from app.sheets.reading import MOST_BYTES
 from app.uow import reading
+from app.web.budgets import words
 from app.web.guard import current_actor, guarded
 from app.web.showing import is_chinese
 
@@ -30,6 +33,15 @@ from app.web.showing import is_chinese
 def payrolls() -> ResponseReturnValue:
     """The payrolls that stand in the reader's reach."""
     return _page({}, {}, ())
+
+
+@pages.get("/payrolls/template")
+@guarded("payroll:import")
+def payroll_template() -> ResponseReturnValue:
+    """An empty workbook with the columns, what each means, and the codes of posts."""
+    chinese = is_chinese()
+    return sent_workbook(f"{SHEETS[0 if chinese else 1]}.xlsx",
+                         blank_payroll(queries.posts_in_use(), words=words, chinese=chinese))  # fmt: skip
 
 
 @pages.get("/payrolls/<int:sheet_id>")

@@ -10,7 +10,7 @@ from app.access.actor import Actor
 from app.access.policy import require
 from app.errors import NotFound
 from app.paging import Page
-from models import PayrollLine, PayrollSheet, Unit, db
+from models import PayrollLine, PayrollSheet, Staff, Unit, db
 
 PAGE = 50
 
@@ -60,3 +60,9 @@ def units_to_pay(actor: Actor, *, most: int = 700) -> list[tuple[int, str]]:
         .order_by(Unit.name).limit(most)
     )  # fmt: skip
     return [(row.id, row.name) for row in rows]
+
+
+def posts_in_use() -> list[str]:
+    """The codes of posts that anybody holds, as a payroll names them."""
+    held = select(Staff.post).where(Staff.post.is_not(None)).distinct().order_by(Staff.post)
+    return [post for post in db.session.scalars(held) if post]

@@ -67,6 +67,20 @@ def test_the_bureau_approves_what_somebody_else_proposed(app: Flask, town: Town)
     assert db.session.get_one(BudgetTotal, row.total_id).total_fen == 1_200_000
 
 
+def test_a_total_below_what_is_paid_is_refused_with_the_difference_and_nothing_typed_is_lost(
+    app: Flask, town: Town
+) -> None:
+    total = a_total(town, 10_000)
+    paid(town, total, 2000, 3000, month=1)
+    url = f"/performance-pay/units/{town.school.id}/propose?year=2018"
+    lower = {"document": "校报〔2018〕2号", "reason": "压减总量", "amount": "4999.99", "items": "BASIC"}
+    refused = post(somebody(app, "clerk"), HOME, url, **lower)
+    assert refused.status_code in (409, 422)
+    for part in ("0.01", "压减总量", "4999.99"):
+        assert part in refused.text
+    assert db.session.get_one(BudgetTotal, total.id).total_fen == 1_000_000
+
+
 def test_a_workbook_is_checked_and_sent_and_finance_confirms_it(app: Flask, town: Town) -> None:
     total = a_total(town, 100_000)
     blank = workbooks.blank_distribution(total, by=town.clerk, words=words, chinese=True)

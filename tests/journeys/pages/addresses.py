@@ -64,6 +64,7 @@ NOT_PAGES = {
     "portal.plan_workbook": DOWNLOAD,
     "portal.distribution_template": DOWNLOAD,
     "portal.marked_budget_workbook": DOWNLOAD,
+    "portal.payroll_template": DOWNLOAD,
     "portal.report_units": JSON,
     "portal.take_report_file": DOWNLOAD,
     "portal.batch_template": DOWNLOAD,
