@@ -24,6 +24,7 @@ from app.web.guard import current_actor
 from app.web.showing import day, is_chinese, month, named, say, signed_yuan, yuan
 
 TEN_THOUSAND = 10_000
+LONG = 26  # signs of a column whose words may take two lines
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Cell:
     url: str = ""
     number: bool = False
     label: str = ""
+    long: bool = False
+
+    @property
+    def classes(self) -> str:
+        return "number" if self.number else "long" if self.long else ""
 
 
 def said(field: Field, value: Any) -> str:
@@ -67,7 +73,7 @@ def shown_rows(table: Table) -> list[list[Cell]]:
     return [
         [
             Cell(said(field, field.value(row)), address(report.opens(field.code, row, table.asked)), field.is_number,
-                 say(field.label))
+                 say(field.label), field.width >= LONG)
             for field in report.fields
         ]
         for row in table.page.rows
@@ -96,6 +102,11 @@ def address(opening: Opening | None) -> str:
         )
     if opening.kind == "finance":
         return url_for("finance.index")
+    if opening.kind == "cases":
+        narrowed = {"overdue": "1"} if opening.target == "overdue" else {"state": str(opening.target)}
+        return url_for("cases.index" if office else "portal.cases", **dict[str, Any](narrowed))
+    if opening.kind in ("total", "distribution", "warned"):
+        return _of_budget(opening.kind, int(opening.target), office=office)
     if opening.kind == "staff":
         if office and actor.holds("staff:read"):
             return url_for("staff.details_view", id=opening.target)
@@ -103,6 +114,18 @@ def address(opening: Opening | None) -> str:
     if office:
         return url_for("applications.details_view", id=opening.target)
     return url_for("portal.application", application_id=opening.target)
+
+
+def _of_budget(kind: str, number: int, *, office: bool) -> str:
+    """The year of a unit's performance pay, one distribution of it, or the units of a year that were warned."""
+    if kind == "warned":
+        return url_for("budgets.index", year=number, only="warned") if office else url_for("portal.budget", year=number)
+    if kind == "total":
+        if office:
+            return url_for("budgets.total", total_id=number)
+        return url_for("portal.budget_ledger", total_id=number)
+    where = "budgets.distribution" if office else "portal.budget_distribution"
+    return url_for(where, distribution_id=number)
 
 
 def narrowed(report: Report, asked: Asked) -> list[tuple[str, str]]:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from datetime import timedelta
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
 from pikepdf import Pdf
 from sqlalchemy import func, select
 
@@ -23,34 +18,9 @@ from app.reports import exporting, exports, places, printing
 from app.reports.catalogue import ORDER
 from app.reports.registry import REPORTS
 from models import AuditEvent, AuditSubject, ReportExport, RoleGrant, Staff, db
-from models.jobs import JobState
 from tests.access.browsing import send
+from tests.reports.making import fen, made, read
 from tests.reports.walking import browser, table, the
-
-SOFFICE = shutil.which("soffice")
-CSV = "Text - txt - csv (StarCalc):44,34,76,1"  # commas, quotes, UTF-8
-
-
-def made(code: str, *, who: str = "auditor", form: str = "XLSX", language: str = "zh", **params: str) -> ReportExport:
-    """An export, worked off."""
-    export_id = exports.ask(code, params, form=form, language=language, by=the(who))
-    jobs.work_off()
-    export = db.session.get_one(ReportExport, export_id, populate_existing=True)
-    assert export.job is not None
-    assert export.job.state == JobState.DONE, export.job.problem
-    return export
-
-
-def read(export: ReportExport, number: int = 1) -> tuple[list[Any], list[list[Any]], list[Any]]:
-    """Heads, rows and totals of a workbook, as a spreadsheet reads them."""
-    book = load_workbook(exporting.path_of(export, number), read_only=True, data_only=True)
-    lines = [list(line) for line in book.worksheets[0].iter_rows(values_only=True)]
-    top = next(place for place, line in enumerate(lines) if place > 5 and len(line) > 1 and line[1] is not None)
-    return lines[top], lines[top + 1 : -1], lines[-1]
-
-
-def fen(value: Any) -> int:
-    return int((Decimal(str(value or 0)) * 100).to_integral_value())
 
 
 @pytest.mark.parametrize("code", ORDER)
@@ -68,24 +38,6 @@ def test_a_workbook_holds_every_row_and_the_totals_of_the_database(demo_city: Fl
         to_whole = fen if field.kind == "money" else int
         assert to_whole(totals[place] or 0) == shown.totals[field.code], field.code
         assert sum(to_whole(row[place] or 0) for row in rows) == shown.totals[field.code], field.code
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_a_workbook_and_a_print_and_adds_up_the_same(demo_city: Flask, tmp_path: Path) -> None:
-    export = made("wage-roster", since="2018-01", until="2018-04")
-    source = tmp_path / "花名册.xlsx"
-    shutil.copy(exporting.path_of(export, 1), source)
-    done = subprocess.run(
-        [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", f"csv:{CSV}",
-         "--outdir", str(tmp_path), str(source)],
-        capture_output=True, text=True, timeout=600, check=True,
-    )  # fmt: skip
-    assert "repair" not in (done.stdout + done.stderr).lower()
-    lines = (tmp_path / "花名册.csv").read_text(encoding="utf-8").splitlines()
-    total = f"{Decimal(export.totals['total_fen']) / 100:,.2f}"
-    assert lines[-1].endswith((total, f'"{total}"'))
-    assert len(lines) >= export.rows
 
 
 def test_a_print_is_a_pdf_whose_text_can_be_read_in_both_languages(demo_city: Flask) -> None:
