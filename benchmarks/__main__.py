@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import budgets, careers, lists, materials, pages, recognition, reports, round, round_killed, wages
+from benchmarks import (
+    budgets,
+    careers,
+    lists,
+    materials,
+    pages,
+    recognition,
+    reports,
+    risk,
+    round,
+    round_killed,
+    wages,
+)
 
 BENCHMARKS = {
     "budgets": budgets.main,
@@ -14,6 +26,7 @@ BENCHMARKS = {
     "pages": pages.main,
     "recognition": recognition.main,
     "reports": reports.main,
+    "risk": risk.main,
     "round": round.main,
     "round_killed": round_killed.main,
     "wages": wages.main,

@@ -73,7 +73,9 @@ class Overview:
 
     @property
     def open_warnings(self) -> list[BudgetWarning]:
-        return [one for one in self.warnings if one.state == WarningState.OPEN]
+        """Those that stand, the gravest first."""
+        standing = [one for one in self.warnings if one.state == WarningState.OPEN]
+        return sorted(standing, key=lambda one: list(CODES).index(one.code))
 
     @property
     def used_percent(self) -> str:

@@ -17,12 +17,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app import clock
 from app.budgets.computing import Basis, December, decembers, work_out
 from app.budgets.distributing import Order, Part
-from app.budgets.findings import HOLD, Finding
+from app.budgets.findings import Share, leader_cap
 from app.budgets.policies import policies_on
 from app.budgets.rules import Policy
 from app.budgets.sharing import EVEN, Row, shared
 from app.demo import bulk
-from app.messages import Message
 from models import (
     BudgetDistribution,
     BudgetEntry,
@@ -143,7 +142,9 @@ def _institutions(connection: Connection, random: Random, school: int) -> dict[i
     }  # fmt: skip
     units: dict[int, Institution] = {}
     people = connection.execute(
-        select(Staff.id, Staff.unit_id, Staff.post, Staff.joined_on, Staff.left_on).order_by(Staff.unit_id, Staff.id)
+        select(Staff.id, Staff.unit_id, Staff.name, Staff.post, Staff.joined_on, Staff.left_on).order_by(
+            Staff.unit_id, Staff.id
+        )
     )
     for row in people:
         unit = units.get(row.unit_id)
@@ -292,15 +293,17 @@ def _pay(held: Held, day: date, item: str, title: str, amount: int, now: datetim
 
 
 def _hold(held: Held, day: date, now: datetime, written: Written) -> None:
-    """A payment by which the leader gets more than the warning's multiple; it waits for the department."""
+    """A payment by which the leader gets more than the multiple from which it is held; it waits for the department."""
     rows = _rows(held, day)
     parts = [
         Part(row.staff_id, 450_000 if row.leader else 100_000 + 7_000 * (place % 5), row.leader)
         for place, row in enumerate(rows)
     ]
-    finding = Finding("NO_PLAN", "P-5", HOLD, Message("Incentive pay is paid without an approved plan."))
-    moment = now - timedelta(hours=18)
-    _write(held, Order(day, "INCENTIVE", "专项奖励", parts), State.HELD, [finding.to_json()], moment, moment, written)
+    names = {one.id: one.name for one in held.unit.staff}
+    shares = [Share(part.staff_id, names[part.staff_id], part.amount_fen, part.leader) for part in parts]
+    found = leader_cap(shares, policies_on(day)[UnitClass.COMPULSORY_SCHOOL])
+    moment, order = now - timedelta(hours=18), Order(day, "INCENTIVE", "专项奖励", parts)
+    _write(held, order, State.HELD, [one.to_json() for one in found], moment, moment, written)
 
 
 def _write(

@@ -27,16 +27,17 @@ FOUND_BY: dict[str, frozenset[str]] = {
     "paid by two units": frozenset({"paid-twice", "above-establishment", "wage-not-derivable"}),
     "paid after the end": frozenset({"paid-after-end"}),
     "ghosts": frozenset({"not-on-roster", "same-account", "above-establishment"}),
-    "paid above the career": frozenset({"wage-not-derivable"}),
+    "paid above the career": frozenset({"wage-not-derivable", "back-pay"}),
     "raise without a decision": frozenset({"change-without-decision", "wage-not-derivable"}),
-    "standard of a higher post": frozenset({"above-post", "wage-not-derivable", "change-without-decision"}),
+    "standard of a higher post": frozenset({"above-post", "wage-not-derivable", "change-without-decision", "back-pay"}),
     "gap at a transfer": frozenset({"transfer-gap"}),
     "back pay without reason": frozenset({"back-pay"}),
     "over establishment": frozenset({"above-establishment"}),
     "one account for several": frozenset({"same-account"}),
     "allowances of a unit": frozenset({"unusual-growth"}),
 }
-"""Which rules may rightly speak of which misuse: what a person would accept as found."""
+"""Which rules may rightly speak of which misuse: what a person would accept as found. Who is paid too much already gets
+the back pay of a raise for months in which the new amount had been paid, so that rule speaks of them as well."""
 
 
 @dataclass
