@@ -131,14 +131,15 @@ def _write_rows(job: Job, work: Work, step: Step, by: Actor) -> dict[str, Any]:
     count = 0
     summed = [(field.code, field.reads[0]) for field in report.fields if field.totalled]
     write = _row_writer(work)
-    fresh = places.part_of(work.export.id, job.cursor).with_suffix(".new")
+    target = places.part_of(work.export.id, job.cursor)
+    fresh = places.fresh(target)
     with gzip.open(fresh, "wt", compresslevel=1, encoding="utf-8") as out:
         for row in queries.with_parts(report, _streamed(statement), _known(work.export.id)):
             out.write(write(row))
             count += 1
             for code, column in summed:
                 totals[code] += int(row[column] or 0)
-    fresh.replace(places.part_of(work.export.id, job.cursor))
+    fresh.replace(target)
     return {"file": step.file, "rows": count, "totals": dict(totals)}
 
 
@@ -239,7 +240,7 @@ def finish(job: Job) -> dict[str, Any]:
     export.rows, export.totals = rows, dict(totals)
     export.done_at, export.keep_until = clock.now(), clock.now() + KEPT_FOR
     by = _maker(export)
-    report = report_for(by, export.report, export.params)
+    report = report_for(by, export.report, export.params, columns=False)
     asked = read(export.params, report.parameters, opens_with=report.opens_with)
     concerned = queries.people_of(by, report, asked)
     subjects = [] if concerned is None else list(db.session.scalars(concerned))

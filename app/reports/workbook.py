@@ -21,6 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter import Workbook
 
+from app.reports import places
 from app.reports.fields import DAY, DECIMAL, MONEY, MONTH, NUMBER, SHARE, TEXT, Field
 from app.sheets.writing import neutral
 
@@ -124,7 +125,7 @@ def exact(kind: str, value: int) -> str:
 def bind(target: Path, sheet: Sheet, parts: Iterable[Path], *, rows: int, totals: Mapping[str, int]) -> None:
     """Put the parts into the frame, one after the other. The file appears whole or not at all."""
     frame = _frame(sheet, totals)
-    fresh = target.with_suffix(".new")
+    fresh = places.fresh(target)
     with ZipFile(BytesIO(frame)) as made, ZipFile(fresh, "w", ZIP_DEFLATED, compresslevel=6) as book:
         for name in made.namelist():
             if name != _SHEET:

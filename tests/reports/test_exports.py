@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from models import AuditEvent, AuditSubject, ReportExport, RoleGrant, Staff, db
 from tests.access.browsing import send
 from tests.reports.making import fen, made, read
 from tests.reports.walking import browser, table, the
+from tests.statements import counted
 
 
 @pytest.mark.parametrize("code", ORDER)
@@ -97,6 +99,13 @@ def test_work_that_was_killed_goes_on_after_its_last_whole_portion(
     assert read(export)[1] == read(whole)[1]
 
 
+def test_two_who_write_the_same_portion_do_not_write_into_one_file(tmp_path: Path) -> None:
+    target = tmp_path / "part-00001.gz"
+    mine, theirs = places.fresh(target), places.fresh(target)
+    assert mine != theirs
+    assert {mine.parent, theirs.parent} == {tmp_path}
+
+
 def test_the_export_and_whose_wages_it_holds_stand_in_the_audit_chain(demo_city: Flask) -> None:
     export = made("wage-roster", who="clerk", month="2018-04", since="2018-04", until="2018-04")
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "report:export")).one()
@@ -147,6 +156,21 @@ def test_what_is_too_much_is_refused_with_its_size(demo_city: Flask, monkeypatch
     with pytest.raises(Refused, match="too many for paper"):
         exports.ask("people", {"month": "2018-04"}, form="PDF", language="zh", by=the("auditor"))
     assert db.session.scalar(select(func.count()).select_from(ReportExport)) == 0
+
+
+def test_ten_years_gathered_by_unit_are_a_file_with_the_totals_of_the_rows(demo_city: Flask) -> None:
+    years = {"since": "2008-05", "until": "2018-04"}
+    assert made("fund", **years).totals["total_fen"] == table("wage-roster", **years).totals["total_fen"]
+
+
+def test_the_list_of_exports_does_not_answer_its_questions_anew(demo_city: Flask) -> None:
+    asked = {"source": "wage-roster", "rows": "unit", "columns": "month", "measure": "total_fen"}
+    export = made("pivot", who="clerk", since="2018-03", until="2018-04", **asked)
+    clerk = browser(demo_city, "clerk")
+    for address in ("/exports", f"/exports/{export.id}"):
+        with counted() as sent:
+            assert "工资花名册" in clerk.get(address).text
+        assert not [statement for statement in sent if "wage_records" in statement], address
 
 
 def test_another_unit_cannot_be_exported(demo_city: Flask) -> None:
