@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -17,7 +17,7 @@ from app.access.actor import Actor
 from app.access.policy import may, require
 from app.applications.numbering import next_in_series
 from app.audit import service as audit
-from app.budgets import ledger
+from app.budgets import ledger, queries
 from app.budgets.findings import HOLD, Finding, Share, Standing, of_distribution
 from app.budgets.ledger import Overdrawn
 from app.budgets.policies import policy_on
@@ -218,15 +218,10 @@ def _problems(total: BudgetTotal, order: Order, people: Mapping[int, Any]) -> li
 
 
 def _standing(total: BudgetTotal, order: Order) -> Standing:
-    incentive = select(func.coalesce(func.sum(BudgetDistribution.amount_fen), 0)).where(
-        BudgetDistribution.total_id == total.id, BudgetDistribution.item == "INCENTIVE",
-        BudgetDistribution.state != State.CANCELLED,
-    )  # fmt: skip
+    incentive = queries.distributed_of(total.id, "INCENTIVE") if order.item == "INCENTIVE" else 0
     return Standing(
-        total.total_fen, total.paid_fen + total.committed_fen,
-        int(db.session.scalar(incentive) or 0) if order.item == "INCENTIVE" else 0,
-        total.basic_percent, order.month.month,
-    )  # fmt: skip
+        total.total_fen, total.paid_fen + total.committed_fen, incentive, total.basic_percent, order.month.month
+    )
 
 
 def _plan(total_id: int, order: Order) -> int | None:

@@ -129,8 +129,10 @@ def usual_month(year: int) -> date:
 
 
 def usual_amount(plan: BudgetPlan) -> int:
-    """What is distributed next by a plan: of basic pay a twelfth, of incentive pay all of it."""
-    return plan.pool_fen // 12 if plan.item == "BASIC" else plan.pool_fen
+    """What is distributed next by a plan: of basic pay a twelfth, of incentive pay what is left of it."""
+    if plan.item == "BASIC":
+        return plan.pool_fen // 12
+    return max(plan.pool_fen - queries.distributed_of(plan.total_id, plan.item), 0)
 
 
 def parts_by_plan(plan: BudgetPlan, amount_fen: int) -> list[tuple[int, int, bool]]:
