@@ -211,7 +211,7 @@ def _proposal(
 
 
 def _document(year: int) -> str:
-    return f"江人社核〔{year}〕3号（演示）"
+    return f"江人社核〔{year}〕3号"
 
 
 def _plans(connection: Connection, totals: Sequence[Held]) -> None:
