@@ -25,7 +25,7 @@ from app.sheets.reading import MOST_BYTES
 from app.uow import reading
 from app.web.budgets import words
 from app.web.guard import current_actor, guarded
-from app.web.showing import is_chinese
+from app.web.showing import is_chinese, named
 
 
 @pages.get("/payrolls")
@@ -106,10 +106,11 @@ def _month(text: str) -> date | None:
 
 def _page(errors: Mapping[str, Message], typed: Mapping[str, Any], problems: Sequence[Any]) -> str:
     actor = current_actor()
-    may_import = actor.holds("payroll:import")
+    may_import, chinese = actor.holds("payroll:import"), is_chinese()
     return render_template(
         "cases/payrolls.html", page=queries.payrolls(actor, _permission(), page_number(request.args.get("page"))),
         page_url=lambda number: url_for("portal.payrolls", page=number), errors=errors, typed=typed,
-        problems=problems, may_import=may_import, units=queries.units_to_pay(actor) if may_import else [],
-        headers="、".join(names[0 if is_chinese() else 1] for names in HEADERS.values()),
+        problems=problems, may_import=may_import,
+        units=[(one.id, named(one)) for one in queries.units_to_pay(actor)] if may_import else [],
+        headers=("、" if chinese else ", ").join(names[0 if chinese else 1] for names in HEADERS.values()),
     )  # fmt: skip
