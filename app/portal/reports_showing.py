@@ -24,7 +24,7 @@ from app.web.guard import current_actor
 from app.web.showing import day, is_chinese, month, named, say, signed_yuan, yuan
 
 TEN_THOUSAND = 10_000
-LONG = 26  # signs of a column whose words may take two lines
+LONG = 26  # signs of a column that needs room
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Cell:
     url: str = ""
     number: bool = False
     label: str = ""
-    long: bool = False
+    width: str = ""  # the class that says how its words may break
 
     @property
     def classes(self) -> str:
-        return "number" if self.number else "long" if self.long else ""
+        return "number" if self.number else self.width
 
 
 def said(field: Field, value: Any) -> str:
@@ -73,11 +73,18 @@ def shown_rows(table: Table) -> list[list[Cell]]:
     return [
         [
             Cell(said(field, field.value(row)), address(report.opens(field.code, row, table.asked)), field.is_number,
-                 say(field.label), field.width >= LONG)
+                 say(field.label), width_of(field))
             for field in report.fields
         ]
         for row in table.page.rows
     ]  # fmt: skip
+
+
+def width_of(field: Field) -> str:
+    """`long` may take two lines and has room for it, `words` may take them; numbers, codes and names never break."""
+    if field.width >= LONG:
+        return "long"
+    return "words" if field.named is not None else ""
 
 
 def shown_totals(table: Table) -> list[str]:
@@ -111,6 +118,8 @@ def address(opening: Opening | None) -> str:
         if office and actor.holds("staff:read"):
             return url_for("staff.details_view", id=opening.target)
         return url_for("portal.januaries", staff_id=opening.target) if actor.holds("pay:read") else ""
+    if not actor.holds("application:read"):
+        return ""
     if office:
         return url_for("applications.details_view", id=opening.target)
     return url_for("portal.application", application_id=opening.target)
