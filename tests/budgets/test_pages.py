@@ -47,7 +47,9 @@ def test_the_unit_sees_its_total_with_light_balance_and_chart(app: Flask, town: 
 
 def test_a_unit_without_a_total_proposes_it_on_the_page(app: Flask, town: Town) -> None:
     clerk = somebody(app, "clerk")
-    assert "2018" in clerk.get(HOME).text
+    page = clerk.get(HOME).text
+    assert "2018" in page
+    assert "built-in" not in page  # a message is shown where there is one alone
     url = f"/performance-pay/units/{town.school.id}/propose?year=2018"
     refused = post(clerk, HOME, url, document="", reason="年度核定", amount="一百万", items="BASIC")
     assert refused.status_code == 422
@@ -195,6 +197,7 @@ def test_the_bureau_proposes_for_everybody_who_has_none(app: Flask, town: Town) 
     client, page = somebody(app, "rechecker"), f"{OFFICE}/propose?year=2018"
     shown = client.get(f"{page}&unit={town.school.id}").text
     assert "12,000.00" in shown
+    assert "built-in" not in shown
     assert post(client, page, f"{OFFICE}/propose", year="2018", verb="all", document="统一核定1号").status_code == 302
     assert db.session.scalars(select(BudgetProposal.unit_id)).all() == [town.school.id]
 
