@@ -163,7 +163,7 @@ def _marked(xml: str) -> int:
 
 def _styles(fields: Sequence[Field]) -> list[str]:
     """The number of the format of every column, as XlsxWriter gives them out."""
-    sheet = Sheet("x", (), fields, ["x"] * len(fields), "x")
+    sheet = Sheet("x", (("x", "x"),), fields, ["x"] * len(fields), "x")  # formats are numbered as they are first used
     with ZipFile(BytesIO(_frame(sheet, {}))) as made:
         xml = made.read(_SHEET).decode()
     row = xml[_marked(xml) : xml.rindex("<row ")]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from pikepdf import Pdf
 from sqlalchemy import func, select
 
@@ -15,7 +16,7 @@ from app import clock
 from app.access.actor import system
 from app.errors import Conflict, NotAllowed, NotFound, Refused
 from app.jobs import service as jobs
-from app.reports import exporting, exports, places, printing
+from app.reports import exporting, exports, places, printing, workbook
 from app.reports.catalogue import ORDER
 from app.reports.registry import REPORTS
 from models import AuditEvent, AuditSubject, ReportExport, RoleGrant, Staff, db
@@ -40,6 +41,17 @@ def test_a_workbook_holds_every_row_and_the_totals_of_the_database(demo_city: Fl
         to_whole = fen if field.kind == "money" else int
         assert to_whole(totals[place] or 0) == shown.totals[field.code], field.code
         assert sum(to_whole(row[place] or 0) for row in rows) == shown.totals[field.code], field.code
+
+
+@pytest.mark.parametrize("code", ["wage-roster", "limits", "people", "filings"])
+def test_every_cell_is_shown_as_what_it_is(demo_city: Flask, code: str) -> None:
+    export = made(code, since="2018-03", until="2018-04")
+    page = load_workbook(exporting.path_of(export, 1)).worksheets[0]
+    for line in page.iter_rows(min_row=page.max_row - export.rows, max_row=page.max_row - 1):
+        for cell, field in zip(line, REPORTS[code].fields, strict=True):
+            assert cell.number_format == workbook._FORMATS[field.kind]["num_format"], (code, field.code)
+            if field.kind in ("month", "day") and cell.value is not None:
+                assert hasattr(cell.value, "year"), (code, field.code)
 
 
 def test_a_print_is_a_pdf_whose_text_can_be_read_in_both_languages(demo_city: Flask) -> None:

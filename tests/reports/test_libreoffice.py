@@ -100,11 +100,16 @@ def test_every_workbook_opens_without_repair_and_adds_up_to_the_database(demo_ci
         rows, total = lines[-1 - export.rows : -1], lines[-1]
         assert len(lines) > export.rows + 5, code
         for place, field in enumerate(fields):
+            if field.kind == "month":
+                assert {row[place] for row in rows} <= {"2018-03", "2018-04"}, code
+        for place, field in enumerate(fields):
             wanted = totals_in_database(code).get(field.code)
             if wanted is None:
                 continue
             assert number_in(field, total[place]) == wanted, (code, field.code)
             assert sum(number_in(field, row[place]) for row in rows) == wanted, (code, field.code)
+            if field.kind == "money":
+                assert all(re.fullmatch(r"-?[\d,]+\.\d\d", row[place]) for row in rows), (code, field.code)
 
 
 def every_part_is_well_formed(file: Path) -> None:
