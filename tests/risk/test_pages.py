@@ -40,6 +40,15 @@ def test_the_unit_answers_and_the_department_judges(app: Flask) -> None:
     assert (case.state, case.outcome) == (CaseState.CLOSED, "CORRECTED")
 
 
+def test_who_judges_cases_is_led_to_where_that_is_done(app: Flask) -> None:
+    scene = a_scene()
+    case = a_case(scene.school)
+    judge = somebody(app, "case-approver")
+    led = judge.get("/cases?state=OPEN")
+    assert (led.status_code, led.location) == (302, "/admin/cases/?state=OPEN")
+    assert f"/admin/cases/{case.id}" in judge.get(f"/cases/{case.id}").text
+
+
 def test_figures_of_another_unit_stay_out_of_sight(app: Flask) -> None:
     town = a_town()
     pay(town, town.school, more=[])
