@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import careers, lists, materials, pages, recognition, round, round_killed, wages
+from benchmarks import careers, lists, materials, materials_unseen, pages, recognition, round, round_killed, wages
 
 BENCHMARKS = {
     "careers": careers.main,
     "lists": lists.main,
     "materials": materials.main,
+    "materials_unseen": materials_unseen.main,
     "pages": pages.main,
     "recognition": recognition.main,
     "round": round.main,
