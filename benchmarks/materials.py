@@ -2,7 +2,7 @@
 
 Prints for each flag how often it is found where a person would be sure of it and how often it is raised where it is
 not, false alarms on clean pages, how well pages are known again, and the measures behind the flags by flaw, from which
-the thresholds in `app/materials/looks.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
+the thresholds in `app/materials/flagging.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
 which, MATERIALS_ONLY one flaw alone, MATERIALS_STYLE=shots the second generator.
 """
 

@@ -40,23 +40,27 @@ _EACH = 2
 def drawn(press: Press, count: int, *, seed: int, only: str = "") -> Iterator[Labelled]:
     """Files of every flaw in turn; a third of them have none."""
     papers: dict[tuple[str, int], Typeset] = {}
-    flaws = (only,) if only else FLAWS
     for number in range(count):
-        rng = np.random.default_rng([seed, 3, number])
-        flaw = flaws[number % len(flaws)]
-        if flaw == "not_document":
-            yield _sight(rng)
-            continue
-        # Every layout in turn among the clean ones, so that none is left out.
-        layout = LAYOUTS[number % len(LAYOUTS)] if flaw in ("clean", "slight") else _layout_for(flaw, rng)
-        key = (layout, int(rng.integers(0, _EACH)))
-        if key not in papers:
-            papers[key] = press.set(layout, (seed, LAYOUTS.index(layout), key[1]))
-        if flaw == "clean" and number % 41 == 7:
-            paper = press.set(layout, (seed, 4, number), pdf=True)
-            yield Labelled(f"clean/{layout}/program", paper.pdf, ".pdf", frozenset())
-            continue
-        yield _file_of(flaw, papers[key], rng)
+        yield draw_one(press, number, seed=seed, only=only, papers=papers)
+
+
+def draw_one(
+    press: Press, number: int, *, seed: int, only: str = "", papers: dict[tuple[str, int], Typeset]
+) -> Labelled:
+    """One file of a set, the same whichever were drawn before it; `papers` keeps what has been set."""
+    rng, flaw = np.random.default_rng([seed, 3, number]), only or FLAWS[number % len(FLAWS)]
+    if flaw == "not_document":
+        return _sight(rng)
+    # Every layout in turn among the clean ones, so that none is left out.
+    layout = LAYOUTS[number % len(LAYOUTS)] if flaw in ("clean", "slight") else _layout_for(flaw, rng)
+    if flaw == "clean" and number % len(FLAWS) == 7:
+        return Labelled(
+            f"clean/{layout}/program", press.set(layout, (seed, 4, number), pdf=True).pdf, ".pdf", frozenset()
+        )
+    key = (layout, int(rng.integers(0, _EACH)))
+    if key not in papers:
+        papers[key] = press.set(layout, (seed, LAYOUTS.index(layout), key[1]))
+    return _file_of(flaw, papers[key], rng)
 
 
 def _layout_for(flaw: str, rng: Rng) -> str:
@@ -70,7 +74,7 @@ def _layout_for(flaw: str, rng: Rng) -> str:
 
 
 def _file_of(flaw: str, paper: Typeset, rng: Rng) -> Labelled:
-    sheet = _reduced(np.asarray(paper.picture), int(rng.integers(1250, 1750)))
+    sheet = _reduced(np.asarray(paper.picture), int(rng.integers(1150, 1600)))
     if flaw == "blank":
         sheet = np.full_like(sheet, np.median(sheet.reshape(-1, 3), axis=0))
     if flaw == "washed":
