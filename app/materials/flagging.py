@@ -81,7 +81,7 @@ _NO_TILT = 7.0
 """Degrees by which words may lie otherwise than the stripes that marks gather in."""
 _CUT_OF_A_SCAN = 0.6
 """Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
-_BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 241.0
+_BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
 """Light of the paper around a burnt place, at most; on lighter paper the place must be larger to be seen."""
 _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
 """Light of paper that is nearly white, and of paper that is white to the end of the scale."""
@@ -124,11 +124,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["blank"]
     screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
-    if (
-        not dark
-        and not read
-        and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small, waves=waves)
-    ):
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -207,7 +203,8 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
     # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
     if not bare or white < -0.02:
         return False
-    if white <= 0.03 and measures["paper"] < _WHITE_PAPER and rise < _CLEARLY_LIGHTER:
+    lighter = rise >= _CLEARLY_LIGHTER and measures["brightest"] >= 250
+    if white <= 0.03 and measures["paper"] < _WHITE_PAPER and not lighter:
         return False
     if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
         return True
@@ -220,11 +217,11 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
     return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
 
 
-def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool, waves: bool) -> bool:
-    """Neither print nor even ground; where print is unclear, ground alone must tell, and waves give colour to all."""
+def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
+    """Neither print nor even ground; where print is unclear, ground alone must tell."""
     if measures["chat"] > thresholds.chat_share:
         return True
-    if not waves and (_is_a_screen(measures) or _is_lively(measures)):
+    if not unclear and (_is_a_screen(measures) or _is_lively(measures)):
         return True
     letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
     if letters >= thresholds.least_letters:
