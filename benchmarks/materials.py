@@ -2,7 +2,7 @@
 
 Prints for each flag how often it is found where a person would be sure of it and how often it is raised where it is
 not, false alarms on clean pages, how well pages are known again, and the measures behind the flags by flaw, from which
-the thresholds in `app/materials/looks.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
+the thresholds in `app/materials/flagging.py` were chosen. MATERIALS_COUNT sets how many files are drawn, MATERIALS_SEED
 which, MATERIALS_ONLY one flaw alone, MATERIALS_STYLE=shots the second generator.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -36,19 +37,19 @@ def main() -> None:
     count, seed = int(os.environ.get("MATERIALS_COUNT", "300")), int(os.environ.get("MATERIALS_SEED", "20260301"))
     with tempfile.TemporaryDirectory() as folder:
         measure_speed(Path(folder))
-        measure_flags(Path(folder), count, seed)
+        only = os.environ.get("MATERIALS_ONLY", "")
+        drawn = shots if os.environ.get("MATERIALS_STYLE") == "shots" else labelled
+        measure_flags(Path(folder), drawn(count, seed=seed, only=only))
         measure_twins(Path(folder), max(4, count // 12), seed)
 
 
-def measure_flags(folder: Path, count: int, seed: int) -> None:
-    """Draw, examine, and print the tables; every difference is printed as it is found."""
+def measure_flags(folder: Path, samples: Iterable[Labelled], *, with_values: bool = True) -> None:
+    """Examine what is drawn and print the tables; every difference is printed as it is found."""
     table = {flag: [0, 0, 0] for flag in FLAGS}
-    clean = alarms = taken = 0
+    clean = alarms = taken = count = 0
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    only = os.environ.get("MATERIALS_ONLY", "")
-    drawn = shots if os.environ.get("MATERIALS_STYLE") == "shots" else labelled
-    for sample in drawn(count, seed=seed, only=only):
-        verdict = examined(sample, folder)
+    for sample in samples:
+        verdict, count = examined(sample, folder), count + 1
         found = set(verdict.flags) & set(KNOWN)
         taken += not verdict.codes
         for look in verdict.looks:
@@ -72,7 +73,7 @@ def measure_flags(folder: Path, count: int, seed: int) -> None:
         recall, precision = right / max(right + missed, 1), right / max(right + false, 1)
         print(f"{flag:16}{right:7}{missed:8}{false:7}{recall:9.3f}{precision:11.3f}")
     print(f"clean pages {clean}, of them with any flag {alarms}; {taken} of {count} files without a code\n")
-    for name in SHOWN:
+    for name in SHOWN if with_values else ():
         print(name)
         for flaw, held in sorted(values[name].items()):
             low, middle, high = np.percentile(held, [2, 50, 98])

@@ -75,8 +75,11 @@ def of_the_total(total: BudgetTotal, led: Forecast, policy: Policy) -> list[Alar
         found.append(
             Alarm(
                 "AHEAD", total,
-                Message("%(part)s percent of the total are used while %(gone)s percent of the year are over.",
-                        part=f"{part:f}", gone=f"{gone:f}"),
+                Message(
+                    "%(part)s percent of the total are used; by the end of the month %(gone)s percent of the year are "
+                    "over.",
+                    part=f"{part:f}", gone=f"{gone:f}",
+                ),
                 {"part": f"{part:f}", "gone": f"{gone:f}"},
             )
         )  # fmt: skip

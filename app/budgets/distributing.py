@@ -1,4 +1,4 @@
-"""Verbs of distributions: send one, answer for a held one, confirm that it is paid, cancel it."""
+"""Verbs of distributions: what the rules say to one, and sending it. What becomes of it is in `settling`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -17,21 +17,20 @@ from app.access.actor import Actor
 from app.access.policy import may, require
 from app.applications.numbering import next_in_series
 from app.audit import service as audit
-from app.budgets import ledger
+from app.budgets import ledger, queries
 from app.budgets.findings import HOLD, Finding, Share, Standing, of_distribution
 from app.budgets.ledger import Overdrawn
 from app.budgets.policies import policy_on
 from app.budgets.rules import ITEMS, yuan
-from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from app.errors import Invalid, NotFound
 from app.idempotency import once
 from app.messages import Message
-from app.uow import atomic, transaction
+from app.uow import transaction
 from models import BudgetDistribution, BudgetPayment, BudgetPlan, BudgetRefusal, BudgetTotal, Staff, db
 from models.distributions import DistributionState as State
 from models.distributions import PlanState
 
 MOST_FEN = 10**12
-_OPEN = (State.HELD, State.COMMITTED)
 
 
 @dataclass(frozen=True)
@@ -219,15 +218,10 @@ def _problems(total: BudgetTotal, order: Order, people: Mapping[int, Any]) -> li
 
 
 def _standing(total: BudgetTotal, order: Order) -> Standing:
-    incentive = select(func.coalesce(func.sum(BudgetDistribution.amount_fen), 0)).where(
-        BudgetDistribution.total_id == total.id, BudgetDistribution.item == "INCENTIVE",
-        BudgetDistribution.state != State.CANCELLED,
-    )  # fmt: skip
+    incentive = queries.distributed_of(total.id, "INCENTIVE") if order.item == "INCENTIVE" else 0
     return Standing(
-        total.total_fen, total.paid_fen + total.committed_fen,
-        int(db.session.scalar(incentive) or 0) if order.item == "INCENTIVE" else 0,
-        total.basic_percent, order.month.month,
-    )  # fmt: skip
+        total.total_fen, total.paid_fen + total.committed_fen, incentive, total.basic_percent, order.month.month
+    )
 
 
 def _plan(total_id: int, order: Order) -> int | None:
@@ -264,99 +258,3 @@ def _keep_refusal(refusal: Overdrawn, by: Actor) -> None:
             record_id=refusal.total_id,
             after={"amount_fen": refusal.amount_fen, "short_fen": refusal.short_fen},
         )
-
-
-@atomic
-def answer_for(distribution_id: int, *, by: Actor, revision: int, reason: str) -> BudgetDistribution:
-    """Let a held distribution go on, with the reason, as somebody who did not send it."""
-    row = _opened(distribution_id, by, "budget:override")
-    _another_person(
-        row.made_by_id, by, Message("You sent this distribution yourself, so somebody else answers for it.")
-    )
-    said = _reason(reason)
-    _move(row, (State.HELD,), revision, state=State.COMMITTED, released_by_id=by.account_id, released_at=clock.now(),
-          release_reason=said)  # fmt: skip
-    _tell(row, "budget:override", by, said)
-    return row
-
-
-@atomic
-def confirm_paid(distribution_id: int, *, by: Actor, revision: int) -> BudgetDistribution:
-    """Confirm that the money has gone out, as somebody who did not send it. Once."""
-    row = _opened(distribution_id, by, "budget:pay")
-    _another_person(row.made_by_id, by, Message("You sent this distribution yourself, so somebody else confirms it."))
-    _move(row, (State.COMMITTED,), revision, state=State.PAID, paid_by_id=by.account_id, paid_at=clock.now())
-    if row.counted:
-        ledger.pay(row.total_id, row.amount_fen, distribution_id=row.id, by=by)
-    else:
-        ledger.pay_outside(row.total_id, row.amount_fen)
-    _tell(row, "budget:pay", by, "")
-    return row
-
-
-@atomic
-def cancel(distribution_id: int, *, by: Actor, revision: int, reason: str) -> BudgetDistribution:
-    """Take back what is not paid yet: by the unit, or by who would have to answer for it."""
-    held = db.session.get(BudgetDistribution, distribution_id)
-    refusing = held is not None and held.state == State.HELD and bool(may(by, "budget:override", held))
-    row = _opened(distribution_id, by, "budget:override" if refusing else "budget:distribute")
-    said = _reason(reason)
-    _move(row, _OPEN, revision, state=State.CANCELLED, cancelled_at=clock.now(), cancel_reason=said)
-    if row.counted:
-        ledger.release(row.total_id, row.amount_fen, distribution_id=row.id, by=by)
-    _tell(row, "budget:cancel", by, said)
-    return row
-
-
-def _opened(distribution_id: int, by: Actor, permission: str) -> BudgetDistribution:
-    row = db.session.get(BudgetDistribution, distribution_id)
-    if row is None:
-        raise NotFound
-    require(by, permission, row)
-    return row
-
-
-def _another_person(maker: int | None, by: Actor, said: Message) -> None:
-    if maker is not None and maker == by.account_id:
-        raise NotAllowed(said, remedy=Message("Ask a second person who may do this."))
-
-
-def _reason(text: str) -> str:
-    if not 4 <= len(text.strip()) <= 500:
-        raise Invalid(fields={"reason": Message("Write the reason in 4 to 500 characters.")})
-    return text.strip()
-
-
-def _move(row: BudgetDistribution, states: Sequence[State], revision: int, **values: Any) -> None:
-    """The guarded update: from one of these states, as the page showed it, exactly one row."""
-    done = db.session.execute(
-        update(BudgetDistribution)
-        .where(
-            BudgetDistribution.id == row.id, BudgetDistribution.state.in_(states),
-            BudgetDistribution.revision == revision,
-        )
-        .values(**values, revision=BudgetDistribution.revision + 1)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    db.session.refresh(row)
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        if row.state in states:
-            raise Stale(
-                Message("This distribution was changed since you opened it."),
-                remedy=Message("Open it again to see it as it is now."),
-            )
-        raise Conflict(
-            Message("This distribution is paid already.")
-            if row.state == State.PAID
-            else Message("This distribution was cancelled.")
-            if row.state == State.CANCELLED
-            else Message("This distribution does not wait for that now."),
-            remedy=Message("Open it again to see it as it is now."),
-        )
-
-
-def _tell(row: BudgetDistribution, action: str, by: Actor, note: str) -> None:
-    audit.record(
-        action, by=by, kind="budget_distribution", record_id=row.id, unit_id=row.unit_id, note=note,
-        after={"number": row.number, "amount_fen": row.amount_fen, "state": row.state},
-    )  # fmt: skip

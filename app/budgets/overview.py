@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app import clock
 from app.access.actor import Actor
 from app.budgets import queries
-from app.budgets.alarms import CODES
+from app.budgets.alarms import CODES, SOURCE
 from app.budgets.courses import Year, forecasts, last_month_over
 from app.budgets.forecast import Forecast
 from app.budgets.plans import rows_of
 from app.budgets.rules import share
 from app.budgets.sharing import shared
+from app.cases import queries as cases
 from app.errors import Conflict
 from app.messages import Message
 from app.paging import Page
@@ -63,6 +64,7 @@ class Overview:
     proposals: Sequence[BudgetProposal]
     distributions: Page[BudgetDistribution]
     warnings: Sequence[BudgetWarning]
+    cases: Mapping[str, int]  # by the code of the warning, the case that it became, as far as the reader may open it
 
     @property
     def waiting(self) -> BudgetProposal | None:
@@ -71,7 +73,9 @@ class Overview:
 
     @property
     def open_warnings(self) -> list[BudgetWarning]:
-        return [one for one in self.warnings if one.state == WarningState.OPEN]
+        """Those that stand, the gravest first."""
+        standing = [one for one in self.warnings if one.state == WarningState.OPEN]
+        return sorted(standing, key=lambda one: list(CODES).index(one.code))
 
     @property
     def used_percent(self) -> str:
@@ -102,14 +106,20 @@ def light_of(total: BudgetTotal, led: Forecast, warned: Sequence[str]) -> str:
 
 
 def overview(by: Actor, total: BudgetTotal, *, page: int = 1) -> Overview:
-    """The year of a total that is in the person's reach; six statements."""
+    """The year of a total that is in the person's reach; seven statements."""
     plans = queries.plans_of(total.id)
     pools = {one.total_id: one.pool_fen for one in plans if one.state == PlanState.APPROVED and one.item == "INCENTIVE"}
     year, led = forecasts([total], pools)[total.id]
     return Overview(
         total, year, led, last_month_over(total.year, year), plans, queries.proposals_of(total.id),
-        queries.distributions_of(total.id, page=page), queries.warnings_of(total.id),
+        queries.distributions_of(total.id, page=page), queries.warnings_of(total.id), _cases(by, total.id),
     )  # fmt: skip
+
+
+def _cases(by: Actor, total_id: int) -> dict[str, int]:
+    if not by.holds("case:read"):
+        return {}
+    return {one.rule.removeprefix(f"{SOURCE}:"): one.id for one in cases.about(by, "budget_total", total_id)}
 
 
 def usual_month(year: int) -> date:
@@ -119,8 +129,10 @@ def usual_month(year: int) -> date:
 
 
 def usual_amount(plan: BudgetPlan) -> int:
-    """What is distributed next by a plan: of basic pay a twelfth, of incentive pay all of it."""
-    return plan.pool_fen // 12 if plan.item == "BASIC" else plan.pool_fen
+    """What is distributed next by a plan: of basic pay a twelfth, of incentive pay what is left of it."""
+    if plan.item == "BASIC":
+        return plan.pool_fen // 12
+    return max(plan.pool_fen - queries.distributed_of(plan.total_id, plan.item), 0)
 
 
 def parts_by_plan(plan: BudgetPlan, amount_fen: int) -> list[tuple[int, int, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,6 @@ from models import (
     BudgetProposal,
     BudgetTotal,
     BudgetWarning,
-    Staff,
     Unit,
     UnitReach,
     db,
@@ -277,9 +276,10 @@ def warnings_of(total_id: int) -> Sequence[BudgetWarning]:
     ).all()
 
 
-def names_of(staff_ids: Collection[int]) -> Mapping[int, str]:
-    """Names by staff id."""
-    rows: Iterable[tuple[int, str]] = (
-        (row.id, row.name) for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
-    )
-    return dict(rows)
+def distributed_of(total_id: int, item: str) -> int:
+    """What of an item was sent against a total and not cancelled, in fen."""
+    sent = select(func.sum(BudgetDistribution.amount_fen)).where(
+        BudgetDistribution.total_id == total_id, BudgetDistribution.item == item,
+        BudgetDistribution.state != DistributionState.CANCELLED,
+    )  # fmt: skip
+    return int(db.session.scalar(sent) or 0)

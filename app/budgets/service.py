@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from app.budgets.distributing import (
-    Checked,
-    Order,
-    Part,
-    Sent,
-    answer_for,
-    cancel,
-    check,
-    confirm_paid,
-    distribute,
-)
+from app.budgets.distributing import Checked, Order, Part, Sent, check, distribute
 from app.budgets.ledger import Overdrawn
 from app.budgets.plans import approve_plan, draw_up, return_plan, set_coefficients, set_rows, submit
 from app.budgets.policies import set_value
+from app.budgets.settling import answer_for, cancel, confirm_paid
 from app.budgets.totals import USUAL_ITEMS, Preview, Wanted, approve, preview, propose, propose_all, refuse
 
 __all__ = [

@@ -17,12 +17,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app import clock
 from app.budgets.computing import Basis, December, decembers, work_out
 from app.budgets.distributing import Order, Part
-from app.budgets.findings import HOLD, Finding
+from app.budgets.findings import Share, leader_cap
 from app.budgets.policies import policies_on
 from app.budgets.rules import Policy
 from app.budgets.sharing import EVEN, Row, shared
 from app.demo import bulk
-from app.messages import Message
 from models import (
     BudgetDistribution,
     BudgetEntry,
@@ -143,7 +142,9 @@ def _institutions(connection: Connection, random: Random, school: int) -> dict[i
     }  # fmt: skip
     units: dict[int, Institution] = {}
     people = connection.execute(
-        select(Staff.id, Staff.unit_id, Staff.post, Staff.joined_on, Staff.left_on).order_by(Staff.unit_id, Staff.id)
+        select(Staff.id, Staff.unit_id, Staff.name, Staff.post, Staff.joined_on, Staff.left_on).order_by(
+            Staff.unit_id, Staff.id
+        )
     )
     for row in people:
         unit = units.get(row.unit_id)
@@ -181,7 +182,7 @@ def _open_year(
         held = Held(first + at, year, unit, how.total_fen, int(policy["basic_most"]), plan + at)
         written.entries.append(
             (held.total_id, EntryKind.TOTAL, None, held.total_id, held.total_fen, held.total_fen, others["approver"],
-             _at(date(year, 1, 17)))
+             _at(date(year, 1, 11)))
         )  # fmt: skip
         found.append(held)
     _plans(connection, found)
@@ -193,7 +194,7 @@ def _total(total_id: int, year: int, december: December, policy: Policy, how: Ba
         "id": total_id, "unit_id": december.unit_id, "year": year, "unit_class": policy.unit_class,
         "total_fen": how.total_fen, "committed_fen": 0, "paid_fen": 0, "outside_fen": 0,
         "basic_percent": int(policy["basic_most"]), "items": ["BASIC", "INCENTIVE"], "document": _document(year),
-        "approved_on": date(year, 1, 17), "revision": 2,
+        "approved_on": date(year, 1, 11), "revision": 2,
     }  # fmt: skip
 
 
@@ -204,13 +205,13 @@ def _proposal(
         "id": total_id, "total_id": total_id, "unit_id": december.unit_id, "amount_fen": how.total_fen,
         "basic_percent": int(policy["basic_most"]), "items": ["BASIC", "INCENTIVE"], "basis": how.to_json(),
         "document": _document(year), "reason": "年度核定", "state": ProposalState.APPROVED,
-        "proposed_by_id": others["rechecker"], "proposed_at": _at(date(year, 1, 10)),
-        "decided_by_id": others["approver"], "decided_at": _at(date(year, 1, 17)), "revision": 2,
+        "proposed_by_id": others["rechecker"], "proposed_at": _at(date(year, 1, 4)),
+        "decided_by_id": others["approver"], "decided_at": _at(date(year, 1, 11)), "revision": 2,
     }  # fmt: skip
 
 
 def _document(year: int) -> str:
-    return f"江人社核〔{year}〕3号（演示）"
+    return f"江人社核〔{year}〕3号"
 
 
 def _plans(connection: Connection, totals: Sequence[Held]) -> None:
@@ -268,13 +269,18 @@ def _live_a_year(held: Held, random: Random, now: datetime, written: Written) ->
             break
         basic = held.total_fen * held.basic_percent / 100 / 12
         _pay(held, day, "BASIC", f"{month}月基础性绩效", int(basic * heading * random.uniform(0.99, 1.0)), now, written)
-        if month in (6, 12):
-            part = 0.4 if month == 6 else 0.58
-            _pay(held, day, "INCENTIVE", "上半年奖励性绩效" if month == 6 else "年终奖励性绩效",
-                 int(_incentive_of(held) * part), now, written)  # fmt: skip
+        title, part = _season(held, month)
+        if part:
+            _pay(held, day, "INCENTIVE", title, int(_incentive_of(held) * part), now, written)
     if held.unit.shows and held.year == YEARS[-1]:
-        _pay(held, date(held.year, 3, 1), "INCENTIVE", "一季度奖励性绩效", _incentive_of(held) // 4, now, written)
         _hold(held, date(held.year, 4, 1), now, written)
+
+
+def _season(held: Held, month: int) -> tuple[str, float]:
+    """The incentive pay of a month and its part of the year's; the school pays a quarter early this year."""
+    if month == 3 and held.unit.shows and held.year == YEARS[-1]:
+        return "一季度奖励性绩效", 0.25
+    return {6: ("上半年奖励性绩效", 0.4), 12: ("年终奖励性绩效", 0.58)}.get(month, ("", 0.0))
 
 
 def _pay(held: Held, day: date, item: str, title: str, amount: int, now: datetime, written: Written) -> None:
@@ -286,21 +292,24 @@ def _pay(held: Held, day: date, item: str, title: str, amount: int, now: datetim
         for row, fen in zip(rows, shared(amount, rows, TIERS), strict=True)
         if fen
     ]  # fmt: skip
-    paid_on = _at(day + timedelta(days=19))
+    paid_on = _at(day + timedelta(days=19 if item == "BASIC" else 26))
     state = State.PAID if paid_on < now and held.unit.head else State.COMMITTED
-    _write(held, Order(day, item, title, parts), state, [], min(paid_on - timedelta(days=5), now), paid_on, written)
+    sent_at = min(paid_on - timedelta(days=5), now - timedelta(hours=20))
+    _write(held, Order(day, item, title, parts), state, [], sent_at, paid_on, written)
 
 
 def _hold(held: Held, day: date, now: datetime, written: Written) -> None:
-    """A payment by which the leader gets more than the warning's multiple; it waits for the department."""
+    """A payment by which the leader gets more than the multiple from which it is held; it waits for the department."""
     rows = _rows(held, day)
     parts = [
         Part(row.staff_id, 450_000 if row.leader else 100_000 + 7_000 * (place % 5), row.leader)
         for place, row in enumerate(rows)
     ]
-    finding = Finding("NO_PLAN", "P-5", HOLD, Message("Incentive pay is paid without an approved plan."))
-    moment = now - timedelta(hours=18)
-    _write(held, Order(day, "INCENTIVE", "专项奖励", parts), State.HELD, [finding.to_json()], moment, moment, written)
+    names = {one.id: one.name for one in held.unit.staff}
+    shares = [Share(part.staff_id, names[part.staff_id], part.amount_fen, part.leader) for part in parts]
+    found = leader_cap(shares, policies_on(day)[UnitClass.COMPULSORY_SCHOOL])
+    moment, order = now - timedelta(hours=18), Order(day, "INCENTIVE", "专项奖励", parts)
+    _write(held, order, State.HELD, [one.to_json() for one in found], moment, moment, written)
 
 
 def _write(

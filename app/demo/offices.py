@@ -70,7 +70,8 @@ def _accounts(connection: Connection, city: City, everybody: list[Person]) -> ro
         grants.append((account_id, account_id, role, at, reach, GRANTED, _start(), 1))
         return account_id
 
-    own = {"employee": _newcomer(city, everybody), "colleague": _old_hand(city, everybody)}
+    newcomer = _newcomer(city, everybody)
+    own = {"employee": newcomer, "colleague": _old_hand(city, everybody, newcomer)}
     for demo in ACCOUNTS:
         place = city.places[demo.place]
         person = own.get(demo.username)
@@ -116,10 +117,11 @@ def _newcomer(city: City, everybody: list[Person]) -> Person:
     return next((person for person in people if person.pending), people[0])
 
 
-def _old_hand(city: City, everybody: list[Person]) -> Person:
-    """A colleague with a history to look at: whoever had most filed for them."""
+def _old_hand(city: City, everybody: list[Person], newcomer: Person) -> Person:
+    """A colleague with a history to look at: whoever had most filed for them. Where nobody is new, somebody else."""
     return max(
-        _of_school(city, everybody), key=lambda person: (sum(bool(c.filed_on) for c in person.changes), -person.id)
+        (person for person in _of_school(city, everybody) if person is not newcomer),
+        key=lambda person: (sum(bool(c.filed_on) for c in person.changes), -person.id),
     )
 
 

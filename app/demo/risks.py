@@ -21,15 +21,18 @@ from models import Case, db
 SEED = 7
 BUDGETS = 120
 """Units of 400 whose performance pay is lived through too: three in ten, since each pays many times."""
+TOO_MUCH = frozenset({"wage-not-derivable", "change-without-decision", "back-pay"})
+"""What the rules over one person's wage may say of one that is too high. The back pay of a raise is among it: it was
+paid for months in which the new amount had been reached already."""
 FOUND_BY: dict[str, frozenset[str]] = {
     "one pair": frozenset({"one-pair"}),
     "split applications": frozenset({"split"}),
     "paid by two units": frozenset({"paid-twice", "above-establishment", "wage-not-derivable"}),
     "paid after the end": frozenset({"paid-after-end"}),
     "ghosts": frozenset({"not-on-roster", "same-account", "above-establishment"}),
-    "paid above the career": frozenset({"wage-not-derivable"}),
-    "raise without a decision": frozenset({"change-without-decision", "wage-not-derivable"}),
-    "standard of a higher post": frozenset({"above-post", "wage-not-derivable", "change-without-decision"}),
+    "paid above the career": TOO_MUCH,
+    "raise without a decision": TOO_MUCH,
+    "standard of a higher post": TOO_MUCH | {"above-post"},
     "gap at a transfer": frozenset({"transfer-gap"}),
     "back pay without reason": frozenset({"back-pay"}),
     "over establishment": frozenset({"above-establishment"}),

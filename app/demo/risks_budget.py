@@ -4,7 +4,7 @@ alike, or whose leader takes too much; and how many weeks before a total was use
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random
 from statistics import median
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import Actor, Grant, system
+from app.budgets import plans
 from app.budgets import service as budgets
 from app.budgets.service import Order, Overdrawn, Part, Wanted
 from app.budgets.watching import watch
@@ -57,6 +58,7 @@ class Spent:
     clean: int = 0
     clean_warned: int = 0
     other: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
 
 def live(by_unit: dict[int, list[int]], *, random: Random, units: int, each: int, say: Callable[[str], None]) -> Spent:
@@ -75,7 +77,7 @@ def live(by_unit: dict[int, list[int]], *, random: Random, units: int, each: int
 
 
 def _courses(by_unit: dict[int, list[int]], chosen: list[int], random: Random, each: int, by: Actor) -> list[Course]:
-    """Approve the totals and draw how each unit will spend."""
+    """Approve the totals, draw how each unit will spend, and put its plan in force."""
     kinds = [kind for kind in KINDS for _ in range(each)]
     courses = []
     with clock.frozen(_moment(date(YEAR, 1, 6), 9)):
@@ -89,7 +91,19 @@ def _courses(by_unit: dict[int, list[int]], chosen: list[int], random: Random, e
             kind = kinds[place] if place < len(kinds) else ""
             course = Course(unit_id, total.id, total.total_fen, by_unit[unit_id], kind)
             courses.append(_drawn(course, random))
+            _plan(courses[-1], random, by)
     return courses
+
+
+def _plan(course: Course, random: Random, by: Actor) -> None:
+    """In January every unit says how it means to share its incentive pay, also those that will not keep to it."""
+    clerk = _clerk(course.unit_id)
+    pool = round(course.total * sum(part for _, part in course.incentive))
+    plan = budgets.draw_up(course.total_id, "INCENTIVE", "2017年奖励性绩效分配方案", pool, by=clerk)
+    rows = [replace(row, coefficient=random.randint(80, 150)) for row in plans.rows_of(plan.id)]
+    plan = budgets.set_rows(plan.id, rows, by=clerk, revision=plan.revision)
+    plan = budgets.submit(plan.id, by=clerk, revision=plan.revision, answer="按岗位和考核分配，已公示。")
+    budgets.approve_plan(plan.id, by=by, revision=plan.revision)
 
 
 def _drawn(course: Course, random: Random) -> Course:
@@ -158,6 +172,9 @@ def _judged(courses: list[Course]) -> Spent:
             if right and course.breach is not None:
                 spent.weeks.append((course.breach - min(row.opened_on for row in right)).days / 7)
         spent.warned[course.kind] += bool(right)
+        if not right:
+            first = ", ".join(f"{row.code} on {row.opened_on}" for row in told) or "no warning"
+            spent.missed.append(f"{course.kind}, unit {course.unit_id}, used up {course.breach or 'never'}: {first}")
     return spent
 
 
@@ -174,6 +191,7 @@ def as_text(spent: Spent) -> Iterator[str]:
         )
     share = spent.clean_warned / max(spent.clean, 1)
     yield f"{spent.clean} clean units: {spent.clean_warned} with a warning ({share:.1%})"
+    yield from (f"missed: {line}" for line in spent.missed)
     yield from (f"warned for nothing: {line}" for line in spent.other[:20])
 
 

@@ -30,6 +30,8 @@ _BLOCK = 24
 """Side of a part that must agree, in pixels of the print: little more than a character of 12 points."""
 _SLACK = 5
 """By how many pixels a part may be shifted: paper bends."""
+_RULE, _FILLED = 41, 13
+"""Pixels from which a straight stroke is a rule, and a patch of ink a picture."""
 _INKED = 50.0
 """Ink in a part below which it says nothing."""
 _AGREES = 0.8
@@ -42,6 +44,8 @@ _FEW = 4
 """Parts that a single changed character spoils, for parts overlap by half."""
 _LOW = 100
 """One part in so many agrees less than what is called low here: as badly as paper, lens and light make it."""
+_LEAST_LOW = 0.8
+"""What those must agree by at least: many changed characters make them as low as the worst."""
 _FALLS = 0.95
 _MOST_FALL, _LEAST_FALL = 0.11, 0.05
 """How far below that the few worst may lie, of the way from the median to it: where two scans agree everywhere but in
@@ -91,6 +95,8 @@ class Comparison:
         """Whether they are one page."""
         if self.seen < _SEEN or self.agreement < _AGREES or self.worst < _WORST:
             return False
+        if self.low < _LEAST_LOW:
+            return False
         allowed = min(_MOST_FALL, max(_LEAST_FALL, _FALLS * (self.agreement - self.low)))
         return self.low - self.worst <= allowed
 
@@ -119,7 +125,8 @@ def compare(one: Page, other: Page) -> Comparison:
         float(moved[visible].sum()) / max(1.0, float(one.ink.sum()) * _growth(matrix)),
         float(other.ink[visible].sum()) / max(1.0, float(other.ink.sum())),
     )
-    agreements = np.sort(np.array(list(_parts(moved, other.ink, visible)), np.float32))
+    moved, still = _without_rules_and_pictures(moved, other.ink)
+    agreements = np.sort(np.array(list(_parts(moved, still, visible)), np.float32))
     if not len(agreements):
         return Comparison(seen=seen, matches=matches)
     worst = float(agreements[:_FEW].mean())
@@ -213,6 +220,26 @@ def _lay_over(one: Page, other: Page) -> tuple[Floats, int] | None:
     if firm < _LEAST_MATCHES or not 0.25 < abs(float(np.linalg.det(matrix[:2, :2]))) < 4.0:
         return None
     return np.asarray(matrix, np.float32), firm
+
+
+def _without_rules_and_pictures(moved: Floats, still: Floats) -> tuple[Floats, Floats]:
+    """Both pages without the rules of tables, frames and filled areas of either: a thin rule comes and goes with the
+    way a page was taken, and so does the edge of a photo; what tells two fillings apart is written."""
+    gone = np.zeros(moved.shape, bool)
+    for ink in (moved, still):
+        binary = (ink > 0.4).astype(np.uint8)
+        for long, aside in (((1, _RULE), (3, 1)), ((_RULE, 1), (1, 3))):  # a rule that is not quite level is in steps
+            level = cv2.dilate(binary, np.ones(aside, np.uint8))
+            rules = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones(long, np.uint8))
+            thick = cv2.dilate(cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)), np.ones((9, 9)))
+            gone |= _widened(cv2.subtract(rules, thick), _SLACK)
+        gone |= _widened(cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((_FILLED, _FILLED), np.uint8)), _BLOCK)
+    kept = 1.0 - gone.astype(np.float32)
+    return np.asarray(moved * kept, np.float32), np.asarray(still * kept, np.float32)
+
+
+def _widened(marks: NDArray[Any], reach: int) -> NDArray[np.bool_]:
+    return np.asarray(cv2.dilate(marks, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0)
 
 
 def _growth(matrix: Floats) -> float:

@@ -20,7 +20,7 @@ _REACH = 30
 """Cells within which print must stand on three sides of a spot that is said to have lost its own."""
 _LEAST_CELLS = 12
 _BURNT_LEAST, _BURNT_MOST = 0.004, 0.3
-_BURNT_PAPER = 222.0
+_BURNT_PAPER = 246.0
 """Light of the paper around a burnt place, at most; where all is near white, nothing is burnt."""
 _BURNT_BORDER = 0.35
 """How far the light has risen, on the way from that paper to white, right beside the place."""
@@ -93,9 +93,10 @@ def _weight(spot: Spot) -> float:
     return spot.share * (0.02 + lighter + 0.5 * min(spot.faded, 1.0) * spot.bare)
 
 
-def burnt(layout: Layout) -> tuple[float, Box]:
+def burnt(layout: Layout) -> tuple[float, Box, float]:
     """The largest place that is burnt white on paper that is not, as part of the sheet: a flash leaves it, with or
-    without print under it. Its border is soft; that of a white label or of the sheet itself is not."""
+    without print under it. Its border is soft; that of a white label or of the sheet itself is not. Also answers the
+    light of the paper around it."""
     nothing = (0.0, 0.0, 0.0, 0.0)
     height, width = layout.gray.shape
     size = (max(8, width // 4), max(8, height // 4))
@@ -105,11 +106,11 @@ def burnt(layout: Layout) -> tuple[float, Box]:
     white = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     number, labels, stats, _ = cv2.connectedComponentsWithStats(white)
     if number < 2:
-        return 0.0, nothing
+        return 0.0, nothing, 0.0
     label = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     share = float(stats[label, cv2.CC_STAT_AREA]) / max(1, int(sheet.sum()))
     if not _BURNT_LEAST < share < _BURNT_MOST:
-        return 0.0, nothing
+        return 0.0, nothing, 0.0
     here = (labels == label).astype(np.uint8)
     reach = max(size) // 24
     near = cv2.dilate(here, np.ones((5, 5), np.uint8))
@@ -117,13 +118,13 @@ def burnt(layout: Layout) -> tuple[float, Box]:
     wider = cv2.dilate(wide, np.ones((reach + 1, reach + 1), np.uint8))
     beside, around = (near > here) & (sheet > 0), (wider > wide) & (sheet > 0)
     if int(around.sum()) < 0.4 * int((wider > wide).sum()):
-        return 0.0, nothing  # not in the sheet
+        return 0.0, nothing, 0.0  # not in the sheet
     paper, border = float(np.percentile(small[around], 70)), float(np.median(small[beside]))
     if paper > _BURNT_PAPER or border < paper + _BURNT_BORDER * (255 - paper):
-        return 0.0, nothing
+        return 0.0, nothing, 0.0
     left, top, wide_, tall = (int(stats[label, at]) for at in range(4))
     box = (left / size[0], top / size[1], (left + wide_) / size[0], (top + tall) / size[1])
-    return share, (round(box[0], 3), round(box[1], 3), round(box[2], 3), round(box[3], 3))
+    return share, (round(box[0], 3), round(box[1], 3), round(box[2], 3), round(box[3], 3)), paper
 
 
 def _spot(here: Where, strength: Cells, light: Cells, white: Cells, on_sheet: Where, stats: NDArray[np.int32]) -> Spot:

@@ -21,6 +21,8 @@ class Likeness:
     """Marks that stand like print: thin, of the size of characters, on even ground."""
     lettered: float
     """Their part of all marks of that size."""
+    candidates: float
+    """Marks of that size: writing has many, the folds and stains of an empty sheet few."""
     ground: float
     """Part of the picture that is one even ground, the same or slowly changing light and colour."""
     colour: float
@@ -37,7 +39,7 @@ def likeness_of(layout: Layout) -> Likeness:
     """Look for print and for paper."""
     letters, candidates = _letters(layout)
     ground, colour, light, tint = _ground(layout)
-    return Likeness(letters, letters / max(candidates, 1.0), ground, colour, light, tint, _chat(layout))
+    return Likeness(letters, letters / max(candidates, 1.0), candidates, ground, colour, light, tint, _chat(layout))
 
 
 def _letters(layout: Layout) -> tuple[float, float]:

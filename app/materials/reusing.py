@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import clock
@@ -16,33 +16,28 @@ from app.materials.saying import compare_with, people_of, say_instead, sealed_fo
 from app.materials.told import IDENTITIES
 from app.staff import identity
 from app.uow import atomic
-from models import MaterialReading, Upload, db
+from models import Application, MaterialReading, Upload, db
 
 
 @atomic
-def take_again(application_id: int, material_code: str, earlier: Sequence[Upload], *, by: Actor) -> list[Upload]:
-    """File the content of these earlier uploads for a material of this application. The caller has seen to it that they
-    are in reach, were accepted, and serve.
+def take_again(application_id: int, earlier: Mapping[str, Sequence[Upload]], *, by: Actor) -> list[Upload]:
+    """File the content of earlier uploads for materials of this application, by the code of the material. The caller
+    has seen to it that they are in reach, were accepted, and serve.
 
     Raises NotFound, NotAllowed, Conflict where nothing may be sent, Refused when there is no room.
     """
     application = service.editable(application_id, by)
-    require_material(by, material_code)
-    require_material_open(application, queries.material_of(application.item_version_id, material_code))
+    for code in earlier:
+        require_material(by, code)
+        require_material_open(application, queries.material_of(application.item_version_id, code))
     service.hold_open(application)
-    service.require_room(application.id, sum(one.file.size for one in earlier))
-    place, now = service.next_position(application.id, material_code), clock.now()
+    service.require_room(application.id, sum(one.file.size for files in earlier.values() for one in files))
     taken = []
-    for position, one in enumerate(earlier, start=place):
-        if not places.store().holds(one.sha256):
-            continue
-        upload = Upload(
-            application_id=application.id, material_code=material_code, position=position, sha256=one.sha256,
-            filename=one.filename, accepted=True, checker_version=one.checker_version, sheets=list(one.sheets),
-            uploaded_by_id=by.account_id, uploaded_at=now,
-        )  # fmt: skip
-        db.session.add(upload)
-        taken.append((upload, one))
+    for code, files in earlier.items():
+        here = [one for one in files if places.store().holds(one.sha256)]
+        for position, one in enumerate(here, start=service.next_position(application.id, code)):
+            taken.append((_same_file(one, application, code, position=position, by=by), one))
+    db.session.add_all(upload for upload, _one in taken)
     db.session.flush()
     people = people_of(application)
     for upload, one in taken:
@@ -54,9 +49,17 @@ def take_again(application_id: int, material_code: str, earlier: Sequence[Upload
     audit.record(
         "material:reuse", by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
         subjects=[person.id for person in people],
-        after={"materials": [material_code], "files": len(taken), "from": [one.id for _upload, one in taken]},
+        after={"materials": sorted(earlier), "files": len(taken), "from": [one.id for _upload, one in taken]},
     )  # fmt: skip
     return [upload for upload, _one in taken]
+
+
+def _same_file(one: Upload, application: Application, code: str, *, position: int, by: Actor) -> Upload:
+    return Upload(
+        application_id=application.id, material_code=code, position=position, sha256=one.sha256,
+        filename=one.filename, accepted=True, checker_version=one.checker_version, sheets=list(one.sheets),
+        uploaded_by_id=by.account_id, uploaded_at=clock.now(),
+    )  # fmt: skip
 
 
 def _same_reading(read: MaterialReading, upload: Upload) -> MaterialReading:

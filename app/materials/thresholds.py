@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.errors import Invalid
+from app.materials.flagging import THRESHOLDS, Thresholds, flags_of
 from app.materials.verdicts import Finding, Verdict
 from app.messages import Message
-
-if TYPE_CHECKING:
-    from app.materials.looks import Thresholds
 
 Values = dict[str, float]
 """Thresholds that depart from the product's, by name."""
@@ -57,15 +55,11 @@ KNOBS: dict[str, Knob] = {knob.name: knob for knob in _KNOBS}
 
 def defaults() -> Values:
     """The product's own values of what may be set."""
-    from app.materials.looks import THRESHOLDS  # brings the eyes of the examiner, which a page seldom needs
-
     return {name: float(getattr(THRESHOLDS, name)) for name in KNOBS}
 
 
 def complete(values: Mapping[str, float]) -> Thresholds:
     """All thresholds, the product's own where none is set."""
-    from app.materials.looks import THRESHOLDS
-
     known: dict[str, Any] = {name: value for name, value in values.items() if name in KNOBS}
     return replace(THRESHOLDS, **known)
 
@@ -105,8 +99,6 @@ def is_stricter(knob: Knob, value: float, than: float) -> bool:
 def flags_under(looks: Iterable[Mapping[str, Any]], values: Mapping[str, float]) -> set[tuple[str, int]]:
     """The flags of pages that were measured, under these thresholds, each with its page. Measures of an older version
     of the checks that lack something are passed over."""
-    from app.materials.looks import flags_of
-
     thresholds = complete(values)
     found: set[tuple[str, int]] = set()
     for look in looks:

@@ -26,8 +26,11 @@ from app.web.showing import say
 @pages.get("/cases")
 @guarded("case:read")
 def cases() -> ResponseReturnValue:
-    """The cases in reach, those that wait first."""
+    """The cases of the unit, those that wait first. Whoever watches units goes to the back office, where they judge."""
     actor = current_actor()
+    if not actor.roles & {"clerk", "head"}:
+        narrowed: dict[str, Any] = {name: request.args.get(name) for name in ("state", "rule", "overdue")}
+        return redirect(url_for("cases.index", **narrowed))
     asked = Asked(
         state=request.args.get("state", "") if request.args.get("state") in STATES else "",
         rule=request.args.get("rule", "")[:40], overdue=request.args.get("overdue") == "1",

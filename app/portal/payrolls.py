@@ -16,13 +16,16 @@ from app.messages import Message
 from app.paging import page_number
 from app.pay.months import read_month
 from app.portal.blueprint import pages
+from app.portal.budgets_sending import sent_workbook
 from app.portal.parsing import whole_number
 from app.risk import queries, service
-from app.risk.payrolls import HEADERS
+from app.risk.payrolls import HEADERS, SHEETS
+from app.risk.template import blank_payroll
 from app.sheets.reading import MOST_BYTES
 from app.uow import reading
+from app.web.budgets import words
 from app.web.guard import current_actor, guarded
-from app.web.showing import is_chinese
+from app.web.showing import is_chinese, named
 
 
 @pages.get("/payrolls")
@@ -30,6 +33,15 @@ from app.web.showing import is_chinese
 def payrolls() -> ResponseReturnValue:
     """The payrolls that stand in the reader's reach."""
     return _page({}, {}, ())
+
+
+@pages.get("/payrolls/template")
+@guarded("payroll:import")
+def payroll_template() -> ResponseReturnValue:
+    """An empty workbook with the columns, what each means, and the codes of posts."""
+    chinese = is_chinese()
+    return sent_workbook(f"{SHEETS[0 if chinese else 1]}.xlsx",
+                         blank_payroll(queries.posts_in_use(), words=words, chinese=chinese))  # fmt: skip
 
 
 @pages.get("/payrolls/<int:sheet_id>")
@@ -94,10 +106,11 @@ def _month(text: str) -> date | None:
 
 def _page(errors: Mapping[str, Message], typed: Mapping[str, Any], problems: Sequence[Any]) -> str:
     actor = current_actor()
-    may_import = actor.holds("payroll:import")
+    may_import, chinese = actor.holds("payroll:import"), is_chinese()
     return render_template(
         "cases/payrolls.html", page=queries.payrolls(actor, _permission(), page_number(request.args.get("page"))),
         page_url=lambda number: url_for("portal.payrolls", page=number), errors=errors, typed=typed,
-        problems=problems, may_import=may_import, units=queries.units_to_pay(actor) if may_import else [],
-        headers="、".join(names[0 if is_chinese() else 1] for names in HEADERS.values()),
+        problems=problems, may_import=may_import,
+        units=[(one.id, named(one)) for one in queries.units_to_pay(actor)] if may_import else [],
+        headers=("、" if chinese else ", ").join(names[0 if chinese else 1] for names in HEADERS.values()),
     )  # fmt: skip

@@ -31,7 +31,7 @@ def _title(one: ReportSchedule) -> Message | str:
     if one.report != PIVOT:
         return REPORTS[one.report].title if one.report in REPORTS else one.report
     try:
-        return pivot(current_actor(), one.params).title
+        return pivot(current_actor(), one.params, columns=False).title
     except Refused:
         return _("Own questions")
 

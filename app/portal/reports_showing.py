@@ -24,6 +24,7 @@ from app.web.guard import current_actor
 from app.web.showing import day, is_chinese, month, named, say, signed_yuan, yuan
 
 TEN_THOUSAND = 10_000
+LONG = 26  # signs of a column that needs room
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Cell:
     url: str = ""
     number: bool = False
     label: str = ""
+    width: str = ""  # the class that says how its words may break
+
+    @property
+    def classes(self) -> str:
+        return "number" if self.number else self.width
 
 
 def said(field: Field, value: Any) -> str:
@@ -67,11 +73,18 @@ def shown_rows(table: Table) -> list[list[Cell]]:
     return [
         [
             Cell(said(field, field.value(row)), address(report.opens(field.code, row, table.asked)), field.is_number,
-                 say(field.label))
+                 say(field.label), width_of(field))
             for field in report.fields
         ]
         for row in table.page.rows
     ]  # fmt: skip
+
+
+def width_of(field: Field) -> str:
+    """`long` may take two lines and has room for it, `words` may take them; numbers, codes and names never break."""
+    if field.width >= LONG:
+        return "long"
+    return "words" if field.named is not None else ""
 
 
 def shown_totals(table: Table) -> list[str]:
@@ -96,13 +109,32 @@ def address(opening: Opening | None) -> str:
         )
     if opening.kind == "finance":
         return url_for("finance.index")
+    if opening.kind == "cases":
+        narrowed = {"overdue": "1"} if opening.target == "overdue" else {"state": str(opening.target)}
+        return url_for("cases.index" if office else "portal.cases", **dict[str, Any](narrowed))
+    if opening.kind in ("total", "distribution", "warned"):
+        return _of_budget(opening.kind, int(opening.target), office=office)
     if opening.kind == "staff":
         if office and actor.holds("staff:read"):
             return url_for("staff.details_view", id=opening.target)
         return url_for("portal.januaries", staff_id=opening.target) if actor.holds("pay:read") else ""
+    if not actor.holds("application:read"):
+        return ""
     if office:
         return url_for("applications.details_view", id=opening.target)
     return url_for("portal.application", application_id=opening.target)
+
+
+def _of_budget(kind: str, number: int, *, office: bool) -> str:
+    """The year of a unit's performance pay, one distribution of it, or the units of a year that were warned."""
+    if kind == "warned":
+        return url_for("budgets.index", year=number, only="warned") if office else url_for("portal.budget", year=number)
+    if kind == "total":
+        if office:
+            return url_for("budgets.total", total_id=number)
+        return url_for("portal.budget_ledger", total_id=number)
+    where = "budgets.distribution" if office else "portal.budget_distribution"
+    return url_for(where, distribution_id=number)
 
 
 def narrowed(report: Report, asked: Asked) -> list[tuple[str, str]]:

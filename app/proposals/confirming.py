@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.access.actor import Actor
-from app.access.policy import require
 from app.applications import service as applications
 from app.applications.filing import NotReady
 from app.audit import service as audit
 from app.errors import Conflict, Invalid, Refused, Stale
 from app.idempotency import once
+from app.materials.reusing import take_again
 from app.messages import Message, joined
 from app.proposals.deciding import hold, opened_for, why_closed
 from app.proposals.queries import names_of
@@ -162,31 +163,29 @@ def _answer(application: Application, answers: Mapping[str, Any], *, by: Actor) 
 
 
 def _attach(application: Application, materials: Mapping[str, Sequence[int]], *, by: Actor) -> int:
-    """Put the files that serve again into the application: new rows, the same content in the store."""
-    require(by, "material:upload", application)
+    """Put the files that serve again into the application, with what was read on them; give how many were put there."""
     wanted = [upload_id for files in materials.values() for upload_id in files]
     there = set(
         db.session.scalars(
             select(Upload.material_code).where(Upload.application_id == application.id, Upload.removed_at.is_(None))
         )
     )
-    earlier = db.session.scalars(select(Upload).where(Upload.id.in_(wanted), Upload.accepted)).all() if wanted else ()
-    rows = [
-        {
-            "application_id": application.id, "material_code": one.material_code, "position": place,
-            "sha256": one.sha256, "filename": one.filename, "accepted": True, "checker_version": one.checker_version,
-            "sheets": list(one.sheets), "uploaded_by_id": by.account_id, "uploaded_at": clock.now(), "revision": 1,
-        }
-        for place, one in enumerate(sorted(earlier, key=lambda upload: upload.id), start=1)
-        if one.material_code not in there
-    ]  # fmt: skip
-    if rows:
-        db.session.execute(insert(Upload), rows)
-        audit.record(
-            "material:reuse", by=by, kind="application", record_id=application.id, unit_id=application.unit_id,
-            after={"materials": sorted({row["material_code"] for row in rows}), "files": len(rows)},
-        )  # fmt: skip
-    return len(rows)
+    earlier: dict[str, list[Upload]] = {}
+    for one in _accepted(wanted):
+        if one.material_code not in there:
+            earlier.setdefault(one.material_code, []).append(one)
+    return len(take_again(application.id, earlier, by=by)) if earlier else 0
+
+
+def _accepted(upload_ids: Sequence[int]) -> Sequence[Upload]:
+    if not upload_ids:
+        return ()
+    return db.session.scalars(
+        select(Upload)
+        .options(joinedload(Upload.file), joinedload(Upload.reading))
+        .where(Upload.id.in_(upload_ids), Upload.accepted)
+        .order_by(Upload.id)
+    ).all()
 
 
 def _submit(application: Application, *, by: Actor) -> Confirmed:

@@ -78,7 +78,7 @@ def take(application_id: int, material_code: str, first: int, *, by: Actor) -> S
             remedy=Message("Reload the page."),
         )
     earlier = db.session.scalars(select(Upload).where(Upload.id.in_(offer.files)).order_by(Upload.id)).all()
-    return take_again(application_id, material_code, earlier, by=by)
+    return take_again(application_id, {material_code: earlier}, by=by)
 
 
 def _wants(line: MaterialLine) -> bool:

@@ -15,6 +15,8 @@ from sqlalchemy import case, func, select
 from app.access import scope
 from app.access.actor import Actor
 from app.access.roles import DECIDING
+from app.budgets import queries as budgets
+from app.cases import queries as cases
 from app.messages import Message
 from app.pay.months import Month, month_text, plus_months
 from app.reports import step_passes
@@ -23,7 +25,8 @@ from app.reports.fields import DECIMAL, MONEY, NUMBER, SHARE, Opening, to_report
 from app.reports.filings import days_taken, filed, was_returned
 from app.reports.month_changes import statement as changes
 from app.reports.spells import months_of, paid_in, spells, whole
-from models import Application, PaymentInstruction, db
+from models import Application, BudgetTotal, BudgetWarning, PaymentInstruction, db
+from models.budgets import WarningState
 from models.payments import InstructionState
 
 MONTHS = 12
@@ -61,6 +64,10 @@ def board(actor: Actor) -> Board:
         figures += _changes(actor, month)
     if actor.holds("payment:take"):
         figures.append(_waiting(actor))
+    if actor.holds("budget:read"):
+        figures += _performance_pay(actor, month)
+    if actor.holds("case:read"):
+        figures += _cases(actor)
     if actor.holds("application:read"):
         figures += _work(actor, month)
     if actor.holds("application:read") and any(actor.holds(permission) for permission in DECIDING):
@@ -106,6 +113,39 @@ def _waiting(actor: Actor) -> Figure:
     )
     count = db.session.scalar(select(func.count()).select_from(PaymentInstruction).where(*waiting)) or 0
     return Figure(Message("Changes waiting for finance"), count, NUMBER, Opening("finance", ""))
+
+
+def _performance_pay(actor: Actor, month: Month) -> list[Figure]:
+    """What is gone of the year's totals, and how many units were warned of theirs."""
+    totals = budgets.sums(actor, month.year)
+    if not totals.units:
+        return []
+    used = totals.paid_fen + totals.committed_fen
+    open_ones = (
+        select(func.count(BudgetWarning.total_id.distinct()))
+        .join(BudgetTotal, BudgetTotal.id == BudgetWarning.total_id)
+        .where(BudgetWarning.state == WarningState.OPEN, BudgetTotal.year == month.year,
+               scope.condition(actor, "budget:read", BudgetTotal))
+    )  # fmt: skip
+    return [
+        Figure(Message("Performance pay used of the year's totals"),
+               used * 10_000 // totals.total_fen if totals.total_fen else None, SHARE,
+               to_report("performance", year=month.year)),
+        Figure(Message("Units warned of their total"), db.session.scalar(open_ones) or 0, NUMBER,
+               Opening("warned", month.year)),
+    ]  # fmt: skip
+
+
+def _cases(actor: Actor) -> list[Figure]:
+    """Cases that wait: for the unit, of these late, and for a judgement."""
+    found = cases.counts(actor)
+    figures = [
+        Figure(Message("Cases that wait for an answer"), found.to_answer, NUMBER, Opening("cases", "OPEN")),
+        Figure(Message("Answers that are late"), found.overdue, NUMBER, Opening("cases", "overdue")),
+    ]
+    if actor.holds("case:judge"):
+        figures.append(Figure(Message("Answers to judge"), found.to_judge, NUMBER, Opening("cases", "ANSWERED")))
+    return figures
 
 
 def _work(actor: Actor, month: Month) -> list[Figure]:

@@ -32,7 +32,7 @@ from app.reports import places, printing, queries
 from app.reports.asking import Asked, read
 from app.reports.fields import MONEY, Field
 from app.reports.questions import report_for
-from app.reports.registry import Report, Row
+from app.reports.registry import Report
 from app.reports.telling import tell_ready
 from app.reports.voices import voice_of
 from app.reports.workbook import Sheet, bind, cell_writer
@@ -130,33 +130,36 @@ def _write_rows(job: Job, work: Work, step: Step, by: Actor) -> dict[str, Any]:
     statement = queries.in_order(report, queries.statement_of(by, report, work.asked.narrowed(step.since, step.until)))
     totals: Counter[str] = Counter()
     count = 0
-    summed = [field for field in report.fields if field.totalled]
+    summed = [(field.code, field.reads[0]) for field in report.fields if field.totalled]
     write = _row_writer(work)
-    fresh = places.part_of(work.export.id, job.cursor).with_suffix(".new")
+    target = places.part_of(work.export.id, job.cursor)
+    fresh = places.fresh(target)
     with gzip.open(fresh, "wt", compresslevel=1, encoding="utf-8") as out:
-        for row in queries.with_parts(report, _streamed(statement), _known()):
+        for row in queries.with_parts(report, _streamed(statement), _known(work.export.id)):
             out.write(write(row))
             count += 1
-            for field in summed:
-                totals[field.code] += int(field.value(row) or 0)
-    fresh.replace(places.part_of(work.export.id, job.cursor))
+            for code, column in summed:
+                totals[code] += int(row[column] or 0)
+    fresh.replace(target)
     return {"file": step.file, "rows": count, "totals": dict(totals)}
 
 
-def _streamed(statement: Any) -> Iterator[Row]:
+def _streamed(statement: Any) -> Iterator[dict[str, Any]]:
     """The rows as the database hands them out, some thousands at a time."""
     for part in db.session.execute(statement.execution_options(yield_per=AT_ONCE)).mappings().partitions():
         yield from (dict(row) for row in part)
 
 
-_memory: dict[int, tuple[int, ...]] = {}
+_memory: dict[int, dict[int, tuple[int, ...]]] = {}
 
 
-def _known() -> dict[int, tuple[int, ...]]:
-    """What was read of links before: most people are paid by the same link month after month, and no link changes."""
-    if len(_memory) > KNOWN_RECORDS:
+def _known(export_id: int) -> dict[int, tuple[int, ...]]:
+    """What this export has read of links: most people are paid by the same link month after month, and no link changes.
+    Of one export at a time, and of so many links that it stays small."""
+    if export_id not in _memory or len(_memory[export_id]) > KNOWN_RECORDS:
         _memory.clear()
-    return _memory
+        _memory[export_id] = {}
+    return _memory[export_id]
 
 
 def _row_writer(work: Work) -> Any:
@@ -238,7 +241,7 @@ def finish(job: Job) -> dict[str, Any]:
     export.rows, export.totals = rows, dict(totals)
     export.done_at, export.keep_until = clock.now(), clock.now() + KEPT_FOR
     by = _maker(export)
-    report = report_for(by, export.report, export.params)
+    report = report_for(by, export.report, export.params, columns=False)
     asked = read(export.params, report.parameters, opens_with=report.opens_with)
     concerned = queries.people_of(by, report, asked)
     subjects = [] if concerned is None else list(db.session.scalars(concerned))

@@ -19,6 +19,7 @@ from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.idempotency import once
 from app.jobs import service as jobs
 from app.messages import Message
+from app.pay.months import plus_months
 from app.reports import places, printing, queries
 from app.reports.asking import Asked, read
 from app.reports.exporting import KEPT_FOR, KIND, path_of, steps_of
@@ -76,6 +77,9 @@ def _within_the_cap(by: Actor, report: Report, asked: Asked, form: str) -> int:
     if report.monthly and report.people is not None:
         people = _count(report.people(by, asked))
         most = people * len(asked.months)
+    elif report.rows_of and queries.too_long(report, asked):  # as many groups as in the last months, about
+        last = asked.narrowed(plus_months(asked.until, 1 - report.page_months), asked.until)
+        people = most = _count(queries.statement_of(by, report, last))
     else:
         people = most = _count(queries.statement_of(by, report, asked))
     if (
@@ -145,7 +149,7 @@ def mine(actor: Actor) -> list[Standing]:
 def _known(actor: Actor, export: ReportExport) -> Report | None:
     """The report of an export, where it may still be seen and its question still has its fields."""
     try:
-        return report_for(actor, export.report, export.params)
+        return report_for(actor, export.report, export.params, columns=False)
     except Refused:
         return None
 

@@ -53,7 +53,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Opening:
-    """Where a figure leads: another report with what narrows it, or the page of a `staff` or `application` row."""
+    """Where a figure leads: another report with what narrows it, the page of a `staff`, `application`, `total` or
+    `distribution` row, or a list (`cases` in a state, units `warned` in a year, `finance`)."""
 
     kind: str
     target: str | int

@@ -40,6 +40,8 @@ def people(actor: Actor, asked: Asked) -> Select[Any]:
 
 
 def _opens(field: str, row: Row, asked: Asked) -> Opening | None:
+    if field in ("unit", "total_fen", "balance_fen", "used_share"):
+        return Opening("total", row["total_id"])
     kind = performance_payments.KIND_OF.get(field)
     if kind is None or not row[field]:
         return None
@@ -57,8 +59,8 @@ REPORT = register(
     Report(
         code="performance",
         title=Message("Performance pay by unit"),
-        about=Message("The approved total of the year and what is paid and committed of it. Each figure opens the "
-                      "payments."),
+        about=Message("The approved total of the year and what is paid and committed of it. Each figure opens its "
+                      "payments, the total its ledger."),
         permission="budget:read",
         fields=(
             UNIT_CODE, UNIT,

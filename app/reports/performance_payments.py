@@ -18,17 +18,21 @@ from app.reports.words import NAME, STAFF_NO, UNIT, UNIT_CODE
 from models import BudgetDistribution, BudgetPayment, BudgetTotal, Staff, Unit
 from models.distributions import DistributionState as State
 
-PAID, COMMITTED, OUTSIDE = "paid", "committed", "outside"
-KINDS = {PAID: Message("Paid"), COMMITTED: Message("Committed"), OUTSIDE: Message("Outside the total")}
+PAID, COMMITTED, OUTSIDE, OUTSIDE_WAITS = "paid", "committed", "outside", "outside-waits"
+KINDS = {
+    PAID: Message("Paid"), COMMITTED: Message("Committed"), OUTSIDE: Message("Paid outside the total"),
+    OUTSIDE_WAITS: Message("Sent outside the total"),
+}  # fmt: skip
 KIND_OF = {"paid_fen": PAID, "committed_fen": COMMITTED, "outside_fen": OUTSIDE}
 
 
 def _kind() -> ColumnElement[str]:
+    """Where a payment stands: paid or only sent, of the total or outside of it."""
+    is_paid = BudgetDistribution.state == State.PAID
     return case(
-        (and_(~BudgetDistribution.counted, BudgetDistribution.state == State.PAID), OUTSIDE),
-        (BudgetDistribution.state == State.PAID, PAID),
-        else_=COMMITTED,
-    )
+        (and_(~BudgetDistribution.counted, is_paid), OUTSIDE), (~BudgetDistribution.counted, OUTSIDE_WAITS),
+        (is_paid, PAID), else_=COMMITTED,
+    )  # fmt: skip
 
 
 def _asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
@@ -44,8 +48,6 @@ def _asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         chosen.append(BudgetDistribution.unit_id == asked.unit_id)
     if (kind := asked.choice("state")) in KINDS:
         chosen.append(_kind() == kind)
-        if kind == COMMITTED:
-            chosen.append(BudgetDistribution.counted.is_(True))
     return chosen
 
 
@@ -54,7 +56,8 @@ def statement(actor: Actor, asked: Asked) -> Select[Any]:
     return (
         select(
             *unit_columns(), BudgetPayment.id.label("payment_id"), BudgetPayment.staff_id, Staff.staff_no, Staff.name,
-            BudgetDistribution.month, BudgetDistribution.number, BudgetDistribution.item, BudgetDistribution.title,
+            BudgetDistribution.month, BudgetDistribution.id.label("distribution_id"), BudgetDistribution.number,
+            BudgetDistribution.item, BudgetDistribution.title,
             _kind().label("state"), BudgetPayment.amount_fen,
         )
         .select_from(BudgetPayment)
@@ -85,6 +88,8 @@ def kind_of(code: str) -> Message:
 
 
 def _opens(field: str, row: Row, asked: Asked) -> Opening | None:
+    if field == "number":
+        return Opening("distribution", row["distribution_id"])
     return Opening("staff", row["staff_id"]) if field == "name" else None
 
 
@@ -92,7 +97,8 @@ REPORT = register(
     Report(
         code="performance-payments",
         title=Message("Performance pay person by person"),
-        about=Message("Every payment of performance pay in the months asked for. Each row opens the person."),
+        about=Message("Every payment of performance pay in the months asked for. Each row opens the person and the "
+                      "distribution."),
         permission="budget:read",
         fields=(
             Field("month", Message("Month"), Message("The month for which it is paid."), kind=MONTH, width=10,
@@ -101,8 +107,9 @@ REPORT = register(
             Field("item", Message("Item of performance pay"), Message("Under which item it is paid."), width=18,
                   named=item_of, dimension=True),
             Field("number", Message("Distribution"), Message("The number of the distribution."), width=18),
-            Field("state", Message("Paid or committed"), Message("Paid, committed, or outside the total."), width=14,
-                  named=kind_of, dimension=True),
+            Field("state", Message("Paid or committed"),
+                  Message("Paid or only sent, and whether it counts to the total."), width=14, named=kind_of,
+                  dimension=True),
             Field("amount_fen", Message("Performance pay"), Message("What the person gets, in yuan."), kind=MONEY,
                   totalled=True, measure=True),
         ),

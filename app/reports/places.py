@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 _root: Path | None = None
 
@@ -31,6 +32,12 @@ def part_of(export_id: int, number: int) -> Path:
 def file_of(export_id: int, number: int, ending: str) -> Path:
     """One finished file."""
     return folder_of(export_id) / f"{number:03d}.{ending}"
+
+
+def fresh(target: Path) -> Path:
+    """A name of one's own beside the target, to write under and then take its place: where a worker was slow and
+    another one took its portion up, neither writes into the file of the other."""
+    return target.with_name(f"{target.name}.{uuid4().hex[:8]}.new")
 
 
 def remove_parts(export_id: int) -> None:

@@ -13,6 +13,7 @@ from app import clock
 from app.documents.press import set_documents
 from app.documents.voice import Voice, yuan
 from app.messages import Message
+from app.reports import places
 from app.reports.fields import DAY, DECIMAL, MONEY, MONTH, SHARE, Field
 from app.reports.registry import Report, Row
 from app.reports.workbook import Sheet
@@ -64,7 +65,7 @@ def print_parts(
     }  # fmt: skip
     set_text = {**voice.set_in(content), "head": _set_head(content["head"], voice)}
     document = set_documents([("report", set_text)])[0]
-    fresh = target.with_suffix(".new")
+    fresh = places.fresh(target)
     fresh.write_bytes(document)
     fresh.replace(target)
 

@@ -194,15 +194,17 @@ def _of_component(held: Any, name: str) -> ColumnElement[Any]:
     return func.json_extract(held.c.value, f"$.{name}")
 
 
-def with_parts(report: Report, rows: Iterable[Row], known: dict[int, tuple[int, ...]] | None = None) -> Iterator[Row]:
-    """The rows with the parts of each wage, read for a thousand links at once. `known` keeps what was read: a link
-    never changes."""
+def with_parts(
+    report: Report, rows: Iterable[dict[str, Any]], known: dict[int, tuple[int, ...]] | None = None
+) -> Iterator[Row]:
+    """The rows, each filled with the parts of its wage, read for a thousand links at once. `known` keeps what was
+    read: a link never changes."""
     fields = [field for field in report.fields if field.parts is not None]
     if not fields:
         yield from rows
         return
     known = {} if known is None else known
-    chunk: list[Row] = []
+    chunk: list[dict[str, Any]] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == AT_ONCE:
@@ -211,7 +213,9 @@ def with_parts(report: Report, rows: Iterable[Row], known: dict[int, tuple[int, 
     yield from _filled(chunk, fields, known)
 
 
-def _filled(rows: Sequence[Row], fields: Sequence[Field], known: dict[int, tuple[int, ...]]) -> Iterator[Row]:
+def _filled(
+    rows: Sequence[dict[str, Any]], fields: Sequence[Field], known: dict[int, tuple[int, ...]]
+) -> Iterator[Row]:
     wanted = [row["record_id"] for row in rows if row["record_id"] not in known]
     if wanted:
         found = db.session.execute(select(WageRecord.id, WageRecord.components).where(WageRecord.id.in_(wanted)))
@@ -219,7 +223,8 @@ def _filled(rows: Sequence[Row], fields: Sequence[Field], known: dict[int, tuple
             known[record_id] = added_up(components, fields)
     codes = [field.code for field in fields]
     for row in rows:
-        yield {**row, **dict(zip(codes, known[row["record_id"]], strict=True))}
+        row.update(zip(codes, known[row["record_id"]], strict=True))
+        yield row
 
 
 def added_up(components: Sequence[Mapping[str, Any]], fields: Sequence[Field]) -> tuple[int, ...]:

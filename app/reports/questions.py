@@ -59,13 +59,14 @@ class Question:
         return case((counted > 0, whole * times // func.nullif(cast(counted, BigInteger), 0)))
 
 
-def report_for(actor: Actor, code: str, params: Mapping[str, Any]) -> Report:
-    """The report that a code and its parameters mean, for who may see what it shows.
+def report_for(actor: Actor, code: str, params: Mapping[str, Any], *, columns: bool = True) -> Report:
+    """The report that a code and its parameters mean, for who may see what it shows. `columns=False` is for who needs
+    its title and its rights alone: a question is then not asked which values stand side by side.
 
     Raises NotFound, NotAllowed, and Invalid for a question whose fields are not, or no longer, offered.
     """
     assert catalogue.ORDER
-    return pivot(actor, params) if code == PIVOT else registry.opened(actor, code)
+    return pivot(actor, params, columns=columns) if code == PIVOT else registry.opened(actor, code)
 
 
 def sources(actor: Actor) -> list[Report]:
@@ -122,23 +123,23 @@ def _gone(value: str) -> Message:
     return Message("The field “%(field)s” is not offered, or no longer.", field=value[:40])
 
 
-def pivot(actor: Actor, params: Mapping[str, Any]) -> Report:
+def pivot(actor: Actor, params: Mapping[str, Any], *, columns: bool = True) -> Report:
     """The report that a question makes. Its columns are the values that there are in the months asked for."""
     actor = actor.on_own_account
     question = question_of(actor, params)
     source = question.source
     parameters = tuple(name for name in source.parameters if name in ("month", "since", "until", "unit", "category"))
     asked = read(params, (*parameters, *QUESTION), opens_with=source.opens_with)
-    across = _across(actor, question, asked) if question.columns is not None else []
+    across = _across(actor, question, asked) if question.columns is not None and columns else []
     figure: dict[str, Any] = {"kind": question.kind, "totalled": not question.averaged, "width": 16}
     about = PARAMETERS["measure"] if question.measure is None else question.measure.about
-    columns = tuple(
+    beside = tuple(
         Field(f"c{place}", _label(question.columns, row), about, **figure) for place, row in enumerate(across)
     )
     return Report(
         code=PIVOT, title=Message("%(what)s by %(rows)s", what=source.title, rows=question.rows.label),
         about=source.about, permission=source.permission,
-        fields=(question.rows, *columns, Field("whole", Message("In all"), about, **figure)),
+        fields=(question.rows, *beside, Field("whole", Message("In all"), about, **figure)),
         parameters=(*parameters, *QUESTION), statement=_statement(question, across), order=(question.rows.told_by,),
         opens=_opens(question, across), people=source.people, page_months=source.page_months,
         chart=Chart(Message("In all, the largest first"), question.rows.code, "whole"), rows_of=source.code,

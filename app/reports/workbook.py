@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter import Workbook
 
+from app.reports import places
 from app.reports.fields import DAY, DECIMAL, MONEY, MONTH, NUMBER, SHARE, TEXT, Field
 from app.sheets.writing import neutral
 
@@ -32,10 +34,12 @@ _FORMATS = {
     SHARE: {"num_format": "0.00%"},
     DECIMAL: {"num_format": "0.0"},
 }
+_PLACES = {MONEY: 2, SHARE: 4, DECIMAL: 1}
 _EPOCH = date(1899, 12, 30)
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SHEET = "xl/worksheets/sheet1.xml"
 _PIECE = 1 << 20
+MOST_KNOWN = 20_000  # values of one column whose words are kept
 
 
 @dataclass(frozen=True)
@@ -49,47 +53,69 @@ class Sheet:
     total_label: str
 
 
-def cell_writer(fields: Sequence[Field], say: Callable[[Any], str]) -> Callable[[Mapping[str, Any]], str]:
-    """A function that turns a row into its XML. `say` gives the words of a value that is no number."""
-    styles = _styles(fields)
-    known: dict[tuple[int, Any], str] = {}
+Cell = Callable[[Mapping[str, Any]], str]
 
-    def text_cell(place: int, style: str, value: Any) -> str:
-        said = _NOT_IN_XML.sub("", say(value)).strip()
-        if not said:
-            return f'<c s="{style}"/>'
-        kept = escape(neutral(said), quote=False)
-        return f'<c s="{style}" t="inlineStr"><is><t>{kept}</t></is></c>'
+
+def cell_writer(fields: Sequence[Field], say: Callable[[Any], str]) -> Cell:
+    """A function that turns a row into its XML. `say` gives the words of a value that is no number.
+
+    It is called some millions of times for one export, so what depends on the field alone is worked out beforehand.
+    """
+    cells = [
+        _text_cell(field, style, say) if field.kind == TEXT else _number_cell(field, style)
+        for field, style in zip(fields, _styles(fields), strict=True)
+    ]
 
     def write(row: Mapping[str, Any]) -> str:
-        cells = []
-        for place, (field, style) in enumerate(zip(fields, styles, strict=True)):
-            if field.kind != TEXT:
-                cells.append(_number_cell(field, style, field.value(row)))
-                continue
-            raw = (place, tuple(row[name] for name in field.reads))
-            if raw not in known:
-                if len(known) > 20_000:
-                    known.clear()
-                known[raw] = text_cell(place, style, field.value(row))
-            cells.append(known[raw])
-        return f"<row>{''.join(cells)}</row>\n"
+        return f"<row>{''.join([cell(row) for cell in cells])}</row>\n"
 
     return write
 
 
-def _number_cell(field: Field, style: str, value: Any) -> str:
-    if value is None:
-        return f'<c s="{style}"/>'
-    if field.kind in (MONTH, DAY):
-        day = date.fromisoformat(value) if isinstance(value, str) else value
-        return f'<c s="{style}"><v>{(day - _EPOCH).days}</v></c>'
-    return f'<c s="{style}"><v>{exact(field.kind, int(value))}</v></c>'
+def _text_cell(field: Field, style: str, say: Callable[[Any], str]) -> Cell:
+    """Words, each made once: a unit or a post stands in very many rows."""
+    names, known = field.reads, dict[Any, str]()
+
+    def made(row: Mapping[str, Any]) -> str:
+        said = _NOT_IN_XML.sub("", say(field.value(row))).strip()
+        if not said:
+            return f'<c s="{style}"/>'
+        return f'<c s="{style}" t="inlineStr"><is><t>{escape(neutral(said), quote=False)}</t></is></c>'
+
+    def cell(row: Mapping[str, Any]) -> str:
+        raw = row[names[0]] if len(names) == 1 else tuple([row[name] for name in names])
+        kept = known.get(raw)
+        if kept is None:
+            if len(known) > MOST_KNOWN:
+                known.clear()
+            kept = known[raw] = made(row)
+        return kept
+
+    return cell
+
+
+def _number_cell(field: Field, style: str) -> Cell:
+    """An amount, a number or a day, as the number that a workbook keeps of it."""
+    empty, kind = f'<c s="{style}"/>', field.kind
+    read: Callable[[Mapping[str, Any]], Any] = itemgetter(field.reads[0]) if field.named is None else field.value
+
+    def cell(row: Mapping[str, Any]) -> str:
+        value = read(row)
+        if value is None:
+            return empty
+        if kind in (MONTH, DAY):
+            day = date.fromisoformat(value) if isinstance(value, str) else value
+            return f'<c s="{style}"><v>{(day - _EPOCH).days}</v></c>'
+        return f'<c s="{style}"><v>{exact(kind, int(value))}</v></c>'
+
+    return cell
 
 
 def exact(kind: str, value: int) -> str:
     """A whole number of fen, tenths or ten-thousandths as an exact decimal number."""
-    places = {MONEY: 2, SHARE: 4, DECIMAL: 1}.get(kind, 0)
+    if kind == MONEY and value >= 0:
+        return f"{value // 100}.{value % 100:02d}"
+    places = _PLACES.get(kind, 0)
     if not places:
         return str(value)
     sign, digits = "-" if value < 0 else "", str(abs(value)).rjust(places + 1, "0")
@@ -99,7 +125,7 @@ def exact(kind: str, value: int) -> str:
 def bind(target: Path, sheet: Sheet, parts: Iterable[Path], *, rows: int, totals: Mapping[str, int]) -> None:
     """Put the parts into the frame, one after the other. The file appears whole or not at all."""
     frame = _frame(sheet, totals)
-    fresh = target.with_suffix(".new")
+    fresh = places.fresh(target)
     with ZipFile(BytesIO(frame)) as made, ZipFile(fresh, "w", ZIP_DEFLATED, compresslevel=6) as book:
         for name in made.namelist():
             if name != _SHEET:
@@ -137,11 +163,16 @@ def _marked(xml: str) -> int:
 
 def _styles(fields: Sequence[Field]) -> list[str]:
     """The number of the format of every column, as XlsxWriter gives them out."""
-    sheet = Sheet("x", (), fields, ["x"] * len(fields), "x")
+    sheet = Sheet("x", (("x", "x"),), fields, ["x"] * len(fields), "x")  # formats are numbered as they are first used
     with ZipFile(BytesIO(_frame(sheet, {}))) as made:
         xml = made.read(_SHEET).decode()
     row = xml[_marked(xml) : xml.rindex("<row ")]
     return re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row)
+
+
+def _room_of(field: Field, totals: Mapping[str, int]) -> int:
+    """How wide the total of a column is: where it did not fit, a spreadsheet would show ####."""
+    return len(f"{int(totals.get(field.code, 0)):,}") + 4 if field.code in totals else 0
 
 
 def _frame(sheet: Sheet, totals: Mapping[str, int]) -> bytes:
@@ -159,7 +190,7 @@ def _frame(sheet: Sheet, totals: Mapping[str, int]) -> bytes:
     sums = {kind: book.add_format({**shape, "bold": True, "top": 1}) for kind, shape in _FORMATS.items()}
     for column, (field, said) in enumerate(zip(sheet.fields, sheet.heads, strict=True)):
         page.write_string(top, column, neutral(said), head)
-        page.set_column(column, column, field.width)
+        page.set_column(column, column, max(field.width, _room_of(field, totals)))
         page.write_blank(top + 1, column, None, formats[field.kind])
         if field.code in totals:
             page.write_number(top + 2, column, float(exact(field.kind, totals[field.code])), sums[field.kind])

@@ -198,8 +198,8 @@ class SplitApplications(Rule):
         ).all()
         return Finding(
             key=f"{first.unit_id}:{first.item_id}:{first.id}", unit_id=first.unit_id, people=sorted(set(people)),
-            subject=Message("%(unit)s filed %(count)s applications just below %(limit)s yuan shortly after one another",
-                            unit=first.name, count=len(rows), limit=limit),
+            subject=Message("Applications just below %(limit)s yuan, filed shortly after one another: %(count)s",
+                            limit=limit, count=len(rows)),
             evidence=[
                 Piece(
                     Message("%(number)s, filed on %(day)s", number=row.number,

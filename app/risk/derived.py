@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, select
 
 from app.cases.evidence import Figure, Piece, Place
 from app.messages import Message
@@ -213,9 +213,9 @@ class AbovePost(Rule):
             .join(months, months.c.month == paid.c.month)
             .join(Staff, staff_of(paid))
             .join(Unit, Unit.id == paid.c.unit_id)
-            .join(asked, asked.c.post == paid.c.post)
-            .join(held, held.c.post == Staff.post)
-            .where(asked.c.fen > held.c.fen, not_(was_held), of_units(looked))
+            .outerjoin(asked, asked.c.post == paid.c.post)
+            .outerjoin(held, held.c.post == Staff.post)
+            .where(paid.c.post != Staff.post, self._higher(asked, held), not_(was_held), of_units(looked))
             .order_by(Staff.id, paid.c.unit_id, paid.c.month)
         ).all()  # fmt: skip
         by_person: dict[tuple[int, int, str], list[Any]] = defaultdict(list)
@@ -224,6 +224,11 @@ class AbovePost(Rule):
         for lines in by_person.values():
             yield self._paid(lines)
         yield from self._kept(looked)
+
+    @staticmethod
+    def _higher(asked: Any, held: Any) -> ColumnElement[bool]:
+        """So that SQLite looks the standards up last: it knows nothing of their size, and would begin with them."""
+        return func.coalesce(asked.c.fen > held.c.fen, false())
 
     def _paid(self, lines: list[Any]) -> Finding:
         first, months = lines[0], [line.month for line in lines]
@@ -243,6 +248,7 @@ class AbovePost(Rule):
     def _kept(self, looked: Looked) -> Iterator[Finding]:
         """Where the wage record itself goes by a higher post than the roster."""
         asked, held = looked.posts.alias("asked"), looked.posts.alias("held")
+        post = WageRecord.state["post"].as_string()
         later = select(WageRecord.previous_id).where(
             WageRecord.voided_at.is_(None), WageRecord.previous_id.is_not(None)
         )
@@ -252,9 +258,9 @@ class AbovePost(Rule):
             .join(WageRecord, and_(WageRecord.staff_id == Staff.id, WageRecord.voided_at.is_(None),
                                    WageRecord.id.not_in(later)))
             .join(Unit, Unit.id == Staff.unit_id)
-            .join(asked, asked.c.post == WageRecord.state["post"].as_string())
-            .join(held, held.c.post == Staff.post)
-            .where(asked.c.fen > held.c.fen, Staff.state == "ACTIVE", of_units(looked))
+            .outerjoin(asked, asked.c.post == post)
+            .outerjoin(held, held.c.post == Staff.post)
+            .where(Staff.state == "ACTIVE", post != Staff.post, self._higher(asked, held), of_units(looked))
             .order_by(Staff.id)
         ).all()  # fmt: skip
         for row in rows:

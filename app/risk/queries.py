@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -10,7 +12,7 @@ from app.access.actor import Actor
 from app.access.policy import require
 from app.errors import NotFound
 from app.paging import Page
-from models import PayrollLine, PayrollSheet, Unit, db
+from models import PayrollLine, PayrollSheet, Staff, Unit, db
 
 PAGE = 50
 
@@ -53,10 +55,17 @@ def lines_of(sheet: PayrollSheet, number: int = 1) -> Page[PayrollLine]:
     return Page(list(rows[:PAGE]), number, PAGE, len(rows) > PAGE)
 
 
-def units_to_pay(actor: Actor, *, most: int = 700) -> list[tuple[int, str]]:
-    """Units for which the actor hands payrolls in."""
-    rows = db.session.execute(
-        select(Unit.id, Unit.name).where(scope.units(actor, "payroll:import"), Unit.active)
-        .order_by(Unit.name).limit(most)
-    )  # fmt: skip
-    return [(row.id, row.name) for row in rows]
+def units_to_pay(actor: Actor, *, most: int = 700) -> Sequence[Unit]:
+    """Units for which the actor hands payrolls in: those that have staff."""
+    return db.session.scalars(
+        select(Unit)
+        .where(scope.units(actor, "payroll:import"), Unit.active, Unit.id.in_(select(Staff.unit_id)))
+        .order_by(Unit.name)
+        .limit(most)
+    ).all()
+
+
+def posts_in_use() -> list[str]:
+    """The codes of posts that anybody holds, as a payroll names them."""
+    held = select(Staff.post).where(Staff.post.is_not(None)).distinct().order_by(Staff.post)
+    return [post for post in db.session.scalars(held) if post]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app import clock
 from app.access import policy
 from app.access.actor import Actor
 from app.cases import service as cases
@@ -42,8 +43,6 @@ def begin(*, by: Actor, until: Month | None = None) -> Job:
 
 def last_month() -> Month:
     """The newest month of which any payroll is kept; the present one where there is none."""
-    from app import clock
-
     newest = db.session.scalar(select(func.max(PayrollSheet.month)).where(PayrollSheet.replaced_at.is_(None)))
     return newest or month_of(clock.today())
 

@@ -65,7 +65,7 @@ class AboveEstablishment(Rule):
         worst = max(found, key=lambda row: row.heads - row.head_count)
         return Finding(
             key=str(unit_id), unit_id=unit_id,
-            subject=Message("%(unit)s pays %(count)s people more than its establishment: %(months)s", unit=worst.name,
+            subject=Message("People paid above the establishment: %(count)s, %(months)s",
                             count=worst.heads - worst.head_count, months=months_said([row.month for row in found])),
             evidence=[
                 Piece(
@@ -182,7 +182,6 @@ class UnusualGrowth(Rule):
         )  # fmt: skip
         return Finding(
             key=f"{row.unit_id}:{month_text(row.month)}", unit_id=row.unit_id,
-            subject=Message("%(unit)s pays far more a head since %(month)s", unit=row.name,
-                            month=month_said(row.month)),
+            subject=Message("Far more is paid a head since %(month)s", month=month_said(row.month)),
             evidence=[*pieces, class_growth], digest=month_text(row.month),
         )  # fmt: skip

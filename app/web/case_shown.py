@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from app.access.actor import Actor
 from app.audit import service as audit
@@ -42,11 +42,14 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "staff": (("staff.details_view", "id"),),
     "application": (("portal.application", "application_id"), ("applications.details_view", "id")),
     "payroll": (("portal.payroll", "sheet_id"),),
-    "budget_total": (("portal.budget_ledger", "total_id"),),
-    "budget_plan": (("portal.budget_plan", "plan_id"),),
-    "budget_distribution": (("portal.budget_distribution", "distribution_id"),),
-}
-"""Where a kind of place leads: endpoints with the name of their argument, the first that exists and lets in."""
+    "budget_total": (("portal.budget_ledger", "total_id"), ("budgets.total", "total_id")),
+    "budget_plan": (("portal.budget_plan", "plan_id"), ("budgets.plan", "plan_id")),
+    "budget_distribution": (
+        ("portal.budget_distribution", "distribution_id"), ("budgets.distribution", "distribution_id"),
+    ),
+}  # fmt: skip
+"""Where a kind of place leads: endpoints with the name of their argument, the first that exists and lets in; whoever
+reads the case in the back office stays there."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,14 @@ def _url(actor: Actor, piece: Piece) -> str | None:
     if piece.place is None:
         return None
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    for endpoint, argument in PLACES.get(piece.place.kind, ()):
+    in_portal = request.blueprint == "portal"
+    places = PLACES.get(piece.place.kind, ())
+    for endpoint, argument in sorted(places, key=lambda one: one[0].startswith("portal.") != in_portal):
         if endpoint in app.view_functions:
             rule = rule_of(app, endpoint)
             if rule is not None and rule.lets_in(actor):
                 values: dict[str, Any] = {argument: piece.place.id}
-            return url_for(endpoint, **values)
+                return url_for(endpoint, **values)
     return None
 
 

@@ -89,11 +89,13 @@ def offer_to_templates(app: Flask) -> None:
 
     @app.context_processor
     def request_values() -> dict[str, Any]:
-        from app.web.navigation import navigation
+        from app.web.navigation import menu
+        from app.web.report_links import links
 
         return {
             "current_actor": signed_in(),
-            "navigation": navigation(),
+            "navigation": menu(),
+            "reports_beside": links,
             "demo_today": clock.today() if clock.shifted() else None,
             "request_id": g.get("request_id", ""),
         }

@@ -47,7 +47,9 @@ def test_the_unit_sees_its_total_with_light_balance_and_chart(app: Flask, town: 
 
 def test_a_unit_without_a_total_proposes_it_on_the_page(app: Flask, town: Town) -> None:
     clerk = somebody(app, "clerk")
-    assert "2018" in clerk.get(HOME).text
+    page = clerk.get(HOME).text
+    assert "2018" in page
+    assert "built-in" not in page  # a message is shown where there is one alone
     url = f"/performance-pay/units/{town.school.id}/propose?year=2018"
     refused = post(clerk, HOME, url, document="", reason="年度核定", amount="一百万", items="BASIC")
     assert refused.status_code == 422
@@ -65,6 +67,20 @@ def test_the_bureau_approves_what_somebody_else_proposed(app: Flask, town: Town)
     done = post(approver, f"{OFFICE}/waiting", f"{OFFICE}/proposals/{row.id}/decide", revision=row.revision)
     assert done.status_code == 302
     assert db.session.get_one(BudgetTotal, row.total_id).total_fen == 1_200_000
+
+
+def test_a_total_below_what_is_paid_is_refused_with_the_difference_and_nothing_typed_is_lost(
+    app: Flask, town: Town
+) -> None:
+    total = a_total(town, 10_000)
+    paid(town, total, 2000, 3000, month=1)
+    url = f"/performance-pay/units/{town.school.id}/propose?year=2018"
+    lower = {"document": "校报〔2018〕2号", "reason": "压减总量", "amount": "4999.99", "items": "BASIC"}
+    refused = post(somebody(app, "clerk"), HOME, url, **lower)
+    assert refused.status_code in (409, 422)
+    for part in ("0.01", "压减总量", "4999.99"):
+        assert part in refused.text
+    assert db.session.get_one(BudgetTotal, total.id).total_fen == 1_000_000
 
 
 def test_a_workbook_is_checked_and_sent_and_finance_confirms_it(app: Flask, town: Town) -> None:
@@ -181,6 +197,7 @@ def test_the_bureau_proposes_for_everybody_who_has_none(app: Flask, town: Town) 
     client, page = somebody(app, "rechecker"), f"{OFFICE}/propose?year=2018"
     shown = client.get(f"{page}&unit={town.school.id}").text
     assert "12,000.00" in shown
+    assert "built-in" not in shown
     assert post(client, page, f"{OFFICE}/propose", year="2018", verb="all", document="统一核定1号").status_code == 302
     assert db.session.scalars(select(BudgetProposal.unit_id)).all() == [town.school.id]
 

@@ -136,6 +136,24 @@ def test_a_plan_with_text_for_numbers_and_negative_coefficients_is_told_row_by_r
     ]  # fmt: skip
 
 
+def test_an_employee_of_another_unit_in_a_plan_is_named_and_nothing_is_taken(app: Flask) -> None:
+    town = a_town(staff=4)
+    stranger = a_colleague(town.other, "外单位")
+    total = a_total(town, 10_000)
+    plan = service.draw_up(total.id, "INCENTIVE", "奖励方案", 500_000, by=town.clerk)
+    content = workbooks.filled_plan(plan, by=town.clerk, words=words, chinese=True)
+    kept = workbooks.keep(
+        total.id, "PLAN", "方案.xlsx", filled(content, {1: {1: stranger.staff_no, 2: stranger.name}}), by=town.clerk,
+        plan_id=plan.id,
+    )  # fmt: skip
+    assert sentences(workbooks.dry_run(kept, by=town.clerk, words=words)) == [
+        f"The staff number {stranger.staff_no} belongs to another unit."
+    ]
+    with pytest.raises(Conflict, match="1 rows of the workbook are wrong"):
+        workbooks.take_plan(kept, by=town.clerk, words=words, revision=plan.revision)
+    assert stranger.id not in {row.staff_id for row in plans.rows_of(plan.id)}
+
+
 def test_what_is_no_workbook_is_refused_before_it_is_kept(app: Flask) -> None:
     town = a_town()
     total = a_total(town)

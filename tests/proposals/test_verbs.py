@@ -17,6 +17,7 @@ from app.audit.queries import history
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.jobs import service as jobs
 from app.materials import service as materials
+from app.materials.sheets import WHOLE, Sheet
 from app.messages import Message
 from app.proposals import service
 from models import Answer, Application, Job, Proposal, Staff, StoredFile, Upload, db
@@ -25,6 +26,7 @@ from models.jobs import JobState
 from models.proposals import ProposalState
 from tests.factories import a_unit
 from tests.materials import files
+from tests.materials_records import read_papers as papers
 from tests.proposals.scene import (
     NIGHT,
     Scene,
@@ -254,8 +256,10 @@ def _filed_before(scene: Scene, staff: Staff, code: str) -> None:
 def test_materials_on_file_are_attached_by_reference_to_the_same_content(scene: Scene) -> None:
     staff = a_teacher_of_the_file(scene, birth_date=date(1958, 5, 17))
     _filed_before(scene, staff, "M07")
-    laid = [{"page": 1, "turn": 90}]
+    laid = [Sheet(page=1, corners=WHOLE, turn=1).to_json()]
     db.session.execute(update(Upload).values(sheets=laid))
+    old = db.session.scalars(select(Upload).where(Upload.material_code == "M07", Upload.claimed_at.is_not(None))).one()
+    papers.keep(old, papers.diploma(), by=scene.clerk)
     one = the_proposal(staff)
     assert one.foresight == "retirement"
     assert list(one.facts["materials"]) == ["M07"]
@@ -265,6 +269,8 @@ def test_materials_on_file_are_attached_by_reference_to_the_same_content(scene: 
     assert len(mine) == 1
     assert mine[0].sha256 in {upload.sha256 for upload in uploads if upload.application_id != done.application_id}
     assert mine[0].sheets == laid, "its pages are shown as they were laid out before"
+    assert mine[0].reading is not None
+    assert mine[0].reading.kind == "diploma", "what was read on it is known again"
 
 
 def test_a_material_that_belongs_to_one_occasion_does_not_serve_again(scene: Scene) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,38 +16,14 @@ from app import clock
 from app.access.actor import system
 from app.errors import Conflict, NotAllowed, NotFound, Refused
 from app.jobs import service as jobs
-from app.reports import exporting, exports, places, printing
+from app.reports import exporting, exports, places, printing, workbook
 from app.reports.catalogue import ORDER
 from app.reports.registry import REPORTS
 from models import AuditEvent, AuditSubject, ReportExport, RoleGrant, Staff, db
-from models.jobs import JobState
 from tests.access.browsing import send
+from tests.reports.making import fen, made, read
 from tests.reports.walking import browser, table, the
-
-SOFFICE = shutil.which("soffice")
-CSV = "Text - txt - csv (StarCalc):44,34,76,1"  # commas, quotes, UTF-8
-
-
-def made(code: str, *, who: str = "auditor", form: str = "XLSX", language: str = "zh", **params: str) -> ReportExport:
-    """An export, worked off."""
-    export_id = exports.ask(code, params, form=form, language=language, by=the(who))
-    jobs.work_off()
-    export = db.session.get_one(ReportExport, export_id, populate_existing=True)
-    assert export.job is not None
-    assert export.job.state == JobState.DONE, export.job.problem
-    return export
-
-
-def read(export: ReportExport, number: int = 1) -> tuple[list[Any], list[list[Any]], list[Any]]:
-    """Heads, rows and totals of a workbook, as a spreadsheet reads them."""
-    book = load_workbook(exporting.path_of(export, number), read_only=True, data_only=True)
-    lines = [list(line) for line in book.worksheets[0].iter_rows(values_only=True)]
-    top = next(place for place, line in enumerate(lines) if place > 5 and len(line) > 1 and line[1] is not None)
-    return lines[top], lines[top + 1 : -1], lines[-1]
-
-
-def fen(value: Any) -> int:
-    return int((Decimal(str(value or 0)) * 100).to_integral_value())
+from tests.statements import counted
 
 
 @pytest.mark.parametrize("code", ORDER)
@@ -70,22 +43,15 @@ def test_a_workbook_holds_every_row_and_the_totals_of_the_database(demo_city: Fl
         assert sum(to_whole(row[place] or 0) for row in rows) == shown.totals[field.code], field.code
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_a_workbook_and_a_print_and_adds_up_the_same(demo_city: Flask, tmp_path: Path) -> None:
-    export = made("wage-roster", since="2018-01", until="2018-04")
-    source = tmp_path / "花名册.xlsx"
-    shutil.copy(exporting.path_of(export, 1), source)
-    done = subprocess.run(
-        [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", f"csv:{CSV}",
-         "--outdir", str(tmp_path), str(source)],
-        capture_output=True, text=True, timeout=600, check=True,
-    )  # fmt: skip
-    assert "repair" not in (done.stdout + done.stderr).lower()
-    lines = (tmp_path / "花名册.csv").read_text(encoding="utf-8").splitlines()
-    total = f"{Decimal(export.totals['total_fen']) / 100:,.2f}"
-    assert lines[-1].endswith((total, f'"{total}"'))
-    assert len(lines) >= export.rows
+@pytest.mark.parametrize("code", ["wage-roster", "limits", "people", "filings"])
+def test_every_cell_is_shown_as_what_it_is(demo_city: Flask, code: str) -> None:
+    export = made(code, since="2018-03", until="2018-04")
+    page = load_workbook(exporting.path_of(export, 1)).worksheets[0]
+    for line in page.iter_rows(min_row=page.max_row - export.rows, max_row=page.max_row - 1):
+        for cell, field in zip(line, REPORTS[code].fields, strict=True):
+            assert cell.number_format == workbook._FORMATS[field.kind]["num_format"], (code, field.code)
+            if field.kind in ("month", "day") and cell.value is not None:
+                assert hasattr(cell.value, "year"), (code, field.code)
 
 
 def test_a_print_is_a_pdf_whose_text_can_be_read_in_both_languages(demo_city: Flask) -> None:
@@ -145,6 +111,13 @@ def test_work_that_was_killed_goes_on_after_its_last_whole_portion(
     assert read(export)[1] == read(whole)[1]
 
 
+def test_two_who_write_the_same_portion_do_not_write_into_one_file(tmp_path: Path) -> None:
+    target = tmp_path / "part-00001.gz"
+    mine, theirs = places.fresh(target), places.fresh(target)
+    assert mine != theirs
+    assert {mine.parent, theirs.parent} == {tmp_path}
+
+
 def test_the_export_and_whose_wages_it_holds_stand_in_the_audit_chain(demo_city: Flask) -> None:
     export = made("wage-roster", who="clerk", month="2018-04", since="2018-04", until="2018-04")
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "report:export")).one()
@@ -195,6 +168,21 @@ def test_what_is_too_much_is_refused_with_its_size(demo_city: Flask, monkeypatch
     with pytest.raises(Refused, match="too many for paper"):
         exports.ask("people", {"month": "2018-04"}, form="PDF", language="zh", by=the("auditor"))
     assert db.session.scalar(select(func.count()).select_from(ReportExport)) == 0
+
+
+def test_ten_years_gathered_by_unit_are_a_file_with_the_totals_of_the_rows(demo_city: Flask) -> None:
+    years = {"since": "2008-05", "until": "2018-04"}
+    assert made("fund", **years).totals["total_fen"] == table("wage-roster", **years).totals["total_fen"]
+
+
+def test_the_list_of_exports_does_not_answer_its_questions_anew(demo_city: Flask) -> None:
+    asked = {"source": "wage-roster", "rows": "unit", "columns": "month", "measure": "total_fen"}
+    export = made("pivot", who="clerk", since="2018-03", until="2018-04", **asked)
+    clerk = browser(demo_city, "clerk")
+    for address in ("/exports", f"/exports/{export.id}"):
+        with counted() as sent:
+            assert "工资花名册" in clerk.get(address).text
+        assert not [statement for statement in sent if "wage_records" in statement], address
 
 
 def test_another_unit_cannot_be_exported(demo_city: Flask) -> None:

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.reports import charts
+from app.reports import charts, queries
 from app.reports.catalogue import ORDER
 from models import AuditEvent, AuditSubject, Unit, db
-from tests.reports.walking import browser, table
+from tests.reports.walking import browser, table, the
 from tests.statements import counted
 
 
@@ -98,14 +98,51 @@ def test_a_page_is_a_handful_of_statements(demo_city: Flask, code: str) -> None:
     assert len(sent) <= 8 + 4, sent  # four of them write down that it was read
 
 
-def test_every_figure_that_opens_leads_to_a_page(demo_city: Flask) -> None:
-    reader = browser(demo_city, "department")
-    for code in ("fund", "annual", "limits", "structure", "wage-roster", "filings", "changes"):
-        text = reader.get(f"/reports/{code}").text
-        links = sorted(set(re.findall(r'<t[dh][^>]*><a href="([^"]+)"', text)))
-        assert links, code
-        for link in links[:3]:
-            assert reader.get(link.replace("&amp;", "&")).status_code == 200, link
+@pytest.mark.parametrize("who", ["clerk", "head", "department", "approver", "finance", "auditor"])
+def test_every_figure_leads_to_a_page_that_its_reader_may_open(demo_city: Flask, who: str) -> None:
+    reader = browser(demo_city, who)
+    kinds: dict[str, str] = {}  # one address of each kind: the numbers in it make no difference
+    for report in queries.listed(the(who)):
+        params = {"since": "2017-05", "until": "2018-04"} if "since" in report.parameters else {}
+        text = reader.get(f"/reports/{report.code}", query_string=params).text
+        links = re.findall(r'<t[dh][^>]*><a href="([^"]+)"', text)
+        assert links or report.code in ("performance", "performance-payments"), report.code
+        kinds |= {re.sub(r"\d+", "0", link): link for link in links}
+    for link in kinds.values():
+        assert reader.get(link.replace("&amp;", "&")).status_code == 200, (who, link)
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "department", "approver", "finance", "auditor"])
+def test_every_figure_of_the_dashboard_leads_to_its_rows(demo_city: Flask, who: str) -> None:
+    reader = browser(demo_city, who)
+    tiles = re.findall(r'<a class="tile" href="([^"]+)"', reader.get("/reports").text)
+    assert len(tiles) >= 4
+    for link in dict.fromkeys(tiles):
+        assert reader.get(link.replace("&amp;", "&")).status_code == 200, (who, link)
+
+
+PAGES = {"clerk": "/", "head": "/performance-pay", "department": "/admin/queue/", "approver": "/admin/",
+         "finance": "/admin/finance/", "auditor": "/admin/units/"}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_reports_stand_below_the_pages_that_speak_of_the_same_rows(demo_city: Flask, who: str) -> None:
+    reader = browser(demo_city, who)
+    beside = reader.get(PAGES[who]).text.partition('class="reports-beside')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"', beside)
+    assert len(links) > 1
+    for link in links:
+        assert reader.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_a_unit_in_the_back_office_opens_its_own_reports(demo_city: Flask) -> None:
+    school = db.session.scalars(select(Unit).where(Unit.name == "江城市滨江小学")).one()
+    text = browser(demo_city, "auditor").get(f"/admin/units/details/?id={school.id}").text
+    assert f'href="/reports/fund?unit={school.id}"' in text
+
+
+def test_who_may_open_no_report_sees_no_link_to_one(demo_city: Flask) -> None:
+    assert "reports-beside" not in browser(demo_city, "designer").get("/admin/").text
 
 
 def test_a_chart_is_named_described_and_escaped() -> None:

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from app.cases.service import explain
@@ -38,6 +38,15 @@ def test_the_unit_answers_and_the_department_judges(app: Flask) -> None:
     send(above, f"/admin/cases/{case.id}/judge/", revision="2", verb="corrected", text="已核对凭证。")
     db.session.refresh(case)
     assert (case.state, case.outcome) == (CaseState.CLOSED, "CORRECTED")
+
+
+def test_who_judges_cases_is_led_to_where_that_is_done(app: Flask) -> None:
+    scene = a_scene()
+    case = a_case(scene.school)
+    judge = somebody(app, "case-approver")
+    led = judge.get("/cases?state=OPEN")
+    assert (led.status_code, led.location) == (302, "/admin/cases/?state=OPEN")
+    assert f"/admin/cases/{case.id}" in judge.get(f"/cases/{case.id}").text
 
 
 def test_figures_of_another_unit_stay_out_of_sight(app: Flask) -> None:
@@ -158,6 +167,25 @@ def test_a_payroll_is_handed_in_and_opened_into_its_lines(app: Flask) -> None:
     shown = browser.get(f"/payrolls/{line.sheet_id}").text
     assert "1,490.00" in shown
     assert "6222000011112222" not in shown
+
+
+def test_a_template_that_is_filled_in_is_handed_in(app: Flask) -> None:
+    town = a_town(people=1)
+    browser = somebody(app, "risk-approver")
+    got = browser.get("/payrolls/template")
+    assert "attachment" in got.headers["Content-Disposition"]
+    book = load_workbook(BytesIO(got.data))
+    assert [row[0].value for row in book["岗位代码"].iter_rows(min_row=2)] == ["TECH-12"]
+    assert len(list(book["填表说明"].iter_rows())) == len(HEADERS)
+    sheet = book["工资发放表"]
+    assert sheet["B2"].number_format == sheet["G2"].number_format == "@"
+    for column, value in enumerate(RIGHT, start=1):
+        sheet.cell(2, column, value)
+    filled = BytesIO()
+    book.save(filled)
+    filled.seek(0)
+    send(browser, "/payrolls", unit_id=str(town.school.id), month="2018-03", workbook=(filled, "工资.xlsx"))
+    assert db.session.scalars(select(PayrollLine.basic_fen)).one() == 149_000
 
 
 def test_an_answered_case_shows_its_way(app: Flask) -> None:

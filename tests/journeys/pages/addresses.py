@@ -28,8 +28,9 @@ from models import (
 )
 from models.applications import ApplicationState as State
 from models.batches import BatchState
+from models.distributions import PlanState
 from models.items import VersionState
-from tests.journeys.pages import fund, lessons, office, scene
+from tests.journeys.pages import figures, fund, lessons, office, performance, scene
 from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
@@ -61,6 +62,12 @@ NOT_PAGES = {
     "items.export_item": DOWNLOAD,
     "standards.template": DOWNLOAD,
     "portal.print_form": DOWNLOAD,
+    "portal.plan_workbook": DOWNLOAD,
+    "portal.distribution_template": DOWNLOAD,
+    "portal.marked_budget_workbook": DOWNLOAD,
+    "portal.payroll_template": DOWNLOAD,
+    "portal.report_units": JSON,
+    "portal.take_report_file": DOWNLOAD,
     "portal.batch_template": DOWNLOAD,
     "portal.marked_batch_workbook": DOWNLOAD,
     "portal.dossier": DOWNLOAD,
@@ -236,6 +243,21 @@ EXAMPLES: dict[str, Examples] = {
     "cases.opened": fund.cases,
     "portal.case": fund.cases,
     "portal.payroll": fund.payrolls,
+    "portal.report": figures.reports,
+    "portal.pivots_page": figures.questions_asked,
+    "portal.open_pivot": figures.kept,
+    "portal.report_file": figures.files,
+    "budgets.total": performance.totals("budget:read"),
+    "budgets.plan": performance.plans("budget:read", *PlanState),
+    "budgets.distribution": performance.distributions,
+    "budgets.person": performance.people,
+    "portal.budget_ledger": performance.totals("budget:read"),
+    "portal.budget_plan": performance.plans("budget:read", *PlanState),
+    "portal.budget_distribution": performance.distributions,
+    "portal.budget_workbook": performance.workbooks_sent,
+    "portal.new_plan": performance.totals("budget:plan"),
+    "portal.new_distribution": performance.totals("budget:distribute"),
+    "portal.distribute_by_plan": performance.plans("budget:distribute", PlanState.APPROVED),
     "risk.rule": fund.rules,
     "risk.job": fund.runs,
     "thresholds.opened": office.thresholds,
@@ -289,6 +311,7 @@ SENT_EMPTY = {
     "portal.register": 422,
     "portal.return_application": 422,
     "portal.withdraw": 422,
+    "portal.new_plan": 422,
     "portal.recall_application": 422,
     "accounts.create_view": 422,
     "grants.create_view": 422,

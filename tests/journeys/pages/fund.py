@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from app.access.actor import Actor
+from app.jobs import service as jobs
 from app.risk import run
 from app.risk.registry import RULES
 from models import Case, Job, PayrollSheet, db
 from models.cases import CaseState
 from tests.journeys.pages.asking import Asking, firsts
+
+
+def prepare(bureau: Actor) -> None:
+    """A run of the rules that somebody began."""
+    run.begin(by=bureau)
+    jobs.work_off()
 
 
 def cases(asking: Asking) -> Iterator[str]:
@@ -34,6 +42,6 @@ def rules(asking: Asking) -> Iterator[str]:
 
 
 def runs(asking: Asking) -> Iterator[str]:
-    """Runs of the rules, where there are any."""
+    """The first run of the rules."""
     for found in db.session.scalars(select(Job.id).where(Job.kind == run.KIND).limit(1)):
         yield asking.address(job_id=found)

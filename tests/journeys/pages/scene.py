@@ -37,6 +37,7 @@ from models.batches import BatchState
 from models.queue import ReasonKind
 from models.staff import StaffState
 from tests.factories import acting
+from tests.journeys.pages import figures, fund, performance
 from tests.standards.editions import published
 
 MISSPELT = "写错的名字"
@@ -67,6 +68,9 @@ def prepare() -> None:
     _many()
     _desks()
     _material_desk()
+    fund.prepare(actor_of("rechecker"))
+    performance.prepare(actor_of("clerk"))
+    figures.prepare([actor_of("clerk"), actor_of("approver")])
     items.rehearse(version.id, by=designer)
     jobs.work_off()
     db.session.remove()

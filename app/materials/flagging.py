@@ -1,0 +1,301 @@
+"""What is said of a page from what was measured on it: its flags, now or long after.
+
+Every threshold here was chosen from measured distributions (`python -m benchmarks materials` and `materials_unseen`
+print them): midway between pages that must be taken and pages that nobody can read, nearer to the unreadable ones,
+because a refusal costs a trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WORKING_SIDE = 1600
+"""Pixels of the longer side at which pages are looked at."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where a page stops being readable."""
+
+    lowres_pixels: int = 720
+    """Pixels along the page: 12-point characters are then 10 pixels high."""
+    lowres_card_pixels: int = 520
+    """The same for cards, whose print is larger for their size."""
+    dark_paper: float = 80.0
+    """Grey level of the paper, of 255."""
+    dark_brightest: float = 85.0
+    """A page with nothing lighter than this is dark, whatever is on it."""
+    dark_by_nature: float = 1.5
+    """On a dark cover the print is lighter than the ground by more than this; on a dark photo nothing is."""
+    washed_contrast: float = 0.13
+    """Part of the paper's light that the ink takes away."""
+    washed_levels: float = 22.0
+    """The same in grey levels of 255, for pages that are grey throughout."""
+    blur_width: float = 2.4
+    """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
+    blur_native_width: float = 1.4
+    """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
+    motion_evenness: float = 0.42
+    """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
+    motion_spread: float = 3.3
+    """Spread of edges over evenness from which a moved picture is unreadable."""
+    sideways_ratio: float = 1.3
+    """By how much lines of text must show more clearly sideways than upright."""
+
+    skew_angle: float = 6.0
+    """Degrees by which lines may run off level."""
+    skew_clarity: float = 1.9
+    """How far that angle must stand out among all others; scattered marks show some angle too, at 1.1 to 1.7."""
+    cut_places: float = 5.0
+    """Places along one edge at which print is cut."""
+    glare_share: float = 0.014
+    """Part of the sheet that one shining spot takes from the print."""
+    glare_white: float = 0.22
+    """Part of the spot that is white to the end of the scale, beyond the paper around it."""
+    glare_faded: float = 0.7
+    """Part of the spot's border in which print fades, for paper that is all white."""
+    moire_colour: float = 3.2
+    """Height of coloured waves, in levels of 255."""
+    moire_light: float = 3.3
+    """Height of slanted waves of light."""
+    moire_clarity: float = 100.0
+    """How far a wave must stand out from its neighbours in frequency."""
+    coarse_quality: float = 10.5
+    """Quality of a JPEG, of 100, up to which its blocks deface the print."""
+    coarse_steps: float = 0.3
+    """The same in pixels that were compressed so and saved anew."""
+    least_letters: float = 14.0
+    """Marks that stand like print, from which a picture is a paper whatever else it shows."""
+    chat_share: float = 0.1
+    """Part of a tall picture that is flat bubbles on flat ground."""
+
+
+THRESHOLDS = Thresholds()
+
+_SPECKLED = 300.0
+"""Thousandths of the page that are ink, from which it is the speckles of a bilevel scan, which touch every edge."""
+_SPREAD = 1.3
+"""Spread of edges from which thin strokes lose contrast by blur alone."""
+_NO_TILT = 7.0
+"""Degrees by which words may lie otherwise than the stripes that marks gather in."""
+_CUT_OF_A_SCAN = 0.6
+"""Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
+_BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
+"""Light of the paper around a burnt place, at most; on lighter paper the place must be larger to be seen."""
+_WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
+"""Light of paper that is nearly white, and of paper that is white to the end of the scale."""
+_CLEARLY_LIGHTER = 8.0
+"""Levels by which a spot must be lighter that is not white, on paper that is not white: else print is only weaker
+there, as beside a fold."""
+_FOLDS = 9.0
+"""Marks of the size of characters, none of which stands like print, below which pale marks are folds and stains."""
+_FEW_LETTERS = 45.0
+"""Marks that stand like print, from which no colour makes a picture anything but a paper."""
+_BARE, _HARDLY_BARE = 0.75, 0.4
+"""Part of the middle of a spot in which nothing is left; where less than the second is, no shine took anything."""
+_ON_HEAD = 0.7
+"""Part of the lines that stand on their head on a page that lies upside down."""
+_BETTER_TURNED = 0.15
+"""By how much surer such lines are read once they are turned, of 1."""
+_READ_ON_COVER, _READ_ON_PAPER = 3, 6
+"""Letters that can be read without doubt, from which a picture is a paper."""
+
+
+def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
+    """The flags that a page of these measures gets: the same now as long after it was measured.
+
+    Everything that a flag rests on stands among the measures, so that other thresholds can be tried on what was kept.
+    """
+    if not measures["pixels"]:
+        return _flags_of_a_drawn_page(measures, thresholds)
+    dark = _is_dark(measures, thresholds)
+    waves = _has_waves(measures, thresholds)
+    small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
+    if measures["content"] == 0:
+        if waves and not dark and not _is_bare_desk(measures):  # print drowned in waves is no empty page
+            return ["moire"]
+        if dark:
+            return ["dark"]
+        return ["not_document"] if _is_bare_desk(measures) or _is_a_drawing(measures) else ["blank"]
+    blurred = _is_blurred(measures, measures["pixels"], thresholds)
+    washed = not dark and _is_washed(measures, thresholds)
+    if washed and not waves and measures["letters"] < 1 and measures.get("candidates", _FOLDS) < _FOLDS:
+        return ["blank"]
+    screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves)
+    read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
+        return ["not_document"]
+    names = ["lowres"] if small else []
+    names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
+    if waves and not small and not dark:
+        names.append("moire")
+    if not small and _is_overcompressed(measures, thresholds):
+        names.append("overcompressed")
+    if not {"blur", "dark", "washed", "moire"} & set(names):
+        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names)
+    return names
+
+
+def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+    """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
+    if measures["content"] == 0:
+        return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
+    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
+
+
+def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> list[str]:
+    """What can be said of lines and margins where print is clear."""
+    names = []
+    clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
+    if measures["sideways"] > clearly * thresholds.sideways_ratio or _is_upside_down(measures):
+        names.append("rotated")
+    # Evenly spaced handwriting shows an angle at which no word lies.
+    borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
+    if (
+        borne_out
+        and abs(measures["angle"]) > thresholds.skew_angle
+        and measures["clarity"] > clearly * thresholds.skew_clarity
+    ):
+        names.append("skew")
+    printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
+    even = measures["light"] > 200 and measures["ground"] > 0.7 and measures["page_pixels"] >= measures["pixels"]
+    places = thresholds.cut_places * (_CUT_OF_A_SCAN if even and not blocky else clearly)
+    if measures["cut"] >= places and measures["content"] < _SPECKLED and printed:
+        names.append("cutoff")
+    if _has_glare(measures, thresholds, blocky=blocky):
+        names.append("glare")
+    return names
+
+
+def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    clear = thresholds.moire_clarity
+    if measures["wave_colour"] > thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
+        return True
+    if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > clear:
+        return True
+    # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
+    straight, period = measures["wave_straight"], measures["wave_period"]
+    return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < 14
+
+
+def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
+    share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
+    rise = measures["shine_rise"]
+    around = measures.get("burnt_paper", 0.0)
+    larger = 0.6 if around <= _BURNT_PAPER else 1.5
+    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _LIGHT_BURNT_PAPER:
+        return True
+    # On a page that is written upon all over a small gap is a gap.
+    least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
+    if blocky or share < least or rise < -3:  # blocks fade too; what is darker is a picture
+        return False
+    if _WHITE_PAPER <= measures["paper"] < _ALL_WHITE and rise < 1:
+        return False  # paper so near white is white here and there by itself
+    left = measures.get("shine_bare", 0.0)
+    bare = left >= _BARE
+    # On white paper the end of the scale says little by itself: light must rise, or print must fade around a place that
+    # is wide enough to have a middle; the end of a paragraph is a narrow one.
+    if white > thresholds.glare_white and (
+        (rise >= 2 and left > _HARDLY_BARE) or (bare and faded > 0.35 * thresholds.glare_faded)
+    ):
+        return True
+    # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
+    if not bare or white < -0.02:
+        return False
+    lighter = rise >= _CLEARLY_LIGHTER and measures["brightest"] >= 250
+    if white <= 0.03 and measures["paper"] < _WHITE_PAPER and not lighter:
+        return False
+    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
+        return True
+    return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
+
+
+def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
+        return True
+    return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
+
+
+def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
+    """Neither print nor even ground; where print is unclear, ground alone must tell."""
+    if measures["chat"] > thresholds.chat_share:
+        return True
+    if not unclear and (_is_a_screen(measures) or _is_lively(measures)):
+        return True
+    letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
+    if letters >= thresholds.least_letters:
+        return False
+    papery = measures["light"] > 120 and measures["tint"] < 26 and ground > 0.8
+    if unclear and papery and measures["colour"] < 14:
+        return False
+    if letters >= 3 and lettered > 0.2 and (papery or (ground > 0.55 and measures["colour"] < 12)):
+        return False
+    if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
+        return False  # an even light ground, written upon all over
+    if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
+        return False  # white paper under a shadow, with a seal or two
+    return not (letters >= 4 and (ground > 0.97 or papery))
+
+
+def _is_a_screen(measures: Mapping[str, float]) -> bool:
+    """As long as the screen of a phone, and all colours: icons with their names, which can be read."""
+    if measures["letters"] >= _FEW_LETTERS or measures["ratio"] < 1.7:
+        return False
+    return measures["colour"] > 30 and measures["light"] < 180 and measures["ground"] < 0.8
+
+
+def _is_lively(measures: Mapping[str, float]) -> bool:
+    """Few marks stand like print, and the ground is dark and coloured, or nearly all marks are something else."""
+    if measures["letters"] >= _FEW_LETTERS:
+        return False
+    if measures["colour"] > 18 and measures["light"] < 120 and measures["ground"] < 0.7:
+        return True
+    return measures["lettered"] < 0.06 and measures["content"] > 250
+
+
+def _is_a_drawing(measures: Mapping[str, float]) -> bool:
+    """Nothing that could be print, and areas of other colours: a map, a chart, a flag."""
+    return measures["chat"] > THRESHOLDS.chat_share or (measures["ground"] < 0.72 and measures["colour"] > 10)
+
+
+def _letters_enough(measures: Mapping[str, float]) -> int:
+    """The cover of a booklet says less than a page: light print on an even dark ground."""
+    return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
+
+
+def _is_upside_down(measures: Mapping[str, float]) -> bool:
+    """Measures that were kept before lines were asked say nothing of it."""
+    return measures.get("on_head", 0.0) >= _ON_HEAD and measures.get("better_turned", 0.0) >= _BETTER_TURNED
+
+
+def _is_bare_desk(measures: Mapping[str, float]) -> bool:
+    """Nothing on the ground, and the ground is no paper: wood, stone, cloth."""
+    return measures["light"] < 135 or (measures["tint"] > 14 and measures["light"] < 190)
+
+
+def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresholds) -> bool:
+    spread, evenness = measures["blur"], max(measures["evenness"], 0.01)
+    if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
+        return False
+    if spread > thresholds.blur_width:
+        return True
+    return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
+
+
+def _is_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if measures["paper"] >= thresholds.dark_paper:
+        return False
+    if measures["brightest"] < thresholds.dark_brightest:
+        return True
+    return measures["brightest"] < thresholds.dark_by_nature * measures["paper"]
+
+
+def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    # Thin strokes lose contrast by blur alone, in proportion to its width.
+    contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
+    return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
+
+
+def _least_pixels(ratio: float, thresholds: Thresholds) -> int:
+    return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels
