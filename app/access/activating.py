@@ -164,7 +164,7 @@ def _on_record(number: str) -> _Found | None:
         .outerjoin(Account, Account.staff_id == Staff.id)
         .where(Staff.id_number_index == identity.index_of(number))
     ).one_or_none()  # fmt: skip
-    return None if row is None else _Found(*row)
+    return None if row is None else _Found._make(row)
 
 
 def _same_name(on_record: str, typed: str) -> bool:

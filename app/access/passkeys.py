@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import webauthn
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
@@ -106,7 +107,7 @@ def verified_shown(response: str, challenge: bytes, site: Site, factor: Factor) 
     return shown.new_sign_count
 
 
-def _read(response: str) -> dict[str, object]:
+def _read(response: str) -> dict[str, Any]:
     try:
         answer = json.loads(response) if len(response) <= LONGEST_ANSWER else None
     except ValueError:

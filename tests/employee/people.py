@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app.access import service
 from app.access.actor import Actor
 from app.access.service import Activated, Claim, Visitor
-from models import Staff, Unit
+from app.notify.sealing import opened_facts
+from models import Announcement, Staff, Unit, db
 from tests.factories import Reach, a_unit, acting, an_account, an_employee
 
 PASSWORD = "the wheat turns green in march"
@@ -50,3 +53,9 @@ def activated(school: School) -> Activated:
     """The employee has opened the account."""
     handed = service.issue_code(school.person.id, by=school.clerk)
     return service.activate(a_claim(handed.code), visitor=VISITOR)
+
+
+def code_sent() -> str:
+    """The code in the newest text message, which only the gateway can read."""
+    told = db.session.scalars(select(Announcement).order_by(Announcement.id.desc()).limit(1)).one()
+    return str(opened_facts(told.facts, of=told.key)["code"])
