@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.roads import needs
 from app.errors import Refused
-from app.learning import authoring, figures, publication
+from app.learning import authoring, binding, figures, publication
 from app.learning.authoring import LONGEST_BODY
 from app.learning.content import text_of
 from app.learning.queries import PUBLISH, WRITE
@@ -26,7 +26,7 @@ STATES = {
     "DRAFT": (_l("Draft"), "wait", "edit"),
     "PROPOSED": (_l("Waiting for a second person"), "warn", "clock"),
     "PUBLISHED": (_l("In force"), "ok", "check-circle"),
-    "RETIRED": (_l("Replaced"), "wait", "history"),
+    "RETIRED": (_l("Not in force any more"), "wait", "history"),
 }
 BOUND = {
     BindingKind.ITEM: _l("Service item"),
@@ -100,7 +100,8 @@ class CoursesView(WorkView):
         given: dict[str, Any] = {"errors": {}, "typed": {}, "lesson_errors": {}} | more
         return self._page(
             "version", version=version, states=STATES, kinds=KINDS, lacking=publication.findings(version),
-            may_publish=publication.may_publish(self.actor, version), editing=self._edits(version), **given,
+            may_publish=publication.may_publish(self.actor, version), editing=self._edits(version),
+            editions=authoring.editions_of(version.course_id, by=self.actor), **given,
         )  # fmt: skip
 
     def _edits(self, version: CourseVersion) -> bool:
@@ -153,6 +154,15 @@ class CoursesView(WorkView):
                 return self._version(opened, errors=refusal.fields, typed={"reason": said}), refusal.status
         return self._to(opened.id)
 
+    @expose("/versions/<int:version_id>/discard/", methods=("POST",))
+    @needs(WRITE)
+    def discard(self, version_id: int) -> ResponseReturnValue:
+        """Give a draft up."""
+        revision = sent_number("revision")
+        verb = lambda: authoring.discard(version_id, by=self.actor, revision=revision)  # noqa: E731
+        _done, refusal = self.attempt(verb, _("The draft is gone."))
+        return self._to(version_id) if refusal else redirect(self.get_url(".index"))
+
     @expose("/lessons/<int:lesson_id>", methods=("GET", "POST"))
     @needs(WRITE, PUBLISH)
     def lesson(self, lesson_id: int) -> ResponseReturnValue:
@@ -182,7 +192,7 @@ class CoursesView(WorkView):
         names = ("kind", "item_code", "key", "second", "anchor")
         typed = {name: sent_text(name, longest=40) for name in names}
         revision = sent_number("revision")
-        verb = lambda: authoring.bind(lesson_id, typed, by=self.actor, revision=revision)  # noqa: E731
+        verb = lambda: binding.bind(lesson_id, typed, by=self.actor, revision=revision)  # noqa: E731
         _done, refusal = self.attempt(verb, _("Saved."))
         if refusal is not None and hasattr(refusal, "fields"):
             opened = authoring.opened_lesson(lesson_id, by=self.actor)
@@ -193,7 +203,7 @@ class CoursesView(WorkView):
     @needs(WRITE)
     def unbind(self, binding_id: int) -> ResponseReturnValue:
         revision, lesson_id = sent_number("revision"), sent_number("lesson")
-        verb = lambda: authoring.unbind(binding_id, by=self.actor, revision=revision)  # noqa: E731
+        verb = lambda: binding.unbind(binding_id, by=self.actor, revision=revision)  # noqa: E731
         self.attempt(verb)
         return redirect(self.get_url(".lesson", lesson_id=lesson_id) + "#why")
 

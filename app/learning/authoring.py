@@ -1,13 +1,13 @@
-"""Verbs of authors: begin a course or its next edition, write its lessons, bind them, put captions and files in."""
+"""Verbs of authors: begin a course or its next edition, write its lessons, put files in, give a draft up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app import clock
 from app.access.actor import Actor
@@ -24,7 +24,7 @@ from app.messages import Message
 from app.uow import atomic
 from models import Course, CourseVersion, Lesson, LessonBinding, db
 from models.items import VersionState
-from models.learning import BindingKind, LessonKind
+from models.learning import LessonKind
 
 LONGEST_BODY = 40_000
 _COPIED = (
@@ -64,17 +64,26 @@ def opened_lesson(lesson_id: int, *, by: Actor) -> Lesson:
 
 
 def all_versions(*, by: Actor) -> list[CourseVersion]:
-    """Every version that is published or in work, by course."""
+    """Every version that is published or in work, by course; of a course that was withdrawn the last one."""
     _require_author(by)
+    later = aliased(CourseVersion)
+    followed = exists().where(later.course_id == CourseVersion.course_id, later.number > CourseVersion.number)
     return list(
         db.session.scalars(
             select(CourseVersion)
             .join(CourseVersion.course)
-            .where(CourseVersion.state != VersionState.RETIRED)
+            .where(or_(CourseVersion.state != VersionState.RETIRED, ~followed))
             .options(contains_eager(CourseVersion.course))
             .order_by(Course.code, CourseVersion.number)
         )
     )
+
+
+def editions_of(course_id: int, *, by: Actor) -> list[CourseVersion]:
+    """All editions of a course, the newest first."""
+    _require_author(by)
+    wanted = select(CourseVersion).where(CourseVersion.course_id == course_id)
+    return list(db.session.scalars(wanted.order_by(CourseVersion.number.desc())))
 
 
 def _require_author(by: Actor) -> None:
@@ -98,7 +107,7 @@ def new_course(code: str, title_zh: str, title_en: str, *, by: Actor) -> CourseV
     version = _version(1, title_zh, title_en, by)
     course.versions = [version]
     db.session.add(course)
-    _flush_or_refuse(Message("There is a course with this code already."))
+    flush_or_refuse(Message("There is a course with this code already."))
     _write_down("course:begin", version, by, after={"course": code})
     return version
 
@@ -122,7 +131,7 @@ def new_edition(course_id: int, *, by: Actor) -> CourseVersion:
     version.course_id, version.summary_zh, version.summary_en = course_id, before.summary_zh, before.summary_en
     version.lessons = [_copy_of(one) for one in before.lessons]
     db.session.add(version)
-    _flush_or_refuse(_one_in_work().message)
+    flush_or_refuse(_one_in_work().message)
     _write_down("course:draft", version, by, after={"version": version.number})
     return version
 
@@ -130,21 +139,21 @@ def new_edition(course_id: int, *, by: Actor) -> CourseVersion:
 @atomic
 def change_version(version_id: int, values: Mapping[str, str], *, by: Actor, revision: int) -> None:
     """Change title and summary of a draft."""
-    version = _draft(version_id, by)
+    version = draft_of(version_id, by)
     wrong = _wrong_titles(values.get("title_zh", ""), values.get("title_en", ""))
     if wrong:
         raise Invalid(fields=wrong)
-    kept = {
+    kept: dict[str, Any] = {
         "title_zh": _text(values, "title_zh", 120), "title_en": _text(values, "title_en", 200),
         "summary_zh": _text(values, "summary_zh", 500), "summary_en": _text(values, "summary_en", 800),
     }  # fmt: skip
-    _hold(version, revision, by, action="course:edit", after=kept, **kept)
+    hold(version, revision, by, action="course:edit", after=kept, **kept)
 
 
 @atomic
 def add_lesson(version_id: int, values: Mapping[str, str], *, by: Actor, revision: int) -> Lesson:
     """Add a lesson at the end of a draft. Raises Invalid naming what is wrong."""
-    version = _draft(version_id, by)
+    version = draft_of(version_id, by)
     key, kind = values.get("key", "").strip().lower(), values.get("kind", "")
     wrong = _wrong_titles(values.get("title_zh", ""), values.get("title_en", ""))
     if kind not in set(LessonKind):
@@ -155,7 +164,7 @@ def add_lesson(version_id: int, values: Mapping[str, str], *, by: Actor, revisio
         wrong["key"] = Message("Another lesson of this course has this key.")
     if wrong:
         raise Invalid(fields=wrong)
-    _hold(version, revision, by, action="course:edit", after={"lesson": key, "kind": kind})
+    hold(version, revision, by, action="course:edit", after={"lesson": key, "kind": kind})
     last = max((one.position for one in version.lessons), default=0)
     lesson = Lesson(
         version_id=version.id, position=last + 1, key=key, kind=kind, title_zh=_text(values, "title_zh", 120),
@@ -171,7 +180,7 @@ def add_lesson(version_id: int, values: Mapping[str, str], *, by: Actor, revisio
 def change_lesson(lesson_id: int, values: Mapping[str, str], *, by: Actor, revision: int) -> None:
     """Change what a lesson says. Raises Invalid at the field: captions, questions and exercises are read strictly."""
     lesson = opened_lesson(lesson_id, by=by)
-    _draft(lesson.version_id, by)
+    draft_of(lesson.version_id, by)
     wrong = _wrong_titles(values.get("title_zh", ""), values.get("title_en", ""))
     for language in ("zh", "en"):
         if len(values.get(f"body_{language}", "")) > LONGEST_BODY:
@@ -184,7 +193,7 @@ def change_lesson(lesson_id: int, values: Mapping[str, str], *, by: Actor, revis
             wrong |= refusal.fields
     if wrong:
         raise Invalid(fields=wrong)
-    _hold(lesson.version, revision, by, action="course:edit", after={"lesson": lesson.key})
+    hold(lesson.version, revision, by, action="course:edit", after={"lesson": lesson.key})
     lesson.title_zh, lesson.title_en = _text(values, "title_zh", 120), _text(values, "title_en", 200)
     lesson.body_zh, lesson.body_en = _text(values, "body_zh", LONGEST_BODY), _text(values, "body_en", LONGEST_BODY)
     for name, value in more.items():
@@ -195,11 +204,11 @@ def change_lesson(lesson_id: int, values: Mapping[str, str], *, by: Actor, revis
 def move_lesson(lesson_id: int, *, up: bool, by: Actor, revision: int) -> None:
     """Let a lesson change places with its neighbour."""
     lesson = opened_lesson(lesson_id, by=by)
-    version = _draft(lesson.version_id, by)
+    version = draft_of(lesson.version_id, by)
     order = list(version.lessons)
     here = order.index(lesson)
     there = here - 1 if up else here + 1
-    _hold(version, revision, by, action="course:edit", after={"lesson": lesson.key, "moved": "up" if up else "down"})
+    hold(version, revision, by, action="course:edit", after={"lesson": lesson.key, "moved": "up" if up else "down"})
     if 0 <= there < len(order):
         order[here], order[there] = order[there], order[here]
         for place, one in enumerate(order, start=1):
@@ -210,70 +219,47 @@ def move_lesson(lesson_id: int, *, up: bool, by: Actor, revision: int) -> None:
 def remove_lesson(lesson_id: int, *, by: Actor, revision: int) -> None:
     """Take a lesson out of a draft; published editions keep it."""
     lesson = opened_lesson(lesson_id, by=by)
-    version = _draft(lesson.version_id, by)
-    _hold(version, revision, by, action="course:edit", before={"lesson": lesson.key})
+    version = draft_of(lesson.version_id, by)
+    hold(version, revision, by, action="course:edit", before={"lesson": lesson.key})
     db.session.delete(lesson)
 
 
 @atomic
-def bind(lesson_id: int, values: Mapping[str, str], *, by: Actor, revision: int) -> None:
-    """Let "why?" lead from an item, a field, a material or a reason to a place in the lesson. Raises Invalid."""
-    lesson = opened_lesson(lesson_id, by=by)
-    version = _draft(lesson.version_id, by)
-    kind = values.get("kind", "")
-    is_item = kind == BindingKind.ITEM
-    binding = LessonBinding(
-        lesson_id=lesson.id, kind=kind, item_code=_text(values, "item_code", 30).upper(),
-        key="" if is_item else _text(values, "key", 40), second=_second(values.get("second", "")),
-        anchor=_text(values, "anchor", 40).lower(),
-    )  # fmt: skip
-    wrong: dict[str, Message] = {}
-    if kind not in set(BindingKind):
-        wrong["kind"] = Message("Choose what it is bound to.")
-    elif not is_item and not binding.key:
-        wrong["key"] = Message("Write the key of the field, the code of the material or the number of the reason.")
-    if is_item and not binding.item_code:
-        wrong["item_code"] = Message("Write the code of the item, for example NCGZ-11.")
-    if wrong:
-        raise Invalid(fields=wrong)
-    _hold(version, revision, by, action="course:edit", after={"lesson": lesson.key, "bound": kind, "to": binding.key})
-    db.session.add(binding)
-    _flush_or_refuse(Message("This is bound to the lesson already."))
-
-
-@atomic
-def unbind(binding_id: int, *, by: Actor, revision: int) -> int:
-    """Take a binding away; answers the lesson that it was of."""
-    require(by, WRITE)
-    binding = db.session.get(LessonBinding, binding_id)
-    if binding is None:
-        raise NotFound
-    lesson = opened_lesson(binding.lesson_id, by=by)
-    version = _draft(lesson.version_id, by)
-    _hold(version, revision, by, action="course:edit", before={"lesson": lesson.key, "bound": binding.kind})
-    db.session.delete(binding)
-    return lesson.id
+def discard(version_id: int, *, by: Actor, revision: int) -> None:
+    """Give a draft up. With the only edition of a course the course is gone too. Raises NotFound, Conflict, Stale."""
+    version = draft_of(version_id, by)
+    course_id = version.course_id
+    hold(version, revision, by, action="course:discard",
+         before={"course": version.course.code, "version": version.number})  # fmt: skip
+    db.session.expunge(version)  # its rows are removed by the database, with all that hangs on them
+    for gone in (
+        delete(CourseVersion).where(CourseVersion.id == version_id),
+        delete(Course).where(Course.id == course_id, ~exists().where(CourseVersion.course_id == course_id)),
+    ):
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    db.session.expire_all()
 
 
 @atomic
 def put_file(lesson_id: int, sha256: str, facts: dict[str, Any], *, by: Actor) -> None:
     """Put a file that was examined into a lesson of a draft. The last one that comes counts."""
     lesson = opened_lesson(lesson_id, by=by)
-    version = _draft(lesson.version_id, by)
-    _hold(version, version.revision, by, action="course:file", after={"lesson": lesson.key, "sha256": sha256})
+    version = draft_of(lesson.version_id, by)
+    hold(version, version.revision, by, action="course:file", after={"lesson": lesson.key, "sha256": sha256})
     lesson.file_sha256, lesson.file_facts = sha256, facts
 
 
 def require_open(lesson_id: int, *, by: Actor) -> Lesson:
     """The lesson, if a file may be put into it now. Raises NotAllowed, NotFound, Conflict."""
     lesson = opened_lesson(lesson_id, by=by)
-    _draft(lesson.version_id, by)
+    draft_of(lesson.version_id, by)
     if lesson.kind not in (LessonKind.VIDEO, LessonKind.PDF):
         raise no_such_course()
     return lesson
 
 
-def _draft(version_id: int, by: Actor) -> CourseVersion:
+def draft_of(version_id: int, by: Actor) -> CourseVersion:
+    """The draft, for who may write it. Raises NotAllowed, NotFound, Conflict for what is no draft any more."""
     require(by, WRITE)
     version = opened(version_id, by=by)
     if version.state != VersionState.DRAFT:
@@ -284,7 +270,7 @@ def _draft(version_id: int, by: Actor) -> CourseVersion:
     return version
 
 
-def _hold(
+def hold(
     version: CourseVersion, revision: int, by: Actor, *, action: str, before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None, **values: Any,
 ) -> None:  # fmt: skip
@@ -327,16 +313,6 @@ def _pass_mark_from(lesson: Lesson, values: Mapping[str, str]) -> dict[str, int]
     return {"pass_mark": int(text)}
 
 
-def _second(text: str) -> int | None:
-    text = text.strip()
-    minutes, _, rest = text.rpartition(":")
-    if not text:
-        return None
-    if not rest.isascii() or not rest.isdigit() or (minutes and not (minutes.isascii() and minutes.isdigit())):
-        raise Invalid(fields={"second": Message("Write a moment of the video as 1:05 or 65.")})
-    return min(int(minutes[:3] or 0) * 60 + int(rest[:5]), 86_400)
-
-
 def _version(number: int, title_zh: str, title_en: str, by: Actor) -> CourseVersion:
     return CourseVersion(
         number=number, state=VersionState.DRAFT, title_zh=reading.clean(title_zh)[:120],
@@ -374,7 +350,7 @@ def _one_in_work() -> Conflict:
     )
 
 
-def _flush_or_refuse(said: Message) -> None:
+def flush_or_refuse(said: Message) -> None:
     """Of two who do the same at once, the unique key lets one through."""
     try:
         db.session.flush()

@@ -44,6 +44,7 @@ from models.staff import StaffState
 
 PAPERS = ROOT / "app" / "demo" / "pictures"
 """The drawn pages of the demo city: they are of nobody, sound and flawed ones."""
+LONGEST_NAME = 100
 _NINE = 9
 
 
@@ -247,4 +248,6 @@ def _paper(told: Mapping[str, Any]) -> Paper:
     path = (PAPERS / told["file"]).resolve()
     if not path.is_relative_to(PAPERS):  # an author names one of the drawn pages, and no other file of this machine
         raise ValueError(f"{told['file']} is none of the drawn pages")
+    if not isinstance(told["name"], str) or not 0 < len(told["name"]) <= LONGEST_NAME:
+        raise ValueError("a paper without a name")
     return Paper(told["file"], told["name"], Named(told["title"]["zh"], told["title"]["en"]), bool(told.get("right")))

@@ -87,7 +87,7 @@ def _begin(course: str, key: str, start: dict[str, Any], laid: dict[str, Any], b
         .values(answers=start, papers=laid, told=[], changed_at=now, revision=PracticeAttempt.revision + 1)
         .execution_options(synchronize_session=False)
     )
-    values = {
+    values: dict[str, Any] = {
         "account_id": by.account_id, "course_id": version.course_id, "lesson_id": lesson.id, "lesson_key": lesson.key,
         "state": PracticeState.OPEN, "answers": start, "papers": laid, "told": [], "tries": 0, "begun_at": now,
         "changed_at": now,
@@ -155,7 +155,7 @@ def hand_in(course: str, key: str, typed: Mapping[str, str], *, by: Actor, revis
         known = {one["place"] for one in papers}  # that a refused file is no file need not be said as well
         told = [*papers, *(one for one in _of_checks(seen) if one["place"] not in known)]
         told = told or _beyond_the_checks(practice, seen)
-        places = {line.anchor for line in (*seen.sheet.fields, *seen.sheet.needed)}
+        places = {line.anchor for line in seen.sheet.fields} | {line.anchor for line in seen.sheet.needed}
     _write_try(practice, told, places, by)
     return not told
 

@@ -23,6 +23,9 @@ def faults_of(lesson: Lesson, *, by: Actor) -> list[Message]:
     """What is wrong with one exercise."""
     exercise, name = exercise_of(lesson), Named(lesson.title_zh, lesson.title_en)
     try:
+        unknown = _unknown(exercise)
+        if unknown:
+            return [Message("“%(lesson)s”: the item has no part called %(key)s.", lesson=name, key=unknown[0])]
         wrong = {code: exercise.papers[code][at] for code, at in exercise.laid.items()}
         planted = _stopped(exercise, dict(exercise.start), wrong, by)
         right = {code: paper for code, some in exercise.papers.items() for paper in some if paper.right}
@@ -33,6 +36,13 @@ def faults_of(lesson: Lesson, *, by: Actor) -> list[Message]:
         return [Message("“%(lesson)s”: the checks find nothing wrong at its start, so there is nothing to practise.",
                         lesson=name)]  # fmt: skip
     return [Message("“%(lesson)s”: what is right does not pass: %(why)s", lesson=name, why=why) for why in left[:3]]
+
+
+def _unknown(exercise: Exercise) -> list[str]:
+    """Answers and papers of the exercise that its item asks nobody for."""
+    edition = items.published(exercise.item)
+    asked = {one.key for one in edition.fields} | {one.code for one in edition.materials}
+    return sorted({*exercise.start, *exercise.solution, *exercise.papers} - asked)
 
 
 def _stopped(exercise: Exercise, typed: dict[str, str], papers: dict[str, Paper], by: Actor) -> list[Message]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app import clock
 from app.access.actor import Actor
@@ -16,7 +16,8 @@ from app.learning import queries
 from app.learning.keeping import insert_if_new, insert_or_update
 from app.learning.queries import READ
 from app.learning.rules import Marked, is_done_at, mark, questions_of
-from app.messages import Message
+from app.messages import Message, Named
+from app.notify.service import accounts, tell
 from app.uow import atomic, reading
 from models import Certificate, CourseVersion, Enrolment, Lesson, LessonMiss, LessonProgress, QuizAttempt, db
 from models.learning import LessonKind
@@ -74,7 +75,7 @@ def keep_place(course: str, key: str, place: int, *, by: Actor) -> bool:
 
 @atomic
 def finish(course: str, key: str, *, by: Actor) -> None:
-    """Say that a text has been read. What is marked, or seen to its end, is finished by that alone."""
+    """Say that a lesson has been read or seen. What is marked is finished by passing alone. Raises NotAllowed."""
     require(by, READ)
     version = queries.published(course)
     lesson = queries.lesson_of(version, key)
@@ -208,21 +209,11 @@ def _certify_if_finished(version: CourseVersion, by: Actor) -> None:
     if made.rowcount == 1:  # type: ignore[attr-defined]
         audit.record("course:certify", by=by, kind="course_version", record_id=version.id,
                      after={"course": version.course.code, "version": version.number})  # fmt: skip
-
-
-@atomic
-def start_over(course: str, key: str, *, by: Actor) -> None:
-    """Go back to the beginning of a lesson; what was reached before stays reached."""
-    require(by, READ)
-    version = queries.published(course)
-    lesson = queries.lesson_of(version, key)
-    db.session.execute(
-        update(LessonProgress)
-        .where(LessonProgress.account_id == by.account_id, LessonProgress.course_id == version.course_id,
-               LessonProgress.lesson_key == lesson.key)
-        .values(place=0, last_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+        tell(
+            "certificate", people=accounts([by.account_id]),
+            facts={"course": Named(version.title_zh, version.title_en)},
+            key=f"certificate/{by.account_id}/{version.id}", link=f"/learning/{version.course.code}",
+        )  # fmt: skip
 
 
 def _on_sqlite() -> bool:

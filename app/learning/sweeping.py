@@ -32,7 +32,7 @@ def sweep() -> Swept:
             .where(LessonUpload.touched_at < clock.now() - FORGOTTEN_AFTER)
             .execution_options(synchronize_session=False)
         )
-    known = set(db.session.scalars(select(Lesson.file_sha256).where(Lesson.file_sha256.is_not(None)).distinct()))
+    known = {digest for digest in db.session.scalars(select(Lesson.file_sha256).distinct()) if digest is not None}
     on_their_way = set(db.session.scalars(select(LessonUpload.key)))
     db.session.rollback()
     files = places.store().sweep(known, older_than=FORGOTTEN_AFTER)

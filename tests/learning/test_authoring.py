@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.access.actor import Actor
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from app.learning import authoring, publication, queries, service
+from app.learning import authoring, binding, publication, queries, service
 from app.learning.publication import NotReady
-from models import AuditEvent, CourseVersion, Lesson, db
+from models import AuditEvent, Course, CourseVersion, Lesson, db
 from tests.access.browsing import send, somebody
 
 TEXT = {"kind": "TEXT", "key": "one", "title_zh": "第一课", "title_en": "First"}
@@ -89,18 +89,50 @@ def test_a_binding_must_lead_somewhere(author: Actor) -> None:
     version = a_draft(author)
     lesson = version.lessons[0]
     bound = {"kind": "FIELD", "item_code": "ncgz-11", "key": "post", "anchor": "nowhere"}
-    authoring.bind(lesson.id, bound, by=author, revision=3)
+    binding.bind(lesson.id, bound, by=author, revision=3)
     assert publication.findings(authoring.opened(version.id, by=author))
     with pytest.raises(Refused):
-        authoring.bind(lesson.id, bound, by=author, revision=4)
+        binding.bind(lesson.id, bound, by=author, revision=4)
     db.session.rollback()
-    for wrong in ({"kind": "PLANET"}, {"kind": "FIELD"}, {"kind": "ITEM"}, {**bound, "second": "soon"}):
+    for wrong in (
+        {"kind": "PLANET"}, {"kind": "FIELD"}, {"kind": "ITEM"}, {**bound, "second": "soon"},
+        {**bound, "item_code": "NCGZ-99"}, {**bound, "key": "nothing"}, {**bound, "kind": "MATERIAL", "key": "M99"},
+        {"kind": "REASON", "key": "4711"}, {"kind": "REASON", "key": "9" * 30}, {"kind": "REASON", "key": "x"},
+    ):  # fmt: skip
         with pytest.raises(Invalid):
-            authoring.bind(lesson.id, wrong, by=author, revision=4)
-    binding = authoring.opened_lesson(lesson.id, by=author).bindings[0]
-    assert (binding.item_code, binding.anchor) == ("NCGZ-11", "nowhere")
-    authoring.unbind(binding.id, by=author, revision=4)
+            binding.bind(lesson.id, wrong, by=author, revision=4)
+    kept = authoring.opened_lesson(lesson.id, by=author).bindings[0]
+    assert (kept.item_code, kept.anchor) == ("NCGZ-11", "nowhere")
+    binding.unbind(kept.id, by=author, revision=4)
     assert not publication.findings(authoring.opened(version.id, by=author))
+
+
+def test_a_draft_is_given_up_and_what_is_in_force_stays(author: Actor, publisher: Actor, learner: Actor) -> None:
+    version = a_draft(author)
+    with pytest.raises(Conflict):
+        authoring.discard(version.id, by=author, revision=2)
+    authoring.discard(version.id, by=author, revision=3)
+    assert db.session.scalars(select(Course).where(Course.code == "drafts")).first() is None
+    course = queries.published("first-filing").course_id
+    following = authoring.new_edition(course, by=author)
+    with pytest.raises(NotAllowed):
+        authoring.discard(following.id, by=publisher, revision=1)
+    authoring.discard(following.id, by=author, revision=1)
+    assert [one.number for one in authoring.editions_of(course, by=author)] == [1]
+    assert service.open_lesson("first-filing", "tour", by=learner).lesson.file_sha256
+
+
+def test_a_course_that_was_withdrawn_can_be_brought_back(author: Actor, publisher: Actor) -> None:
+    version = queries.published("increment")
+    publication.withdraw(version.id, by=publisher, revision=version.revision, reason="规则有变")
+    with pytest.raises(NotFound):
+        queries.published("increment")
+    listed = next(one for one in authoring.all_versions(by=author) if one.course.code == "increment")
+    assert listed.state == "RETIRED"
+    following = authoring.new_edition(listed.course_id, by=author)
+    publication.propose(following.id, by=author, revision=1)
+    publication.publish(following.id, by=publisher, revision=2)
+    assert queries.published("increment").number == 2
 
 
 @pytest.mark.parametrize("code", ["", "Ünï", "a b", "x" * 60, "first-filing", "../x"])

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.access.actor import Actor
 from app.applications import service as applications
 from app.errors import Refused
-from app.learning import arriving, authoring, publication, queries, service
+from app.learning import arriving, authoring, binding, publication, queries, service
 from app.learning.exercises import PAPERS
 from app.workflow.reasons import add_reason
 from models import Lesson, LessonProgress, Unit, db
@@ -83,7 +83,7 @@ def test_a_reason_of_the_library_leads_to_the_second_that_explains_it(
     course = next(one for one in authoring.all_versions(by=author) if one.course.code == "first-filing")
     version = authoring.new_edition(course.course_id, by=author)
     tour = next(one for one in version.lessons if one.key == "tour")
-    authoring.bind(tour.id, {"kind": "REASON", "key": str(reason.id), "second": "0:18"}, by=author, revision=1)
+    binding.bind(tour.id, {"kind": "REASON", "key": str(reason.id), "second": "0:18"}, by=author, revision=1)
     assert ("REASON", "印章不清") not in queries.places_for("NCGZ-01")
     publication.propose(version.id, by=author, revision=2)
     publication.publish(version.id, by=publisher, revision=3)

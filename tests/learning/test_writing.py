@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from typing import Any
+
 import pytest
 
 from app.errors import Invalid
@@ -95,19 +98,43 @@ def test_questions_with_a_fault_are_refused_with_a_sentence(text: str) -> None:
     assert "content" in refused.value.fields
 
 
+def _an_exercise() -> dict[str, Any]:
+    told = dict(shipped())["post-change"]["lessons"]
+    found: dict[str, Any] = next(deepcopy(one["content"]) for one in told if one["kind"] == "PRACTICE")
+    return found
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("place", "value"),
     [
-        "item: NCGZ-11", "{item: NCGZ-11, today: never, person: {}, solution: {}}",
-        "{item: NCGZ-11, today: 2018-04-03, person: {}, solution: {}, "
-        "papers: {M14: [{file: ../../../../etc/passwd, name: x, title: {zh: a, en: b}}]}}",
-        "{item: NCGZ-11, today: 2018-04-03, person: {}, solution: {}, papers: {M14: []}, laid: {M14: 3}}",
+        ("item", None), ("item", 11), ("unit", "PLANET"), ("today", "never"), ("today", "0001-01-01"),
+        ("person", None), ("person", []), ("person.name", "李明"), ("person.name.zh", "李" * 61), ("person.sex", None),
+        ("person.sex", []), ("person.education", "SOME"), ("person.birth_date", "1986"), ("person.id", 1),
+        ("events", {}), ("events.0", "opening"), ("events.0.grade", 4711), ("events.0.grade", 1e309),
+        ("events.0.type", {}), ("start", []), ("start.post", {"a": 1}), ("solution", "x"), ("solution.post", None),
+        ("papers", []), ("papers.M14.0", "x"), ("papers.M14.0.file", "../../../../etc/passwd"),
+        ("papers.M14.0.file", "flawed"), ("papers.M14.0.title", {}),
+        ("papers.M14.0.name", "x" * 200), ("papers.M14.0.name", 1), ("laid", "x"), ("laid.M14", 9), ("laid.M14", -1),
+        ("laid.M14", True), ("laid.M99", 0),
     ],
 )  # fmt: skip
-def test_an_exercise_with_a_fault_is_refused_and_reaches_no_other_file(text: str) -> None:
+def test_an_exercise_with_a_fault_is_refused_and_reaches_no_other_file(place: str, value: object) -> None:
+    told = _an_exercise()
+    assert content_from("PRACTICE", text_of(told)) == told
+    here: Any = told
+    *way, last = [int(part) if part.isdigit() else part for part in place.split(".")]
+    for part in way:
+        here = here[part]
+    here[last] = value
     with pytest.raises(Invalid) as refused:
-        content_from("PRACTICE", text)
+        content_from("PRACTICE", text_of(told))
     assert "content" in refused.value.fields
+
+
+def test_a_few_aliases_do_not_grow_without_end() -> None:
+    lines = ["a0: &a0 [x, x]"] + [f"a{one}: &a{one} [{', '.join([f'*a{one - 1}'] * 9)}]" for one in range(1, 12)]
+    with pytest.raises(Invalid):
+        content_from("QUIZ", "\n".join(lines))
 
 
 def test_every_course_that_ships_could_have_been_written_by_an_author() -> None:
