@@ -43,7 +43,26 @@ _FURTHER = {
     "budget:template": Message("Downloaded a workbook of performance pay with the name"),
     "item:read_rehearsal": Message("Looked at the rehearsal of a service item"),
     "item:try": Message("Tried a service item on the entry in the roster"),
+    "material:recognise": Message("Had a page read by text recognition"),
+    "material:correct_reading": Message("Corrected what was read from a page"),
+    "material:read_identity": Message("Looked at the identity number on a page"),
+    "material:reuse": Message("Used a material again in another application"),
+    "application:read_copy": Message("Looked at a copy of the application"),
+    "assessment:report": Message("Reported the result of an assessment"),
+    "proposal:set_aside": Message("Set a proposal aside"),
+    "proposal:reopen": Message("Took a proposal up again"),
+    "batch:make": Message("Put the name into a batch"),
+    "batch:refresh": Message("Brought a batch with the name up to date"),
+    "batch:take_out": Message("Took the name out of a batch"),
+    "batch:file": Message("Filed a batch with the name"),
+    "batch:read": Message("Looked at a batch with the name"),
+    "batch:template": Message("Downloaded a workbook of a batch with the name"),
+    "payroll:read": Message("Looked at a payroll with the name"),
+    "case:opened": Message("Opened a case that concerns the pay"),
+    "case:found_anew": Message("Added to a case that concerns the pay"),
+    "case:reopened": Message("Opened a case that concerns the pay again"),
 }
+_EXPORTED = Message("Exported a list with the name")
 
 
 @dataclass(frozen=True)
@@ -75,11 +94,13 @@ def readings_of(staff_id: int, *, except_account: int | None, limit: int = 20) -
         day = clock.local(row.at).date()
         gathered.setdefault((row.actor_name, row.name or "", row.action, day), []).append(row.at)
     readings = [
-        Reading(moments[0], name, _in_words(action), len(moments), place)
+        Reading(moments[0], name, in_words(action) or Message("Other work"), len(moments), place)
         for (name, place, action, _), moments in gathered.items()
     ]
     return readings[:limit]
 
 
-def _in_words(action: str) -> Message:
-    return _FURTHER.get(action) or PERMISSIONS.get(action) or Message("Other work")
+def in_words(action: str) -> Message | None:
+    """What somebody did with a person's data, as the person reads it; None for what nobody has put in words."""
+    said = _FURTHER.get(action) or PERMISSIONS.get(action)
+    return _EXPORTED if said is None and action.endswith(":export") else said
