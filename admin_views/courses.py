@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.roads import needs
 from app.errors import Refused
-from app.learning import authoring, binding, figures, publication
+from app.learning import arriving, authoring, binding, figures, publication
 from app.learning.authoring import LONGEST_BODY
 from app.learning.content import text_of
 from app.learning.queries import PUBLISH, WRITE
@@ -182,7 +182,8 @@ class CoursesView(WorkView):
         given: dict[str, Any] = {"errors": {}, "typed": None, "binding": {}, "binding_errors": {}} | more
         return self._page(
             "lesson", lesson=lesson, version=lesson.version, states=STATES, kinds=KINDS, bound=BOUND,
-            content=text_of(lesson.content), editing=self._edits(lesson.version), **given,
+            content=text_of(lesson.content), editing=self._edits(lesson.version),
+            megabytes=arriving.limit_of(lesson.kind) // 2**20, **given,
         )  # fmt: skip
 
     @expose("/lessons/<int:lesson_id>/bind/", methods=("POST",))

@@ -78,6 +78,11 @@ def test_why_beside_a_question_opens_the_lesson_at_its_place(visit: Any) -> None
     expect(place).to_be_in_viewport()
     assert lesson.url.endswith("/learning/post-change/rules#at-day")
     lesson.close()
+    with clerk.page.context.expect_page() as opened:
+        clerk.page.get_by_role("link", name="为什么？事业单位聘用合同").click()
+    video = opened.value
+    video.wait_for_function(f"{_READY} && {_AT} >= 17.5 && {_AT} < 21")
+    video.close()
 
 
 def test_a_learner_fails_on_a_wrong_paper_and_passes_with_the_right_one(visit: Any) -> None:

@@ -68,6 +68,7 @@ def test_why_stands_beside_the_questions_of_a_draft_and_not_of_another_item(
     page = reader.get(f"/applications/{draft.id}").text
     assert "/learning/new-staff/new-hire#at-day" in page
     assert "/learning/new-staff/new-hire#at-papers" in page
+    assert "/learning/first-filing/tour?at=18" in page  # of a material in whatever item: a second of the video
     assert "/learning/post-change/rules" not in page
     assert reader.get("/learning/new-staff/new-hire").text.count('id="at-day"') == 1
 
