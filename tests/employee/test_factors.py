@@ -86,6 +86,16 @@ def test_a_passkey_is_asked_for_at_the_next_log_in_and_nothing_opens_before(app:
     assert is_in(client)
 
 
+def test_the_form_of_a_passkey_asks_for_its_name_and_remembers_where_one_was_going(app: Flask, me: Account) -> None:
+    client = somebody(app, "me")
+    assert re.search(r'<input[^>]* name="name"', client.get("/factors/passkey").text)
+    add_passkey(client, Device())
+    page = client.get("/factors/show?next=/my-wage/months").text
+    form = page.partition("data-passkey")[2].partition("</form>")[0]
+    assert 'name="next" value="/my-wage/months"' in form
+    assert "尚未使用" in client.get("/factors").text
+
+
 def test_an_answer_of_a_passkey_counts_once_and_for_its_own_site(app: Flask, me: Account) -> None:
     device = Device()
     add_passkey(somebody(app, "me"), device)
