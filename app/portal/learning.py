@@ -144,7 +144,7 @@ def lesson_document(course: str, key: str) -> ResponseReturnValue:
 
 def lesson_page(opened: Opened, **more: Any) -> str:
     """The page of a lesson, whatever it is made of."""
-    return render_template("learning/lesson.html", **showing.given(opened), **more)
+    return render_template("learning/lesson.html", **(showing.given(opened) | more))
 
 
 def video_of(found: Lesson) -> Response:

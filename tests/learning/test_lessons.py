@@ -70,6 +70,21 @@ def test_a_question_that_is_left_open_is_named_and_nothing_is_counted(learner: A
     assert db.session.scalar(select(func.count()).select_from(QuizAttempt)) == 0
 
 
+def test_a_quiz_is_answered_by_its_page(reader: FlaskClient, learner: Actor) -> None:
+    page, to = "/learning/first-filing/quiz", "/learning/first-filing/quiz/answers"
+    left_open = send(reader, to, page=page, **{"q-wait": "1", "q-red": "1"})
+    assert left_open.status_code == 422
+    assert 'href="#question-files"' in left_open.text
+    assert left_open.text.count(" checked") == 2  # what was chosen is not lost
+    wrong = send(reader, to, page=page, **{"q-wait": "0", "q-red": "0", "q-files": "0"})
+    assert wrong.status_code == 200
+    assert wrong.text.count("不对") >= 3
+    assert not service.open_lesson("first-filing", "quiz", by=learner).done
+    right = send(reader, to, page=page, **{"q-wait": "1", "q-red": "1", "q-files": ["0", "1"]})
+    assert "100" in right.text
+    assert service.open_lesson("first-filing", "quiz", by=learner).done
+
+
 def test_what_is_not_there_is_not_found(learner: Actor) -> None:
     for course, key in (("first-filing", "nothing"), ("nothing", "tour"), ("' or 1=1 --", "x"), ("x" * 300, "y" * 300)):
         with pytest.raises(NotFound):
