@@ -218,7 +218,7 @@ def _retirement(subject: Subject) -> Iterator[Expected]:
     if retires.extra_months:
         depends.append(
             Message(
-                "%(age)s before the gradual rise; the rise that began in %(month)s adds %(count)s months for your "
+                "%(age)s before the gradual rise; the rise from %(month)s on adds %(count)s months for your "
                 "date of birth.",
                 age=_age(retires.ages.original_months),
                 month=month_said(month_of(retires.ages.rises_from)),
