@@ -20,7 +20,7 @@ from admin_views.roads import needs
 from app.errors import Invalid, NotFound
 from app.notify import dead
 from app.notify.events import EVENTS, GROUPS
-from app.notify.queries import versions_of
+from app.notify.queries import unspread, versions_of
 from app.notify.rules import Text, fill
 from app.notify.templates import LANGUAGES, LONGEST, PARTS, in_force, write_template
 from app.web.guard import current_actor
@@ -42,8 +42,25 @@ STATES: dict[str, tuple[Any, str, str]] = {
 }
 
 
-def _event(view: Any, context: Any, row: Delivery, name: str) -> str:
-    return say(EVENTS[row.event].name) if row.event in EVENTS else row.event
+def _event(view: Any, context: Any, row: Delivery, name: str) -> Markup:
+    return _wide(say(EVENTS[row.event].name) if row.event in EVENTS else row.event)
+
+
+def _channel(view: Any, context: Any, row: Delivery, name: str) -> Markup:
+    return _on_one_line(str(CHANNELS.get(row.channel, row.channel)))
+
+
+def _account(view: Any, context: Any, row: Delivery, name: str) -> Markup:
+    return _on_one_line(row.account.display_name if row.account is not None else "")
+
+
+def _on_one_line(text: str) -> Markup:
+    """Narrow columns would break Chinese after each sign."""
+    return Markup('<span class="nowrap">{}</span>').format(text)
+
+
+def _wide(text: str) -> Markup:
+    return Markup('<span class="cell-wide">{}</span>').format(text)
 
 
 def _address(view: Any, context: Any, row: Delivery, name: str) -> str:
@@ -54,8 +71,8 @@ def _body(view: Any, context: Any, row: Delivery, name: str) -> str | Markup:
     return _("This message carried a secret, which is not shown.") if row.secret else row.body
 
 
-def _problem(view: Any, context: Any, row: Delivery, name: str) -> str:
-    return say(row.problem)
+def _problem(view: Any, context: Any, row: Delivery, name: str) -> str | Markup:
+    return _wide(say(row.problem)) if row.problem else ""
 
 
 class DeliveryView(SafeModelView):
@@ -64,21 +81,21 @@ class DeliveryView(SafeModelView):
     permission_read = "message:read"
     record_kind = "delivery"
     page_lead = _l("Every message over every channel. What no gateway took lies dead and can be sent again.")
-    column_list = ("created_at", "event", "channel", "account", "address", "state", "attempts", "due", "problem")
+    column_list = ("created_at", "event", "channel", "account", "address", "state", "problem")
     column_details_list = (
         "created_at", "event", "channel", "account", "address", "language", "subject", "body", "state", "attempts",
         "due", "sent_at", "problem", "receipt", "key",
     )  # fmt: skip
     column_export_list = ()
-    column_sortable_list = ("created_at", "attempts")
+    column_sortable_list = ("created_at",)
     column_labels = {  # noqa: RUF012
         "created_at": _l("Written"), "event": _l("Event"), "channel": _l("Channel"), "account": _l("Account"),
-        "address": _l("Address"), "state": _l("State"), "attempts": _l("Attempts"), "due": _l("Due"),
+        "address": _l("Sent to"), "state": _l("State"), "attempts": _l("Attempts"), "due": _l("To be sent at"),
         "problem": _l("Why it did not go"), "language": _l("Language"), "subject": _l("Title"), "body": _l("Text"),
         "sent_at": _l("Sent"), "receipt": _l("Receipt"), "key": _l("Key"),
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
-        "event": _event, "channel": cells.coded(CHANNELS), "account": cells.related("account"), "address": _address,
+        "event": _event, "channel": _channel, "account": _account, "address": _address,
         "state": cells.stated(STATES), "problem": _problem, "body": _body,
     }  # fmt: skip
     column_filters = (
@@ -126,7 +143,16 @@ class MessageTemplatesView(WorkView):
             (say(name), [(event, held[event.code]) for event in EVENTS.values() if event.group == code])
             for code, name in GROUPS.items()
         ]
-        return str(self.render("messages/index.html", groups=groups))
+        failed = unspread() if self.actor.holds_everywhere("message:send") else []
+        return str(self.render("messages/index.html", groups=groups, failed=failed, events=EVENTS))
+
+    @expose("/spread-again", methods=("POST",))
+    @needs("message:send")
+    def spread_again(self) -> ResponseReturnValue:
+        """Have another try at what could not be turned into messages."""
+        count = dead.spread_again(by=self.actor)
+        flash(_("%(count)s of them are tried again.", count=count), "success")
+        return redirect(self.get_url(".index"))
 
     @expose("/<code>", methods=("GET", "POST"))
     @needs("message:read")

@@ -117,6 +117,7 @@ RECORD_KINDS: dict[str, Any] = {
     "account": _("Account"),
     "activation": _("Activation"),
     "factor": _("Second factor"),
+    "announcement": _("Message"),
     "application": _("Application"),
     "assessment": _("Annual assessment"),
     "assessments": _("Annual assessment"),

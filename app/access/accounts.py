@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.access import passwords, policy
+from app.access.account_news import tell_of_change
 from app.access.actor import Actor
 from app.access.entering import normal_username
 from app.access.queries import another_administrator
@@ -111,6 +112,8 @@ def reset_password(account_id: int, *, by: Actor, revision: int) -> NewAccount:
     )  # fmt: skip
     forget_failures(account.username)
     end_all(account.id, reason="password")
+    tell_of_change(account.id, Message("The administrator has set a new first password."), by.address,
+                   key=f"account/{account.id}/reset/{account.revision}")  # fmt: skip
     return NewAccount(account.id, account.username, first)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
 from app.access import demands, passwords
+from app.access.account_news import tell_of_change
 from app.access.actor import Actor
 from app.access.factor_queries import holds_factor
 from app.access.sessions import end_all, open_session
@@ -125,6 +126,8 @@ def change_password(old: str, new: str, repeated: str, *, by: Actor, visitor: Vi
         token = open_session(
             account.id, address=visitor.address, user_agent=visitor.user_agent, factor_at=shown
         )  # fmt: skip
+        tell_of_change(account.id, Message("The password was changed."), visitor.address,
+                       key=f"account/{account.id}/password/{clock.now().isoformat()}")  # fmt: skip
     return Entry(token, False, account.locale)
 
 

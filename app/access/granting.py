@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 
 from app import clock
 from app.access import policy
+from app.access.account_news import tell_of_change
 from app.access.actor import Actor
 from app.access.queries import another_administrator
 from app.access.roles import ROLES
@@ -50,6 +51,9 @@ def grant(
         after={"account": account.username, "role": role, "unit_id": unit_id, "reach": reach, "valid_from": first,
                "valid_to": valid_to},
     )  # fmt: skip
+    if by.account_id is not None:  # what comes with an activation is no news to who has just activated
+        tell_of_change(account.id, Message("The role “%(role)s” was granted.", role=ROLES[role].name), by.address,
+                       key=f"grant/{given.id}/given")  # fmt: skip
     return given.id
 
 
@@ -83,6 +87,8 @@ def end_grant(grant_id: int, *, by: Actor, revision: int, on: date | None = None
     db.session.refresh(given)
     record("grant:end", by=by, kind="grant", record_id=grant_id, unit_id=given.unit_id, before=before,
            after={"valid_to": last})  # fmt: skip
+    tell_of_change(given.account_id, Message("The role “%(role)s” was ended.", role=ROLES[given.role].name), by.address,
+                   key=f"grant/{grant_id}/ended/{given.revision}")  # fmt: skip
 
 
 def _require_reach(by: Actor, account: Account | None, reach: str, unit_id: int | None) -> None:

@@ -134,5 +134,5 @@ def ask_for_trial(*, by: Actor) -> None:
         select(func.count(Announcement.id)).where(Announcement.key.in_([f"{day}{n}" for n in range(TRIALS_A_DAY)]))
     )
     if (before or 0) >= TRIALS_A_DAY:
-        raise TooMany(Message("That were enough trial messages for today."), retry_after=3600)
+        raise TooMany(Message("You have sent enough trial messages for today."), retry_after=3600)
     tell("trial", people=accounts([by.account_id]), facts={"name": by.name}, key=f"{day}{before}", link="/messages")

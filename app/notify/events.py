@@ -32,7 +32,7 @@ GROUPS: dict[str, Message] = {
     "application": Message("Applications"),
     "own": Message("One's own wage"),
     "deadline": Message("Deadlines"),
-    "work": Message("Other work"),
+    "work": Message("Other messages"),
     "account": Message("One's account"),
 }
 _EVERYWHERE = frozenset(Channel)
@@ -48,6 +48,12 @@ _LIMIT = {
     "used": Message("working days used"),
     "limit": Message("working days allowed"),
 }
+_CASE = {
+    "unit": Message("name of the unit"),
+    "subject": Message("what it is about"),
+    "due": Message("the last day for the answer"),
+}
+_MANY = {"what": Message("what happened"), "count": Message("how many"), "unit": Message("name of the unit")}
 _NOTED = {**_OF_AN_APPLICATION, "by": Message("name of who did it"), "note": Message("the reason given")}
 _DECIDES = frozenset(
     {"application:confirm", "application:review", "application:first_review", "application:recheck",
@@ -88,10 +94,12 @@ for one in (
     Event("proposals_prepared", Message("Proposals were prepared"),
           {"unit": Message("name of the unit"), "count": Message("how many")}, group="application",
           to=frozenset({"proposal:confirm"})),
-    Event("case_opened", Message("A case is to be answered"),
-          {"unit": Message("name of the unit"), "subject": Message("what it is about"),
-           "due": Message("the last day for the answer")},
+    Event("case_opened", Message("A case is to be answered"), _CASE, group="deadline", deadline=True,
+          to=frozenset({"case:answer"})),
+    Event("case_assigned", Message("A case was assigned to you"), {**_CASE, "by": Message("name of who did it")},
           group="deadline", deadline=True, to=frozenset({"case:answer"})),
+    Event("budget_warning", Message("A warning before performance pay goes over its total"), _CASE, group="deadline",
+          deadline=True, to=frozenset({"case:answer"})),
     Event("case_answered", Message("A case was answered"),
           {"unit": Message("name of the unit"), "subject": Message("what it is about")}, group="work",
           to=frozenset({"case:judge"})),
@@ -109,13 +117,11 @@ for one in (
     Event("account_changed", Message("Something about the safety of your account has changed"),
           {"what": Message("what has changed"), "when": Message("when"), "where": Message("from where")},
           channels=_EVERYWHERE, group="account", deadline=True, at_once=True),
-    Event("lesson_assigned", Message("A course is recommended to you"),
-          {"course": Message("name of the course"), "why": Message("why")}, group="work"),
     Event("certificate", Message("You have passed a course"), {"course": Message("name of the course")},
           group="work"),
-    Event("many", Message("Many applications have moved at once"),
-          {"what": Message("what happened"), "count": Message("how many"), "unit": Message("name of the unit")},
-          to=frozenset({"application:read"})),
+    Event("many", Message("Many applications have moved at once"), _MANY, to=frozenset({"application:read"})),
+    Event("many_limits", Message("Many decisions are near or over their limit"), _MANY, group="deadline",
+          deadline=True, to=_DECIDES),
     Event("digest", Message("The gathered messages of a day"),
           {"count": Message("how many"), "list": Message("the messages, one to a line")},
           channels=frozenset({Channel.EMAIL, Channel.SMS, Channel.CHAT}), group="account", deadline=True,

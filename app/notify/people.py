@@ -27,6 +27,9 @@ class Audience:
         return bool(self.parts)
 
 
+NOBODY = Audience(())
+
+
 def accounts(ids: Iterable[int | None]) -> Audience:
     """These accounts; None among them (the system) is nobody."""
     known = sorted({one for one in ids if one is not None})

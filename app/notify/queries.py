@@ -14,8 +14,8 @@ from app.notify.carriers import carried
 from app.notify.events import EVENTS, GROUPS, Event
 from app.notify.reaching import addresses_of
 from app.paging import Page
-from models import Letter, MessageChoice, MessageHabit, MessageTemplate, Staff, db
-from models.messages import Channel
+from models import Announcement, Letter, MessageChoice, MessageHabit, MessageTemplate, Staff, db
+from models.messages import Channel, Spread
 
 PER_PAGE = 25
 _NOT_CHOSEN = frozenset({"digest", "trial", "activation_code"})
@@ -88,6 +88,13 @@ def concerning(actor: Actor) -> Sequence[Event]:
 def _comes(event: Event, channel: Channel, made: dict[tuple[str, str], bool]) -> bool:
     usual = channel in event.channels
     return usual if event.deadline else made.get((event.code, channel), usual)
+
+
+def unspread() -> Sequence[Announcement]:
+    """What was told and could not be turned into messages, the newest first; a page of it."""
+    return db.session.scalars(
+        select(Announcement).where(Announcement.state == Spread.FAILED).order_by(Announcement.id.desc()).limit(PER_PAGE)
+    ).all()
 
 
 def versions_of(event: str) -> Sequence[MessageTemplate]:

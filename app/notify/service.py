@@ -28,7 +28,7 @@ from sqlalchemy import Table
 from app import clock
 from app.messages import Message
 from app.notify.events import EVENTS, Event
-from app.notify.people import Audience, accounts, address, employees, holders
+from app.notify.people import NOBODY, Audience, accounts, address, employees, holders
 from app.notify.sealing import seal_facts
 from app.uow import after_commit, transaction
 from models import Announcement, db
@@ -113,5 +113,5 @@ def wake() -> None:
         listener()
 
 
-__all__ = ["Telling", "accounts", "address", "employees", "holders", "insert_or_leave", "tell", "tell_many",
+__all__ = ["NOBODY", "Telling", "accounts", "address", "employees", "holders", "insert_or_leave", "tell", "tell_many",
            "wake_with"]  # fmt: skip

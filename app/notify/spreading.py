@@ -68,7 +68,7 @@ def _put_aside(announcement_id: int, problem: Exception) -> None:
             update(Announcement)
             .where(Announcement.id == announcement_id, Announcement.state == Spread.TOLD)
             .values(
-                attempts=Announcement.attempts + 1, problem=f"{type(problem).__name__}: {problem}"[:300],
+                attempts=Announcement.attempts + 1, problem=type(problem).__name__[:300],
                 state=db.case((Announcement.attempts + 1 >= TRIES, Spread.FAILED), else_=Spread.TOLD),
             )
             .execution_options(synchronize_session=False)

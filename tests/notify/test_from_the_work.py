@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,13 +12,16 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import system
-from app.notify import sending
+from app.notify import sending, taking_up
 from app.notify.taking_up import TOO_OLD, take_up
 from app.workflow import service
 from app.workflow.reminding import remind
 from app.workflow.rules import Mark
-from models import Account, Announcement, ApplicationEvent, Letter, db
+from models import Account, Announcement, ApplicationEvent, Letter, MessageChoice, Staff, WageRecord, db
+from models.accounts import Reach
+from models.messages import Channel
 from tests.conftest import MORNING
+from tests.factories import an_account
 from tests.statements import counted
 from tests.workflow.factories import City, a_city, a_new_hire, filed, fresh, passed
 
@@ -76,6 +80,48 @@ def test_the_approval_is_told_to_the_unit(app: Flask, post: Path) -> None:
     assert letters().count(("clerk", "approved")) == 1
 
 
+def test_the_employee_is_told_of_the_change_and_of_the_payment_without_an_amount(app: Flask, post: Path) -> None:
+    city = a_city()
+    application = a_new_hire(city)
+    person = db.session.get_one(Staff, application.employees[0].staff_id)
+    own = an_account("own", ("employee", None, Reach.SELF), staff=person)
+    passed(city, filed(city, application), steps=5)
+    sending.send_due()
+    (letter,) = db.session.scalars(select(Letter).where(Letter.account_id == own.id)).all()
+    record = db.session.scalars(select(WageRecord).where(WageRecord.staff_id == person.id)).one()
+    assert (letter.event, letter.link) == ("wage_changed", "/my-wage")
+    assert f"{record.effective_month:%Y-%m}" in letter.body_zh
+    said = letter.title_zh + letter.body_zh + letter.title_en + letter.body_en
+    assert str(record.total_fen // 100) not in said
+    paid = ApplicationEvent(application_id=application.id, kind="paid", at=clock.now(), state="PAID", round=1)
+    db.session.add(paid)
+    db.session.commit()
+    sending.send_due()
+    told = db.session.scalars(select(Letter.event).where(Letter.account_id == own.id).order_by(Letter.id)).all()
+    assert told == ["wage_changed", "wage_paid"]
+
+
+def test_an_event_that_cannot_be_told_holds_up_no_other(
+    app: Flask, post: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = a_city()
+    broken, whole = returned(city), returned(city)
+    news = taking_up.tellings
+
+    def choke(event: Any, known: Any) -> Any:
+        if event.application_id == broken and event.kind == "returned":
+            raise LookupError(event.kind)
+        return news(event, known)
+
+    with monkeypatch.context() as choking:
+        choking.setattr(taking_up, "tellings", choke)
+        sending.send_due()
+    links = select(Letter.link).where(Letter.event == "returned").order_by(Letter.id)
+    assert db.session.scalars(links).all() == [f"/applications/{whole}"]
+    sending.send_due()
+    assert db.session.scalars(links).all() == [f"/applications/{whole}", f"/applications/{broken}"]
+
+
 def test_each_event_is_taken_up_once_also_by_two(app: Flask, post: Path) -> None:
     city = a_city()
     returned(city)
@@ -129,6 +175,18 @@ def test_limits_reach_who_decides_and_nobody_can_turn_them_off(app: Flask, post:
     told = [event for name, event in letters() if name == "head" and event.startswith("limit")]
     assert told == ["limit_near", "limit_over"]
     assert [name for name, event in letters() if event == "limit_escalated"] == ["department_reviewer"]
+
+
+def test_many_limits_at_once_are_told_as_one_that_nobody_can_turn_off(app: Flask, post: Path) -> None:
+    city = a_city()
+    for _ in range(6):
+        filed(city, a_new_hire(city))
+    db.session.add(MessageChoice(account_id=city.head.account_id, event="many", channel=Channel.IN_APP, wanted=False))
+    db.session.commit()
+    with clock.frozen(MORNING + timedelta(days=1)):
+        remind(by=system("test"))
+        sending.send_due()
+    assert [event for name, event in letters() if name == "head"] == ["many_limits"]
 
 
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.notify import carriers, sending
+from app.notify import carriers, sending, spreading
 from app.notify.events import EVENTS
 from app.notify.service import accounts, tell
 from app.notify.templates import LANGUAGES, PARTS, in_force, shipped, write_template
-from models import AuditEvent, Delivery, Letter, db
+from models import Announcement, AuditEvent, Delivery, Letter, db
 from models.accounts import Reach
 from tests.access.browsing import send, somebody
 from tests.conftest import MORNING
@@ -176,6 +176,28 @@ def test_a_dead_letter_is_sent_again_under_its_key_by_who_reaches_it(app: Flask,
     into_files(post)
     sending.send_due()
     assert [one["key"] for one in delivered(post)] == [key]
+
+
+def test_what_could_not_be_spread_is_shown_and_tried_again_by_who_manages_everything(app: Flask, post: Path) -> None:
+    reader, unit = someone(), a_unit()
+    an_account("chief", ("administrator", None, Reach.ALL))
+    an_account("local", ("administrator", unit, Reach.SUBTREE))
+    tell("certificate", people=accounts([reader.id]), facts={"course": "course1"}, key="certificate/1")
+    announcement = db.session.scalars(select(Announcement)).one()
+    announcement.facts = {"sealed": "nonsense"}
+    db.session.commit()
+    for _ in range(spreading.TRIES):
+        assert sending.send_due() == 0
+    chief, local = somebody(app, "chief"), somebody(app, "local")
+    page = chief.get("/admin/message-templates/").text
+    assert "未能生成消息" in page
+    assert "未能生成消息" not in local.get("/admin/message-templates/").text
+    announcement.facts = {"course": "course1"}  # as if the cause had been mended
+    db.session.commit()
+    assert send(local, "/admin/message-templates/spread-again").status_code == 403
+    send(chief, "/admin/message-templates/spread-again")
+    assert sending.send_due() == 1
+    assert [one.title_zh for one in db.session.scalars(select(Letter))] == ["您已通过“course1”"]
 
 
 def test_every_event_has_its_sentences_in_both_languages_and_only_known_facts() -> None:
