@@ -77,6 +77,14 @@ def compared(chain: Sequence[WageRecord], earlier: Month, later: Month) -> Compa
     return Comparison(one, other, differences(one.parts, other.parts, since=since))
 
 
+def last_change(chain: Sequence[WageRecord], comparison: Comparison) -> Month | None:
+    """Where two months are the same: the month in which the wage changed last before them, if it ever did."""
+    link = comparison.later.link
+    if comparison.parts or link is None or link.effective_month <= chain[0].effective_month:
+        return None
+    return link.effective_month
+
+
 def year_until(chain: Sequence[WageRecord], month: Month, bonus: Sequence[tuple[Month, int]]) -> YearPaid:
     """January to `month`."""
     months = [paid_in(chain, one) for one in months_from(month.replace(month=1), plus_months(month, 1))]

@@ -115,9 +115,10 @@ def _months_page(errors: Mapping[str, Message]) -> str:
         other = months.month_asked(chosen.get("with", ""), chain, today=today, otherwise=plus_months(month, -1))
         year = months.year_until(chain, month, months.bonus_of(staff_id, month.year))
         first = chain[0].effective_month if chain else month
+        comparison = months.compared(chain, other, month)
         return render_template(
-            "own/months.html", other=other, paid=months.paid_in(chain, month), year=year,
-            comparison=months.compared(chain, other, month), parts=_parts(months.paid_in(chain, month)),
+            "own/months.html", other=other, paid=months.paid_in(chain, month), year=year, comparison=comparison,
+            changed=months.last_change(chain, comparison), parts=_parts(months.paid_in(chain, month)),
             cause=_cause, choices=_choices(first, max(first, today.replace(day=1))), errors=errors,
             before=plus_months(month, -1) if month > first else None,
             after=plus_months(month, 1) if month < today.replace(day=1) else None, month_text=month_text,

@@ -50,6 +50,16 @@ def test_two_months_differ_by_the_grade_and_the_words_say_since_when(demo_city: 
     assert found is None or found.fen == raised.total_fen - chain[place - 1].total_fen
 
 
+def test_where_nothing_changed_the_last_change_is_one_touch_away(demo_city: Flask) -> None:
+    chain = pay.chain_of(own_staff().id)
+    changed = chain[-1].effective_month
+    client = arrive(demo_city)
+    still = client.get(f"/my-wage/months?month=2018-04&with={changed:%Y-%m}").text
+    assert "无变化。" in still
+    assert f'href="/my-wage/months?month={changed:%Y-%m}"' in still.partition("无变化。")[2].partition("</section>")[0]
+    assert "查看最近一次变动" not in client.get(f"/my-wage/months?month={changed:%Y-%m}").text
+
+
 def test_the_year_until_a_month_is_the_sum_of_its_months(demo_city: Flask) -> None:
     chain = pay.chain_of(own_staff().id)
     month = month_asked("2018-04", chain, today=MORNING.date())
