@@ -2,7 +2,9 @@
 
 Beside it, in the same run and in turn, a Flask application of one line that answers with a page of the same size, and
 one that renders a list of the same length: what the framework itself leaves on this machine. The asking runs on the
-same cores. GUIDE_SECONDS is how long each is asked for.
+same cores. "Work" is the processor's time that the workers spent on an answer, which other work on the machine hardly
+changes: two workers on two free cores answer at most 2000 / work of them a second. GUIDE_SECONDS is how long each is
+asked for.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ def main() -> None:
         try:
             for port, path in ((product, "/guide/zh/"), (plain, "/constant")):
                 _await(port, path)
-            _measure(product, plain)
+            _measure({product: served[0].pid, plain: served[1].pid}, product, plain)
         finally:
             for process in served:
                 process.terminate()
@@ -94,27 +96,46 @@ def _serve(what: str, port: int, environment: dict[str, str]) -> subprocess.Pope
     )  # fmt: skip
 
 
-def _measure(product: int, plain: int) -> None:
+def _worked(master: int) -> float:
+    """Seconds that the workers of a server have spent on the processor."""
+    ticks = 0
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == master:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _measure(masters: dict[int, int], product: int, plain: int) -> None:
     asked = [(name, product, path, tagged) for name, path, tagged in PAGES]
     asked += [(name, plain, path, "") for name, path in BARE]
     rates: dict[str, list[float]] = {name: [] for name, *_ in asked}
     waits: dict[str, list[float]] = {name: [] for name, *_ in asked}
+    works: dict[str, list[float]] = {name: [] for name, *_ in asked}
     sizes: dict[str, int] = {}
     for _ in range(ROUNDS):
         for name, port, path, tagged in asked:
             tag = _etag(port, path) if tagged else ""
+            before = _worked(masters[port])
             count, spent, times, size = asyncio.run(_ask(port, path, tag))
+            works[name].append((_worked(masters[port]) - before) / max(count, 1) * 1000)
             rates[name].append(count / spent)
             waits[name] += times
             sizes[name] = size
     print(f"  {CONNECTIONS} connections, gunicorn with 2 workers, {ROUNDS} rounds of {SECONDS:g} s each in turn")
-    print(f"  {'page':<40}{'requests/s':>11}{'worst round':>13}{'median ms':>11}{'99 % ms':>9}{'bytes':>9}")
+    print(
+        f"  {'page':<40}{'requests/s':>11}{'worst round':>13}{'median ms':>11}{'99 % ms':>9}{'work ms':>9}{'bytes':>9}"
+    )
     for name, *_ in asked:
         times = sorted(waits[name])
         last = times[int(len(times) * 0.99)] * 1000
         print(
             f"  {name:<40}{statistics.median(rates[name]):>11.0f}{min(rates[name]):>13.0f}"
-            f"{statistics.median(times) * 1000:>11.1f}{last:>9.1f}{sizes[name]:>9}",
+            f"{statistics.median(times) * 1000:>11.1f}{last:>9.1f}{statistics.median(works[name]):>9.2f}"
+            f"{sizes[name]:>9}",
             flush=True,
         )
 

@@ -15,6 +15,7 @@ from app.documents.catalogue import entry_of
 from app.items.guide import Element
 from app.messages import Message, Named
 from app.public.figures import OfItem, Told
+from app.public.samples import has_sample
 from app.public.searching import LOCALES
 from app.public.telling import ItemTold, MaterialTold, StepTold
 
@@ -42,7 +43,7 @@ def item_as_json(told: ItemTold, figures: OfItem | None) -> Json:
         "pages": pages_of(told.code),
         "promisedWorkingDays": told.version.promised_days,
         "elements": [_element(element) for _, _, elements in told.groups for element in elements],
-        "materials": [_material(one) for one in told.materials],
+        "materials": [_material(one, told.code) for one in told.materials],
         "steps": [_step(one) for one in told.steps],
         "forms": [
             {
@@ -133,7 +134,7 @@ def _element(element: Element) -> Json:
     }
 
 
-def _material(one: MaterialTold) -> Json:
+def _material(one: MaterialTold, item: str) -> Json:
     material = one.material
     return {
         "code": material.code,
@@ -146,7 +147,15 @@ def _material(one: MaterialTold) -> Json:
         "pages": {"least": material.min_pages, "most": material.max_pages},
         "notes": both(one.notes),
         "mistakes": both(one.mistakes),
+        "sample": _sample(material.code, item) if has_sample(one) else None,
         "elements": [{"name": both(name), "value": both(value)} for name, value in one.elements],
+    }
+
+
+def _sample(material: str, item: str) -> Json:
+    return {
+        language: url_for("guide.sample", language=language, code=item, material=material, _external=True)
+        for language in LOCALES
     }
 
 

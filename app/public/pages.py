@@ -15,7 +15,7 @@ from app.documents.blank import print_blank
 from app.documents.voice import Voice
 from app.errors import NotFound
 from app.items.queries import parts
-from app.public import figures, machine, needs, policies
+from app.public import figures, machine, needs, policies, samples
 from app.public.caching import kept
 from app.public.progress import code_for
 from app.public.searching import LOCALES
@@ -82,7 +82,7 @@ def item(now: State, *, language: str, code: str) -> ResponseReturnValue:
     return render_template(
         "public/item.html", told=told, figures=figures.told(now.count_id).get(code),
         counting=figures.counting(now.count_id), asks=bool(needs.questions(told.version)),
-        linked=machine.as_text(machine.government_service(told, language)),
+        linked=machine.as_text(machine.government_service(told, language)), has_sample=samples.has_sample,
     )  # fmt: skip
 
 
@@ -100,6 +100,16 @@ def needed(now: State, *, language: str, code: str) -> ResponseReturnValue:
         "public/needed.html", told=tell(version, one), questions=asked, lines=lines, given=request.args,
         answered=any(request.args.get(question.name) for question in asked),
     )  # fmt: skip
+
+
+@guide_pages.get(f"/guide/{LANGUAGE}/items/<code>/materials/<material>")
+@open_to_all
+@kept
+def sample(now: State, *, language: str, code: str, material: str) -> ResponseReturnValue:
+    """A sample of a material: what must be readable on a right one, and what is often wrong."""
+    told = _told(now, code)
+    shown = samples.sample_of(told, material, language=language)
+    return render_template("public/sample.html", told=told, sample=shown)
 
 
 @guide_pages.get(f"/guide/{LANGUAGE}/items/<code>/forms/<form>.pdf")

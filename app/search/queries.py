@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, case, distinct, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, literal, or_, select, true, union_all
 
 from app.access import scope
 from app.access.actor import Actor
@@ -117,24 +117,34 @@ def _matching(
         *((SearchToken.token.in_(sorted(tokens)), number) for number, tokens in enumerate(wanted)), else_=-1
     )  # fmt: skip
     hits = func.count(distinct(place))
-    held = (
+    by_tokens = (
         select(SearchToken.document_id, hits.label("hits"), func.sum(SearchToken.weight).label("score"))
         .where(SearchToken.token.in_(sorted(frozenset().union(*wanted))))
         .group_by(SearchToken.document_id)
         .having(hits >= rules.least_of(len(wanted)))
-        .subquery("held")
     )
     named = _by_initials(asked)
-    hit = func.coalesce(held.c.hits, 0).cast(Integer)
-    score = func.coalesce(held.c.score, 0).cast(Integer)
-    chosen = select(SearchDocument, hit.label("hits"), score.label("score")).outerjoin(
-        held, held.c.document_id == SearchDocument.id
+    ways = (
+        by_tokens
+        if named is None
+        else union_all(by_tokens, select(SearchDocument.id, literal(0), literal(0)).where(named))
     )
-    found = held.c.document_id.is_not(None)
-    chosen = chosen.where(found if named is None else or_(found, named), seen)
-    if kinds is not None:
-        chosen = chosen.where(SearchDocument.kind.in_(kinds))
-    return list(db.session.execute(chosen.order_by(hit.desc(), score.desc(), SearchDocument.id).limit(_LOOKED_AT)))
+    way = ways.subquery("way")
+    held = (
+        select(way.c.document_id, func.max(way.c.hits).label("hits"), func.max(way.c.score).label("score"))
+        .group_by(way.c.document_id)
+        .subquery("held")
+    )
+    best = (
+        select(SearchDocument.id, held.c.hits, held.c.score)
+        .join(held, held.c.document_id == SearchDocument.id)
+        .where(seen, true() if kinds is None else SearchDocument.kind.in_(kinds))
+        .order_by(held.c.hits.desc(), held.c.score.desc(), SearchDocument.id)
+        .limit(_LOOKED_AT)
+        .subquery("best")
+    )  # their texts are read last: only of these few
+    chosen = select(SearchDocument, best.c.hits, best.c.score).join(best, best.c.id == SearchDocument.id)
+    return list(db.session.execute(chosen.order_by(best.c.hits.desc(), best.c.score.desc(), SearchDocument.id)))
 
 
 def _by_initials(asked: rules.Asked) -> ColumnElement[bool] | None:

@@ -18,7 +18,7 @@ from importlib import import_module
 from app.messages import Message
 from models.search import Reader
 
-MODULES = ("app.public.searching", "app.learning.searching")
+MODULES = ("app.public.searching", "app.learning.searching", "app.help.searching")
 """Where sources are registered, in the order in which kinds are named on the page."""
 
 

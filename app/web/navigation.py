@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 from app.messages import Message
 from app.web.guard import rule_of, signed_in
 
-FILINGS, FUND = Message("Filings"), Message("Wage fund")
+FILINGS, FUND, LEARN = Message("Filings"), Message("Wage fund"), Message("Learn")
 # endpoint, label, group; shown where the endpoint exists and its rule lets the person in
 ENTRIES: list[tuple[str, Message, Message | None]] = [
     ("portal.home", Message("Home"), None),
@@ -22,11 +22,11 @@ ENTRIES: list[tuple[str, Message, Message | None]] = [
     ("portal.cases", Message("Cases"), FUND),
     ("portal.reports", Message("Reports"), FUND),
     ("own.my_wage", Message("My wage"), None),
-    ("portal.learning", Message("Learning"), None),
+    ("portal.learning", Message("Learning"), LEARN),
+    ("public.guide", Message("Guide"), LEARN),
     ("queue.index", Message("Queue"), None),
     ("finance.index", Message("Finance"), None),
     ("admin.index", Message("Back office"), None),
-    ("public.guide", Message("Guide"), None),
 ]
 
 

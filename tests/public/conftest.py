@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from app.access.actor import system
 from app.public import caching, figures
 
-PAGES = ("/guide/{0}/", "/guide/{0}/items/NCGZ-01", "/guide/{0}/items/NCGZ-20/needed", "/guide/{0}/policies",
+PAGES = ("/guide/{0}/", "/guide/{0}/items/NCGZ-01", "/guide/{0}/items/NCGZ-20/needed",
+         "/guide/{0}/items/NCGZ-01/materials/M01", "/guide/{0}/policies",
          "/guide/{0}/figures", "/guide/{0}/search?q=工资", "/guide/{0}/progress")  # fmt: skip
 
 

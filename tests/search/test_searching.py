@@ -8,14 +8,19 @@ from sqlalchemy import func, select
 
 from app import clock, uow
 from app.access.actor import Actor
+from app.help.queries import LEAST
 from app.items import publication
 from app.search import queries, service
 from app.search.registry import LOGGED_IN, PUBLIC, Document, Part, holders_of, in_unit, only_person
 from app.search.rules import read
-from models import ItemVersion, SearchChange, SearchToken, ServiceItem, db
+from app.workflow import service as workflow
+from app.workflow.rules import Mark
+from models import ItemVersion, Reason, SearchChange, SearchToken, ServiceItem, db
+from models.queue import ReasonKind
 from tests.factories import Reach, a_unit, acting, actor_with, an_account, an_employee
 from tests.search.conftest import plain, titles
 from tests.statements import counted
+from tests.workflow.factories import a_city, a_new_hire, filed, fresh
 
 Notes = dict[str, list[Document]]
 
@@ -94,6 +99,30 @@ def test_everybody_finds_what_is_for_them(notes: Notes) -> None:
     assert set(found("葡萄", clerk)) == {"public", "inside", "holders", "unit"}
     assert set(found("葡萄", stranger)) == {"public", "inside", "holders"}
     assert set(found("葡萄", own)) == {"public", "inside", "person"}
+
+
+def test_help_and_answers_are_found_by_whoever_is_logged_in(guide_index: Flask) -> None:
+    clerk = acting(an_account("clerk", ("clerk", a_unit(), Reach.UNIT)))
+    answers = [one for one in queries.search(read("花名册"), actor=clerk, chinese=True).found if one.kind == "answer"]
+    assert "/help/roster" in [one.link for one in answers]
+    assert "page-roster" not in found("花名册")
+
+
+def test_a_reason_that_is_returned_often_is_an_answer_and_a_rare_one_is_not(app: Flask) -> None:
+    city = a_city()
+    for text in ("扫描件不清晰", "缺少公章"):
+        db.session.add(Reason(kind=ReasonKind.MATERIAL, text_zh=text, text_en="A scan", created_at=clock.now()))
+    db.session.commit()
+    for number in range(LEAST + 1):
+        application = filed(city, a_new_hire(city))
+        said = "扫描件不清晰" if number < LEAST else "缺少公章"
+        workflow.return_for_correction(
+            application.id, by=city.head, revision=fresh(application).revision, note="请重新扫描",
+            marks=[Mark("MATERIAL", "M01", said)],
+        )  # fmt: skip
+    service.refresh(["answer"])
+    assert found("扫描件不清晰", city.head)[0].startswith("return-")
+    assert not any(key.startswith("return-") for key in found("缺少公章", city.head))
 
 
 def _change_and_fail() -> None:
