@@ -81,7 +81,7 @@ class Walker:
 
     def ask(self, route: Route, method: str, *, foreign: bool = False) -> tuple[TestResponse, set[str]]:
         """Send one request for rows that are missing or foreign; says the answer and the tables written to."""
-        values: dict[str, Any] = {"page": 1, "code": "M01", "export_type": "csv", "filename": "x"}
+        values: dict[str, Any] = {"page": 1, "code": "M01", "export_type": "csv", "filename": "x", "language": "zh"}
         for name in route.arguments - values.keys():
             values[name] = self.foreign.in_addresses.get(name, MISSING) if foreign else MISSING
         found = BY_ID.match(route.endpoint)

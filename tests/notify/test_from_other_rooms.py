@@ -12,15 +12,18 @@ from sqlalchemy import select
 from werkzeug.routing import RequestRedirect
 
 from app.access import service as access
+from app.access.actor import system
 from app.access.entering import Visitor, change_password
 from app.cases.service import assign, explain, open_case
 from app.errors import Stale
+from app.learning.loading import load_courses
 from app.notify import sending
 from app.uow import atomic
 from models import Account, Announcement, Letter, db
 from models.accounts import Reach
 from tests.factories import PASSWORD, a_unit, acting, an_account
 from tests.fund_cases.factories import NIGHT, a_case, a_matter, a_scene
+from tests.learning.test_lessons import _finish as finish_course
 
 
 def letters() -> list[tuple[str, str]]:
@@ -85,6 +88,17 @@ def test_a_changed_password_and_a_new_role_are_told_to_who_owns_the_account(app:
     bodies = db.session.scalars(select(Letter.body_zh).order_by(Letter.id)).all()
     assert "10.0.0.7" in bodies[2]
     assert all(new not in body for body in bodies)
+
+
+def test_a_finished_course_is_told_to_the_learner_once(app: Flask, post: Path) -> None:
+    load_courses(by=system("test"))
+    learner = acting(an_account("learner", ("clerk", a_unit(), Reach.UNIT)))
+    for _ in range(2):
+        finish_course(learner)
+    assert letters() == [("learner", "certificate")]
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.link == "/learning/first-filing"
+    assert "第一次申报" in letter.title_zh
 
 
 def test_what_is_undone_told_nobody(app: Flask, post: Path) -> None:
