@@ -94,5 +94,8 @@ def test_the_steps_that_carry_a_seal_are_those_of_the_paper_form() -> None:
     assert catalogue.sealed_steps() == SEALED
 
 
+NO_FORM_OF_AN_ITEM = {"common", "history", "report"}
+
+
 def test_every_layout_has_its_template() -> None:
-    assert {one.stem for one in press._TEMPLATES.glob("*.typ")} == {*catalogue.LAYOUTS, "common", "history"}
+    assert {one.stem for one in press._TEMPLATES.glob("*.typ")} == {*catalogue.LAYOUTS, *NO_FORM_OF_AN_ITEM}
