@@ -220,6 +220,10 @@ def _open(found: _Found, claim: Claim, limits: tuple[Limit, ...], visitor: Visit
         attempts.give_back(limits)
         due = demands.due_at_log_in(held=holds_factor(account_id))
         token = open_session(account_id, address=visitor.address, user_agent=visitor.user_agent, factor_due=due)
+        session.execute(
+            update(Account).where(Account.id == account_id).values(last_login_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
         record(
             "account:activate", by=_as_actor(account_id, username, visitor, found.name), kind="account",
             record_id=account_id, unit_id=found.unit_id, subjects=[found.staff_id],

@@ -31,6 +31,7 @@ def test_who_holds_the_slip_gets_an_account_that_reaches_their_own_wage_alone(ap
     assert [(one.role, one.reach, one.unit_id) for one in grants] == [("employee", Reach.SELF, None)]
     assert account.username == done.username == school.person.staff_no.lower()
     assert not account.must_change_password
+    assert account.last_login_at is not None
     client = app.test_client()
     assert log_in(client, done.username, PASSWORD).status_code == 302
     assert client.get("/my-wage").status_code == 200
