@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import statistics
 import subprocess
@@ -31,6 +32,7 @@ PAGES = (
     ("what will I need, rendered each time", "/guide/zh/items/NCGZ-20/needed?q1=SANCTION", ""),
     ("search, gongzi", "/guide/zh/search?q=gongzi", ""),
 )
+AS_SERVED = {"ZEROTRIP_ENV": "production", "SECRET_KEY": secrets.token_urlsafe(48)}
 BARE = (("bare Flask, a constant page", "/constant"), ("bare Flask, a rendered list", "/rendered"))
 
 
@@ -62,7 +64,7 @@ def main() -> None:
         environment = _prepare(Path(folder))
         product, plain = _free_port(), _free_port()
         served = [
-            _serve("wsgi:create_app()", product, environment),
+            _serve("wsgi:create_app()", product, {**environment, **AS_SERVED}),
             _serve("benchmarks.guide:bare()", plain, environment),
         ]
         try:
