@@ -94,7 +94,7 @@ def test_the_steps_that_carry_a_seal_are_those_of_the_paper_form() -> None:
     assert catalogue.sealed_steps() == SEALED
 
 
-NO_FORM_OF_AN_ITEM = {"common", "history", "report"}
+NO_FORM_OF_AN_ITEM = {"certificate", "common", "history", "report", "slip"}
 
 
 def test_every_layout_has_its_template() -> None:
