@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from app.access.actor import Actor, Confined
 from models import (
     Account,
+    Announcement,
     Answer,
     Application,
     ApplicationEmployee,
@@ -137,6 +138,7 @@ _PLACES: dict[type[Any], Any] = {
     BatchWorkbook: lambda test: test(BatchWorkbook.unit_id),
     ReportedAssessment: lambda test: ReportedAssessment.staff_id.in_(select(Staff.id).where(test(Staff.unit_id))),
     PaymentInstruction: lambda test: test(PaymentInstruction.unit_id),
+    Announcement: lambda test: test(Announcement.unit_id),
     Delivery: lambda test: test(Delivery.unit_id),
     Account: lambda test: test(Account.unit_id),
     RoleGrant: lambda test: test(RoleGrant.unit_id),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.access.actor import Actor
+from app.access.scope import condition
 from app.notify.carriers import carried
 from app.notify.events import EVENTS, GROUPS, Event
 from app.notify.reaching import addresses_of
@@ -90,10 +91,13 @@ def _comes(event: Event, channel: Channel, made: dict[tuple[str, str], bool]) ->
     return usual if event.deadline else made.get((event.code, channel), usual)
 
 
-def unspread() -> Sequence[Announcement]:
-    """What was told and could not be turned into messages, the newest first; a page of it."""
+def unspread(actor: Actor) -> Sequence[Announcement]:
+    """What was told within one's reach and could not be turned into messages, the newest first; a page of it."""
     return db.session.scalars(
-        select(Announcement).where(Announcement.state == Spread.FAILED).order_by(Announcement.id.desc()).limit(PER_PAGE)
+        select(Announcement)
+        .where(Announcement.state == Spread.FAILED, condition(actor, "message:read", Announcement))
+        .order_by(Announcement.id.desc())
+        .limit(PER_PAGE)
     ).all()
 
 
