@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -35,15 +36,20 @@ def chosen_locale() -> str:
     return chosen if chosen in LOCALES else DEFAULT
 
 
-def compile_catalogues() -> None:
-    """Compile each catalogue that is newer than its compiled form."""
-    for source in TRANSLATIONS.glob("*/*/LC_MESSAGES/messages.po"):
+def compile_catalogues(folder: Path = TRANSLATIONS) -> None:
+    """Compile each catalogue in `folder` that is newer than its compiled form.
+
+    Several processes start at once (workers of the server, of the tests): each writes a file of its own and puts it in
+    the place of the compiled form as a whole, so that nobody reads half of one or moves another's away.
+    """
+    for source in folder.glob("*/*/LC_MESSAGES/messages.po"):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
         with source.open("rb") as text:
             catalogue = read_po(text)
-        fresh = compiled.with_suffix(".new")
-        with fresh.open("wb") as out:
+        with NamedTemporaryFile(dir=compiled.parent, suffix=".mo.new", delete=False) as out:
             write_mo(out, catalogue)
+        fresh = Path(out.name)
+        fresh.chmod(0o644)
         fresh.replace(compiled)
