@@ -144,7 +144,8 @@ def contradicted(
     kind = reading.kind
     if kind is None or kind.confidence < SURE_OF_KIND or (asked and kind.kind not in asked):
         return None
-    rule = {"answers": [dated], "days": ()} if dated else dated_papers().get(kind.kind)
+    chosen: Mapping[str, Any] = {"answers": [dated], "days": ()}
+    rule = chosen if dated else dated_papers().get(kind.kind)
     by_key = {one.key: one for one in stated}
     answer = next((by_key[key] for key in (rule or {}).get("answers", ()) if key in by_key), None)
     if rule is None or answer is None:
