@@ -82,7 +82,7 @@ class Wording:
     @property
     def another(self) -> bool:
         """Whether something else clearly stands at some place."""
-        return self.agreed >= _LEAST_AGREED and self.differing + self.apart > 0
+        return self.agreed >= _LEAST_AGREED and (self.differing > 0 or self.apart > 1)
 
 
 class Words:
