@@ -62,14 +62,16 @@ def read_page(image: Image.Image, *, number: int = 1, budget: int = 40_000) -> R
     slope = _Slope.of(quads)
     lines: list[Line] = []
     left = budget
+    tried = 0
     for quad in _by_weight(quads, pixels.shape):
         strip = cut_out(pixels, quad)
         left -= strip.shape[1]
         if left < 0 and lines:
             break
+        tried += 1
         lines.append(_read_line(strip, quad, pixels.shape, slope))
     kept = sorted((line for line in lines if line.text), key=lambda line: (line.level[1], line.level[0]))
-    return ReadPage(number, turn, tuple(kept), found=len(quads))
+    return ReadPage(number, turn, tuple(kept), found=len(quads), left=len(quads) - tried)
 
 
 def orientation(image: Image.Image) -> int | None:

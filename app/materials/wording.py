@@ -29,6 +29,8 @@ _AGREED = 0.85
 """Share of what was clearly read on the page that says less, that must stand on the other."""
 _UNCLEAR = 0.03
 """Share of letters that may be read otherwise on the two pages, where either is not clearly read."""
+_UNREAD = 3
+"""Places that look like lines and say nothing, on a page that was read in full: parts of a portrait, of a seal."""
 _RESEMBLES = 0.45
 """Share of the pairs of letters in common from which two pages are worth holding against each other."""
 _STRAY = 0.04
@@ -65,14 +67,18 @@ class Wording:
     """Letters clearly read on one page where nothing was read on the other, on the page that has fewer of them."""
     unclear: int = 0
     """Letters that are others, or are missing on one page, and were not clearly read."""
+    strange: int = 0
+    """Lines with two and more of those: something may be written there that is hard to read, as a name by hand."""
     whole: bool = True
-    """Whether all lines that were seen on both pages were read."""
+    """Whether all lines of both pages were tried, and next to all said something."""
 
     @property
     def promising(self) -> bool:
         """Whether nothing says that these are two pages."""
         least = self.agreed >= _LEAST_AGREED and self.agreed >= _AGREED * (self.agreed + self.alone)
-        return least and not self.differing and not self.apart and self.unclear <= _UNCLEAR * self.agreed
+        if not least or self.differing or self.apart or self.strange:
+            return False
+        return self.unclear <= _UNCLEAR * self.agreed
 
     @property
     def same(self) -> bool:
@@ -91,7 +97,7 @@ class Words:
     def __init__(self, page: ReadPage) -> None:
         both = [(line.box, letters) for line in page.lines if (letters := letters_of(line))]
         self.boxes, self.letters = [box for box, _ in both], [letters for _, letters in both]
-        self.whole = len(page.lines) >= page.found
+        self.whole = not page.left and page.found - len(page.lines) <= _UNREAD
         self.told = ["".join(letter.letter for letter in letters) for letters in self.letters]
         self.pairs = frozenset(one + other for text in self.told for one, other in pairwise(text))
 
@@ -128,16 +134,17 @@ def hold(one: Words, other: Words) -> Wording:
     first, second = _held(one, other, there), _held(other, one, back)
     return Wording(
         min(first.agreed, second.agreed), max(first.differing, second.differing), max(first.apart, second.apart),
-        min(first.alone, second.alone), max(first.unclear, second.unclear), whole,
+        min(first.alone, second.alone), max(first.unclear, second.unclear), max(first.strange, second.strange), whole,
     )  # fmt: skip
 
 
 def _held(one: Words, other: Words, move: Move) -> Wording:
     """What is found when every line of one page is looked for on the other."""
-    agreed = differing = apart = alone = unclear = 0
+    agreed = differing = apart = alone = unclear = strange = 0
     for box, letters in zip(one.boxes, one.letters, strict=True):
         here, there = _side_by_side(move(box), letters, other)
         alone += sum(letter.sure >= CLEAR for letter in letters) - sum(letter.sure >= CLEAR for letter in here)
+        before = unclear
         for first, second in _laid_along(here, there) if here and there else ():
             if first is not None and second is not None and first.letter == second.letter:
                 agreed += 1
@@ -147,7 +154,8 @@ def _held(one: Words, other: Words, move: Move) -> Wording:
                 differing += 1
             else:
                 apart += 1
-    return Wording(agreed, differing, apart, alone, unclear)
+        strange += unclear - before > 1
+    return Wording(agreed, differing, apart, alone, unclear, strange)
 
 
 def _side_by_side(box: Box, letters: Sequence[Letter], other: Words) -> tuple[list[Letter], list[Letter]]:

@@ -53,10 +53,12 @@ class ReadPage:
     lines: tuple[Line, ...]
     found: int = 0
     """How many lines were seen, read or not."""
+    left: int = 0
+    """How many of them were not tried, for what may be read was used up."""
 
     def to_json(self) -> dict[str, Any]:
         lines = [[line.text, line.box, line.letters, line.levelled] for line in self.lines]
-        return {"number": self.number, "turn": self.turn, "lines": lines, "found": self.found}
+        return {"number": self.number, "turn": self.turn, "lines": lines, "found": self.found, "left": self.left}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> ReadPage:
@@ -64,4 +66,4 @@ class ReadPage:
             Line(text, tuple(box), tuple(sure), tuple(level) if level else None)
             for text, box, sure, level in kept["lines"]
         )
-        return cls(kept["number"], kept["turn"], lines, kept["found"])
+        return cls(kept["number"], kept["turn"], lines, kept["found"], kept.get("left", 0))

@@ -19,7 +19,7 @@ FORM = (
 
 
 def page(
-    *, bent: float = 0.0, scale: float = 1.0, sure: float = 0.98, found: int = len(FORM), leave: tuple[str, ...] = (),
+    *, bent: float = 0.0, scale: float = 1.0, sure: float = 0.98, untried: int = 0, leave: tuple[str, ...] = (),
     **said: str,
 ) -> ReadPage:  # fmt: skip
     """The form as it is read: bent, smaller in its picture, with other words in places, and some words not read."""
@@ -32,7 +32,7 @@ def page(
         across = 0.2 * (1 - scale) + scale * left
         width = scale * 0.02 * len(told)
         lines.append(Line(told, (across, down, across + width, down + 0.025 * scale), (sure,) * len(told)))
-    return ReadPage(1, 0, tuple(lines), found)
+    return ReadPage(1, 0, tuple(lines), len(FORM), untried)
 
 
 def held(one: ReadPage, other: ReadPage) -> tuple[bool, bool]:
@@ -56,8 +56,26 @@ def test_what_is_not_clearly_read_makes_no_other_page_and_no_twin_by_itself() ->
     assert held(page(), page(name="李秀英", sure=CLEAR - 0.1)) == (False, False)
 
 
+def test_a_name_by_hand_that_is_hard_to_read_counts_though_all_else_agrees() -> None:
+    text = "本年度认真履行岗位职责按时完成各项任务" * 2
+    prose = [Line(text, (0.1, 0.85 + at / 50, 0.9, 0.86 + at / 50), (0.99,) * 38) for at in range(4)]
+
+    def signed(name: str) -> ReadPage:
+        by_hand = Line(name, (0.5, 0.95, 0.56, 0.97), (0.7,) * len(name))
+        lines = (*page().lines, *prose, by_hand)
+        return ReadPage(1, 0, lines, len(lines))
+
+    assert held(signed("王小明"), signed("王小明")) == (True, False)
+    assert held(signed("王小明"), signed("李秀英")) == (False, False)
+
+
 def test_a_line_that_was_not_read_leaves_it_open() -> None:
-    assert held(page(), page(leave=("张建国",), found=len(FORM))) == (False, False)
+    assert held(page(), page(leave=("张建国",), untried=1)) == (False, False)
+
+
+def test_a_portrait_that_looks_like_a_line_leaves_nothing_open() -> None:
+    with_portrait = ReadPage(1, 0, page().lines, len(FORM) + 2)
+    assert held(page(bent=0.03), with_portrait) == (True, False)
 
 
 def test_two_pages_with_little_in_common_are_not_held_against_each_other() -> None:
@@ -73,7 +91,7 @@ def test_a_page_of_which_a_part_was_read_is_read_in_full_before_it_is_called_the
         return [{"first": page(), "again": page(bent=0.05), "other": page(name="李秀英")}[name]]
 
     twins = Twins(read_whole)
-    partly = page(leave=("张建国", "备注"), found=len(FORM))
+    partly = page(leave=("张建国", "备注"), untried=2)
     found = [
         twins.first_of(name, Verdict(sha256=name.ljust(64, "0")), [partly]) for name in ("first", "again", "other")
     ]
