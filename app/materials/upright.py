@@ -19,6 +19,8 @@ _ON_HEAD = 0.7
 """What the classifier must say of a line that counts as standing on its head."""
 _MOST = 0.7
 """Part of the lines that must."""
+_MANY_MARKS = 40
+"""Marks from which there must be lines: those of a table hang together with its rules, so the reader finds them."""
 _READ = 4
 """Lines that are read both ways before a page is called upside down."""
 
@@ -37,6 +39,8 @@ class Standing:
 def standing_of(layout: Layout) -> Standing:
     """Ask a few lines of a page that lies level. On nearly all pages the first four agree that it stands upright."""
     quads = _lines(layout)[:_ALL]
+    if len(quads) < _LEAST and len(layout.boxes) > _MANY_MARKS:
+        quads = _found_lines(layout)[:_ALL]
     if len(quads) < _LEAST:
         return Standing()
     strips = [recognition.cut_out(layout.colours, quad) for quad in quads[:_FIRST]]
@@ -53,6 +57,14 @@ def standing_of(layout: Layout) -> Standing:
     turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in longest]))
     as_it_is = float(np.mean([recognition.sureness(strip) for strip in longest]))
     return Standing(share, turned - as_it_is)
+
+
+def _found_lines(layout: Layout) -> list[Quad]:
+    """Lines that the reader finds, the longest first, of those that lie level."""
+    quads = recognition.find_lines(layout.colours, side=736, fine=False)
+    sides = [(float(np.linalg.norm(quad[1] - quad[0])), float(np.linalg.norm(quad[3] - quad[0]))) for quad in quads]
+    level = [(-min(long, 9 * high), at) for at, (long, high) in enumerate(sides) if long > 1.8 * high]
+    return [quads[at] for _, at in sorted(level)]
 
 
 def tilt_of(layout: Layout) -> float | None:
