@@ -75,7 +75,7 @@ def _labelled(lines: Sequence[Line], page: int) -> Iterator[FoundName]:
         if _heads_a_list(label_row, cells):
             continue
         for below in _cells_below(label_row, cells):
-            if name := _leading_name(below.text):
+            if (name := _leading_name(below.text)) and _known(name):
                 yield _found(below, 0, name, 0.85 if below.text == name else 0.6, page)
                 break
 
