@@ -38,7 +38,7 @@ class Thresholds:
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
     motion_evenness: float = 0.42
     """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
-    motion_spread: float = 3.3
+    motion_spread: float = 4.5
     """Spread of edges over evenness from which a moved picture is unreadable."""
     sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
@@ -99,8 +99,8 @@ _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
-_KEYS = 0.8
-"""Part of the letters that stand alone, from which they are those on keys and not in words."""
+_KEYS, _LEAST_KEYS = 0.8, 5.0
+"""Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
 _NEAR_WHITE = 246.0
@@ -111,7 +111,7 @@ _BARE, _HARDLY_BARE = 0.75, 0.4
 """Part of the middle of a spot in which nothing is left; where less than the second is, no shine took anything."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
-_BETTER_TURNED = 0.15
+_BETTER_TURNED = 0.18
 """By how much surer such lines are read once they are turned, of 1."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
 """Letters that can be read without doubt, from which a picture is a paper."""
@@ -207,7 +207,7 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
         return True
     # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
     straight, period = measures["wave_straight"], measures["wave_period"]
-    return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
+    return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
 
 
 def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
@@ -273,7 +273,8 @@ def _is_a_screen(measures: Mapping[str, float]) -> bool:
     """As long as the screen of a phone, and all colours: icons with their names, which can be read."""
     if measures["letters"] >= _FEW_LETTERS or measures["ratio"] < 1.7:
         return False
-    return measures["colour"] > 30 and measures["light"] < 180 and measures["ground"] < 0.8
+    bright = measures["light"] >= 180 and measures["colour"] < 38  # a card, or a diploma in its frame
+    return measures["colour"] > 30 and not bright and measures["ground"] < 0.8
 
 
 def _is_nothing_written(measures: Mapping[str, float]) -> bool:
@@ -283,8 +284,8 @@ def _is_nothing_written(measures: Mapping[str, float]) -> bool:
 
 
 def _is_of_keys(measures: Mapping[str, float]) -> bool:
-    """Few letters, and those stand alone, each on a key of its own."""
-    return measures.get("alone", 0.0) > _KEYS and 5 <= measures["letters"] < _FEW_LETTERS
+    """Letters that stand alone, each on a key of its own."""
+    return measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
 
 
 def _is_lively(measures: Mapping[str, float]) -> bool:

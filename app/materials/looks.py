@@ -69,8 +69,8 @@ def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> di
     told: dict[str, float] = {}
     if _UNSURE[0] < sideways < _UNSURE[1]:
         told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
-    if "rotated" not in names:
-        standing = standing_of(layout)
+    if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
+        standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
         told |= {"on_head": standing.on_head, "better_turned": standing.better}
     tilt = tilt_of(layout) if "skew" in names else None
     return told if tilt is None else told | {"tilt": tilt}
@@ -78,6 +78,7 @@ def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> di
 
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
+_HALF_TURN = 180.0
 _UNSURE = (0.8, 4.0)
 """How much clearer lines show sideways where stripes and words do not tell: a table of figures has both both ways."""
 _UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "not_document"}
