@@ -95,7 +95,8 @@ class Words:
     """The words of a page, ready to be held against others."""
 
     def __init__(self, page: ReadPage) -> None:
-        both = [(line.box, letters) for line in page.lines if (letters := letters_of(line))]
+        read = [line for line in page.lines if not (line.red and line.confidence < CLEAR)]  # parts of a seal
+        both = [(line.box, letters) for line in read if (letters := letters_of(line))]
         self.boxes, self.letters = [box for box, _ in both], [letters for _, letters in both]
         self.whole = not page.left and page.found - len(page.lines) <= _UNREAD
         self.told = ["".join(letter.letter for letter in letters) for letters in self.letters]

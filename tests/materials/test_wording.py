@@ -78,6 +78,16 @@ def test_a_portrait_that_looks_like_a_line_leaves_nothing_open() -> None:
     assert held(page(bent=0.03), with_portrait) == (True, False)
 
 
+def test_parts_of_a_seal_say_nothing() -> None:
+    def sealed(text: str) -> ReadPage:
+        lines = (*page().lines, Line(text, (0.6, 0.79, 0.75, 0.82), (0.6,) * len(text), red=True))
+        return ReadPage(1, 0, lines, len(lines))
+
+    assert held(sealed("上海浦市浦新区局"), sealed("区农业技术您")) == (True, False)
+    again = ReadPage.from_json(sealed("区农业技术您").to_json())
+    assert [line.red for line in again.lines] == [*[False] * len(FORM), True]
+
+
 def test_two_pages_with_little_in_common_are_not_held_against_each_other() -> None:
     other = ReadPage(1, 0, (Line("工作简报", (0.3, 0.1, 0.6, 0.14), (0.99,) * 4),), 1)
     assert held(page(), other) == (False, False)
