@@ -264,7 +264,8 @@ def _is_red(strip: Pixels) -> bool:
     """Whether most of what stands out from the paper is red."""
     colours = strip.astype(np.int16)
     inked = colours.min(axis=2) < np.percentile(colours.min(axis=2), 85) - 50
-    red = colours[:, :, 0] > np.maximum(colours[:, :, 1], colours[:, :, 2]) + 45
+    others = np.maximum(colours[:, :, 1], colours[:, :, 2])
+    red = (colours[:, :, 0] > 1.25 * others) & (colours[:, :, 0] > others + 15)  # in poor light it is hardly so
     return bool(inked.any() and np.mean(red[inked]) > _RED)
 
 
