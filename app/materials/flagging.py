@@ -160,7 +160,8 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
     if measures["content"] == 0:
         return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
-    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
+    sideways = _lies_sideways(measures, thresholds.sideways_ratio)
+    return ["rotated"] if sideways or _is_upside_down(measures) else []
 
 
 def _flags_of_clear_print(
@@ -169,14 +170,15 @@ def _flags_of_clear_print(
     """What can be said of lines and margins where print is clear."""
     names = []
     clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
-    if _lies_sideways(measures, (2.0 if small else clearly) * thresholds.sideways_ratio) or _is_upside_down(measures):
+    surely = 2.0 if small else clearly  # and of few pixels no word can be asked
+    if _lies_sideways(measures, surely * thresholds.sideways_ratio) or _is_upside_down(measures):
         names.append("rotated")
     # Evenly spaced handwriting shows an angle at which no word lies.
     borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
     if (
         borne_out
         and abs(measures["angle"]) > thresholds.skew_angle
-        and measures["clarity"] > clearly * thresholds.skew_clarity
+        and measures["clarity"] > surely * thresholds.skew_clarity
     ):
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
