@@ -19,6 +19,8 @@ _ON_HEAD = 0.7
 """What the classifier must say of a line that counts as standing on its head."""
 _AGREED = 0.7
 """Part of the lines that must agree that the page stands upright; figures look alike on their head."""
+_MOST, _SURELY = 0.7, 0.9
+"""Part of the lines that stand on their head, from which the page may; with less it must be read surely when turned."""
 _MANY_MARKS = 40
 """Marks from which there must be lines: those of a table hang together with its rules, so the reader finds them."""
 _READ = 4
@@ -59,6 +61,8 @@ def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
     longest = sorted(strips, key=lambda strip: -strip.shape[1])[:_READ]
     turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in longest]))
     as_it_is = float(np.mean([recognition.sureness(strip) for strip in longest]))
+    if share < _MOST and turned < _SURELY:
+        return Standing(share)  # writing by hand is read surely neither way
     return Standing(1.0, turned - as_it_is)
 
 
