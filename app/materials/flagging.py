@@ -92,13 +92,15 @@ _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
 _CLEARLY_LIGHTER = 8.0
 """Levels by which a spot must be lighter that is not white, on paper that is not white: else print is only weaker
 there, as beside a fold."""
-_FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 8.0, 18.0, 4.0
+_FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 """Marks that follow no straight line, sharp or as soft as the edge of a shadow, and marks that stand like print, below
 which pale marks are folds and stains."""
 _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
+_DARK_GROUND = 120.0
+"""Light of the even ground below which it is no white paper."""
 _KEYS, _LEAST_KEYS = 0.8, 5.0
 """Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
 _OWN_LINES = 14.0
@@ -286,8 +288,9 @@ def _is_nothing_written(measures: Mapping[str, float]) -> bool:
 
 
 def _is_of_keys(measures: Mapping[str, float]) -> bool:
-    """Letters that stand alone, each on a key of its own."""
-    return measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
+    """Letters that stand alone, each on a dark key of its own; on light ground they may be figures in a table."""
+    alone = measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
+    return alone and measures["light"] < _DARK_GROUND
 
 
 def _is_lively(measures: Mapping[str, float]) -> bool:
