@@ -80,7 +80,7 @@ class Designing(WorkView):
         if key is not None and row is None:
             raise NotFound
         if request.method != "POST":
-            return self._part_page(version, part, key, service.part_as_form(part, row))
+            return self._part_page(version, part, key, service.part_as_form(part, row, questions=version.fields))
         raws = _raws()
         if "try" in request.form:
             return self._try_part(version, part, key, row, raws)
@@ -88,7 +88,7 @@ class Designing(WorkView):
         saved, refusal = self.attempt(verb, _("Saved."))
         if refusal is None:
             return self._to(version.id, f"{part}-{saved}")
-        filled = typed_over(service.part_as_form(part, row), raws)
+        filled = typed_over(service.part_as_form(part, row, questions=version.fields), raws)
         errors = dict(refusal.fields) if isinstance(refusal, Invalid) else {}
         return self._part_page(self._version(), part, key, filled, errors=errors, status=refusal.status)
 
@@ -96,7 +96,7 @@ class Designing(WorkView):
         self, version: ItemVersion, part: str, key: str | None, row: Any, raws: dict[str, Any]
     ) -> ResponseReturnValue:  # fmt: skip
         """The same page with what was typed, and what the condition says of the chosen employee."""
-        filled = typed_over(service.part_as_form(part, row), raws)
+        filled = typed_over(service.part_as_form(part, row, questions=version.fields), raws)
         name = next(one.entry.name for one in filled if one.entry.kind == "condition")
         told, errors, status = None, {}, 200
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import numpy as np
 from click.testing import CliRunner
 
 from app.materials.cli import inspect_files
-from app.materials.duplicates import Twins
 from app.materials.inspection import examine
-from app.materials.verdicts import Limits
+from app.materials.recognising import AT_A_GLANCE, WHOLE, recognise
+from app.materials.twins import Twins
+from app.materials.verdicts import Limits, Verdict
+from app.materials.written import ReadPage
 from benchmarks import materials_lens as lens
 from benchmarks.materials_lens import Picture, Rng
 from benchmarks.materials_spoiled import jpeg
@@ -39,8 +42,8 @@ def measure_repeats(folder: Path, press: Press, *, count: int, seed: int) -> Non
         way = _WAYS[number % len(_WAYS)]
         first, again = _twice(_pixels(mine), way, rng)
         other = _taken(_pixels(theirs), "photo" if "photo" in way else "scan", rng)
-        known = _first_of(folder, first, again)
-        mistaken = _first_of(folder, first, other)
+        seen = [_seen(folder / f"twin{place}.jpg", data) for place, data in enumerate((first, again, other))]
+        known, mistaken = _repeats(folder, seen[0], seen[1]), _repeats(folder, seen[0], seen[2])
         told[way, known] += 1
         told["another filling", not mistaken] += 1
         if not known or mistaken:
@@ -49,15 +52,17 @@ def measure_repeats(folder: Path, press: Press, *, count: int, seed: int) -> Non
         print(f"{way:20}{told[way, True]:4} of {told[way, True] + told[way, False]} told rightly", flush=True)
 
 
-def _first_of(folder: Path, *pictures: bytes) -> bool:
+def _seen(place: Path, data: bytes) -> tuple[str, Verdict, Sequence[ReadPage]]:
+    """A picture as the command looks at it and reads it."""
+    place.write_bytes(data)
+    verdict = examine(place, filename=place.name, declared_type=None, limits=Limits(seconds=60))
+    return place.name, verdict, recognise(place, "image/jpeg", at_most=1, budget=AT_A_GLANCE).pages
+
+
+def _repeats(folder: Path, *seen: tuple[str, Verdict, Sequence[ReadPage]]) -> bool:
     """Whether the last is called a duplicate of one before it."""
-    twins, found = Twins(), None
-    for number, data in enumerate(pictures):
-        place = folder / f"twin{number}.jpg"
-        place.write_bytes(data)
-        verdict = examine(place, filename=place.name, declared_type=None, limits=Limits(seconds=60))
-        found = twins.first_of(place.name, verdict)
-    return found is not None
+    twins = Twins(lambda name: recognise(folder / name, "image/jpeg", at_most=1, budget=WHOLE).pages)
+    return [twins.first_of(*one) for one in seen][-1] is not None
 
 
 def measure_claims(folder: Path, press: Press, *, count: int, seed: int) -> None:

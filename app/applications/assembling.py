@@ -166,7 +166,7 @@ def _upload_line(
         sheets=tuple(upload.sheets),
         told=said,
         waits=said is None and upload.accepted and upload.uploaded_at > clock.now() - READ_WITHIN,
-        doubt=contradicted(said.reading, asked=material.document_kinds, stated=stated)
+        doubt=contradicted(said.reading, asked=material.document_kinds, stated=stated, dated=material.answer_dated)
         if said is not None and upload.accepted
         else None,
     )

@@ -7,14 +7,14 @@ from typing import Any
 
 from app.access.permissions import PERMISSIONS
 from app.forms.conditions import in_words
-from app.forms.facts import Fact
+from app.forms.facts import FIELD, Fact
 from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import element_names
 from app.items.definition import FIELD_COLUMNS, MATERIAL_COLUMNS, STEP_COLUMNS, Definition, by_key
 from app.items.forms import DECIDERS, MATERIAL_FORMS, MEDIA_TYPES, NECESSITIES
 from app.items.guide import WEIGHTS
 from app.items.rules import facts_known
-from app.materials.asked import kinds_asked, without_the_choice
+from app.materials.asked import answer_dated, kinds_asked, without_the_choice
 from app.materials.kinds import NAMES
 from app.messages import Message, Named, joined
 from app.pay.effects import EFFECTS
@@ -118,6 +118,7 @@ def _materials(
                 name, without_the_choice(before[code]), without_the_choice(material), MATERIAL_COLUMNS, was, now
             )
             yield from _kinds(name, before[code], material)
+            yield from _dated(name, before[code], material, was, now)
     for code, material in before.items():
         if code not in after:
             yield Message("Material removed: %(name)s.", name=Named(material["name_zh"], material["name_en"]))
@@ -134,6 +135,20 @@ def _kinds(name: Named, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
         ]
         yield Message("%(name)s: %(what)s is now “%(new)s”, it was “%(old)s”.", name=name,
                       what=Message("the kind of document asked for"), old=shown[0], new=shown[1])  # fmt: skip
+
+
+def _dated(
+    name: Named, before: Mapping[str, Any], after: Mapping[str, Any], was: Mapping[str, Fact], now: Mapping[str, Fact]
+) -> Iterable[Message]:  # fmt: skip
+    """Which answer the date on a paper is held against, where a designer chose another."""
+    old, new = answer_dated(before["elements"]), answer_dated(after["elements"])
+    if old != new:
+        shown = [
+            known[FIELD + key].name if FIELD + key in known else key or Message("as its kind tells")
+            for key, known in ((old, was), (new, now))
+        ]
+        yield Message("%(name)s: %(what)s is now “%(new)s”, it was “%(old)s”.", name=name,
+                      what=Message("the answer that its date must be"), old=shown[0], new=shown[1])  # fmt: skip
 
 
 def _steps(

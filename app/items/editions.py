@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.materials.asked import kinds_asked
+from app.materials.asked import answer_dated, kinds_asked
 from app.materials.kinds import Kind
 
 
@@ -71,6 +71,11 @@ class Material:
     def document_kinds(self) -> tuple[Kind, ...]:
         """The kinds of document that it asks for; none where any will do."""
         return kinds_asked(self.code, self.elements)
+
+    @property
+    def answer_dated(self) -> str:
+        """The question whose answer the date on the paper must be; empty where the kind of paper tells."""
+        return answer_dated(self.elements)
 
 
 @dataclass(frozen=True)

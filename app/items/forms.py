@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.forms.fields import FIELD_TYPES
 from app.items.catalogue import printed_forms
 from app.items.definition import STEP_DEFAULTS
 from app.materials.asked import CHOICES as DOCUMENT_KINDS
-from app.materials.asked import element_of, kinds_asked
+from app.materials.asked import answer_dated, element_of, kinds_asked
 from app.materials.sentences import FLAGS
 from app.messages import Message, Named
 from models.items import Necessity
@@ -41,6 +41,8 @@ NECESSITIES: Choices = {
     Necessity.CONDITIONAL.value: Message("Required under a condition"),
     Necessity.OPTIONAL.value: Message("Optional"),
 }
+DATED = ("date", "year")
+"""Types of the questions whose answer the date on a paper may have to be."""
 SEVERITIES: Choices = {"blocking": Message("Blocks submission"), "warning": Message("Only warns")}
 
 
@@ -105,6 +107,7 @@ ENTRIES: Mapping[str, tuple[Entry, ...]] = {
         Entry("form", Message("Form of the material"), "choice", required=True, choices=lambda: MATERIAL_FORMS),
         Entry("document_kinds", Message("Kind of document asked for; none ticked: any kind"), "several",
               choices=lambda: DOCUMENT_KINDS),
+        Entry("dated", Message("Its date must be the answer to"), "choice"),
         Entry("shared", Message("Held by this system, not to be submitted"), "tick"),
         Entry("necessity", Message("Necessity"), "choice", required=True, choices=lambda: NECESSITIES),
         Entry("condition", Message("Required if"), "condition"),
@@ -157,13 +160,15 @@ _NEW: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-def part_as_form(part: str, row: Any | None = None) -> list[Filled]:
-    """What a page asks for one field, material, step or form, filled with the row if there is one."""
+def part_as_form(part: str, row: Any | None = None, *, questions: Iterable[Any] = ()) -> list[Filled]:
+    """What a page asks for one field, material, step or form, filled with the row if there is one. `questions` are the
+    fields of the version, of which a material may name one."""
+    offered: Choices = {one.key: Named(one.label_zh, one.label_en) for one in questions if one.type in DATED}
     return [
         Filled(
             entry,
             _present(part, entry, row),
-            tuple(entry.choices().items()) if entry.choices else (),
+            tuple((offered if entry.name == "dated" else entry.choices() if entry.choices else {}).items()),
         )
         for entry in ENTRIES[part]
     ]
@@ -182,7 +187,7 @@ def read_part(part: str, raws: Mapping[str, Any], *, known: Mapping[str, Fact]) 
         if part == "fields":
             _finish_field(values, wrong)
         elif part == "materials":
-            _finish_material(values, wrong)
+            _finish_material(values, wrong, known)
         elif part == "steps":
             _finish_step(values, wrong)
         elif part == "forms":
@@ -205,6 +210,8 @@ def _present(part: str, entry: Entry, row: Any | None) -> Any:
         return "\n".join(f"{one['value']} | {one['zh']} | {one['en']}" for one in row.options.get("choices", []))
     if entry.name == "document_kinds":
         return [kind.value for kind in kinds_asked(row.code, row.elements)]
+    if entry.name == "dated":
+        return answer_dated(row.elements)
     if entry.name == "shared":
         return bool(row.elements.get("mat.sharing"))
     if entry.name.startswith("severity_"):
@@ -308,8 +315,10 @@ def _finish_step(values: dict[str, Any], wrong: dict[str, Message]) -> None:
         wrong["by_draw"] = Message("Only where one decides is the reviewer drawn by lot.")
 
 
-def _finish_material(values: dict[str, Any], wrong: dict[str, Message]) -> None:
-    shared, kinds = values.pop("shared"), values.pop("document_kinds")
+def _finish_material(values: dict[str, Any], wrong: dict[str, Message], known: Mapping[str, Fact]) -> None:
+    shared, kinds, dated = values.pop("shared"), values.pop("document_kinds"), values.pop("dated")
+    if dated and not (FIELD + dated in known and known[FIELD + dated].kind in DATED):
+        wrong["dated"] = Message("Please choose one of the list.")
     values["severities"] = {flag: chosen for flag in FLAGS if (chosen := values.pop(f"severity_{flag}")) in SEVERITIES}
     conditional = values["necessity"] == Necessity.CONDITIONAL
     if conditional and values["condition"] is None:
@@ -326,4 +335,4 @@ def _finish_material(values: dict[str, Any], wrong: dict[str, Message]) -> None:
         {"mat.sharing": {"zh": "是，系统内共享，免提交", "en": "Yes: held by this system, not to be submitted"}}
         if shared
         else {}
-    ) | element_of(kinds)
+    ) | element_of(kinds, dated=dated)

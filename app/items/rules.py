@@ -16,7 +16,8 @@ from app.forms.fields import check_options
 from app.forms.satisfying import can_hold
 from app.items.effects import effect_findings
 from app.items.findings import BLOCKING, WARNING, Finding, block
-from app.items.forms import MATERIAL_FORMS, MEDIA_TYPES
+from app.items.forms import DATED, MATERIAL_FORMS, MEDIA_TYPES
+from app.materials.asked import answer_dated
 from app.messages import Message, Named
 from models.items import Necessity
 
@@ -107,6 +108,14 @@ def _materials(definition: Mapping[str, Any], known: Mapping[str, Fact]) -> Iter
                 Message("Choose the form of the material."),
                 place,
             )
+        dated = answer_dated(material["elements"])
+        if dated and (FIELD + dated not in known or known[FIELD + dated].kind not in DATED):
+            yield block(
+                Message("The date on %(name)s is compared with “%(key)s”, which no question asks as a day or a year.",
+                        name=name, key=dated),
+                Message("Choose another question, or none."),
+                place,
+            )  # fmt: skip
         if material["elements"].get("mat.sharing"):
             continue
         if not any(one in MEDIA_TYPES for one in material["accepts"]):

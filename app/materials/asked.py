@@ -1,4 +1,5 @@
-"""Which kinds of document a material asks for: as its designer chose, or else as its code has always meant."""
+"""Which kinds of document a material asks for, and which answer its date is held against: as its designer chose, or
+else as its code has always meant."""
 
 from __future__ import annotations
 
@@ -32,14 +33,23 @@ def kinds_asked(code: str, elements: Mapping[str, Any]) -> tuple[Kind, ...]:
     return tuple(Kind(one) for one in given if one in CHOICES) if isinstance(given, list) else ()
 
 
-def element_of(kinds: list[str]) -> dict[str, Any]:
-    """The element that keeps a choice; an empty one says that any kind will do."""
-    return {ELEMENT: {"kinds": [one for one in CHOICES if one in kinds]}}
+def answer_dated(elements: Mapping[str, Any]) -> str:
+    """The key of the question whose answer the date on the paper must be; empty where the kind of paper tells."""
+    chosen = elements.get(ELEMENT)
+    given = chosen.get("dated") if isinstance(chosen, Mapping) else None
+    return given if isinstance(given, str) else ""
+
+
+def element_of(kinds: list[str], *, dated: str = "") -> dict[str, Any]:
+    """The element that keeps a choice; one without kinds says that any will do."""
+    return {ELEMENT: {"kinds": [one for one in CHOICES if one in kinds], **({"dated": dated} if dated else {})}}
 
 
 def is_choice(kept: Any) -> bool:
-    """Whether a file keeps the choice as it must: a list of kinds that are known here."""
-    if not isinstance(kept, Mapping) or set(kept) != {"kinds"} or not isinstance(kept["kinds"], list):
+    """Whether a file keeps the choice as it must: a list of kinds that are known here, and perhaps a question."""
+    if not isinstance(kept, Mapping) or not {"kinds"} <= set(kept) <= {"kinds", "dated"}:
+        return False
+    if not isinstance(kept["kinds"], list) or not isinstance(kept.get("dated", ""), str):
         return False
     return all(isinstance(one, str) and one in CHOICES for one in kept["kinds"])
 
@@ -56,6 +66,6 @@ def without_the_usual(material: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(elements, Mapping) or ELEMENT not in elements:
         return material
     code = str(material.get("code"))
-    if kinds_asked(code, elements) != asked_kinds().get(code, ()):
+    if answer_dated(elements) or kinds_asked(code, elements) != asked_kinds().get(code, ()):
         return material
     return without_the_choice(material)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from flask.cli import AppGroup
 from app.errors import Invalid
 from app.materials.claimed import Claimed, Claims, read_claims
 from app.materials.claims import hold_against
-from app.materials.duplicates import Twins
 from app.materials.inspection import inspect
 from app.materials.kinds import Kind
-from app.materials.reading import read_off
-from app.materials.recognising import AT_A_GLANCE, recognise
+from app.materials.reading import Reading, read_off
+from app.materials.recognising import AT_A_GLANCE, WHOLE, recognise
+from app.materials.twins import Twins
 from app.materials.verdicts import Verdict
+from app.materials.written import ReadPage
 from app.messages import Message
 
 materials = AppGroup("materials", help="Examine the files that people send.")
@@ -67,25 +68,24 @@ def _say(line: dict[str, Any]) -> None:
 def _read_too(
     names: list[str], looked: list[tuple[dict[str, Any], Verdict | None]], claims: Claims, hands: ThreadPoolExecutor
 ) -> Iterator[dict[str, Any]]:
-    """The lines with what each file says; all have been looked at before the first is read, so twins are known."""
-    twins = Twins()
-    firsts = [twins.first_of(line["file"], verdict) if verdict else None for line, verdict in looked]
-    read = hands.map(
-        lambda pair: _said(*pair), [(name, verdict) for name, (_, verdict) in zip(names, looked, strict=True)]
-    )
-    for (line, verdict), first, said in zip(looked, firsts, read, strict=True):
-        yield {**line, **_held(said, claims.of(line["file"]), verdict), "duplicate_of": first}
+    """The lines with what each file says, and which of those before it shows the same page."""
+    verdicts = {name: verdict for name, (_, verdict) in zip(names, looked, strict=True)}
+    twins = Twins(lambda name: _pages_of(name, verdicts[name], budget=WHOLE))
+    read = hands.map(lambda name: _pages_of(name, verdicts[name], budget=AT_A_GLANCE), names)
+    for name, (line, verdict), pages in zip(names, looked, read, strict=True):
+        first = twins.first_of(name, verdict, pages) if verdict else None
+        said = read_off(pages) if pages else None
+        yield {**line, **_held(said, claims.of(name), verdict), "duplicate_of": first}
 
 
-def _said(name: str, verdict: Verdict | None) -> Any:
-    """What the first pages of a sound file say; None for one that cannot be opened or read."""
+def _pages_of(name: str, verdict: Verdict | None, *, budget: int) -> Sequence[ReadPage]:
+    """What is read on the first pages of a sound file; nothing for one that cannot be opened or read."""
     if verdict is None or verdict.codes or not verdict.media_type:
-        return None
-    read = recognise(Path(name), verdict.media_type, at_most=_PAGES_AT_A_GLANCE, budget=AT_A_GLANCE)
-    return read_off(read.pages)
+        return ()
+    return recognise(Path(name), verdict.media_type, at_most=_PAGES_AT_A_GLANCE, budget=budget).pages
 
 
-def _held(reading: Any, claimed: Claimed | None, verdict: Verdict | None) -> dict[str, Any]:
+def _held(reading: Reading | None, claimed: Claimed | None, verdict: Verdict | None) -> dict[str, Any]:
     nothing: dict[str, Any] = {"kind": None, "name": None, "id_number": None, "duplicate_of": None, "claim": "unsure"}
     if reading is None or verdict is None:
         return nothing

@@ -133,12 +133,19 @@ def dated_papers() -> Mapping[Kind, Mapping[str, Any]]:
         return {Kind(kind): rule for kind, rule in yaml.safe_load(kept).items()}
 
 
-def contradicted(reading: Reading, *, asked: Sequence[Kind], stated: Collection[Stated]) -> Finding | None:
-    """The date on a paper of the kind that is asked for, where it is not the one that the form says."""
+def contradicted(
+    reading: Reading, *, asked: Sequence[Kind], stated: Collection[Stated], dated: str = ""
+) -> Finding | None:
+    """The date on a paper of the kind that is asked for, where it is not the one that the form says.
+
+    `dated` is the question that the designer chose for this material; without, the kind of paper tells which it is.
+    A question that a designer chose may mean any date on the paper that is not a birth date or a term.
+    """
     kind = reading.kind
     if kind is None or kind.confidence < SURE_OF_KIND or (asked and kind.kind not in asked):
         return None
-    rule = dated_papers().get(kind.kind)
+    chosen: Mapping[str, Any] = {"answers": [dated], "days": ()}
+    rule = chosen if dated else dated_papers().get(kind.kind)
     by_key = {one.key: one for one in stated}
     answer = next((by_key[key] for key in (rule or {}).get("answers", ()) if key in by_key), None)
     if rule is None or answer is None:

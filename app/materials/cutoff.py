@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,18 @@ _NEAR = {"left": 0.55, "right": 0.55, "top": 0.75, "bottom": 0.75}
 """How near print comes to the edge only where it is cut, in heights of a character. No page is printed that close."""
 
 
-def cut_edges(layout: Layout) -> dict[str, int]:
-    """For each side of the picture how many places along it hold print that is cut, or as good as."""
-    if not layout.content:
-        return {}
+@dataclass(frozen=True)
+class Cut:
+    """At how many places along one side of the picture print is cut."""
+
+    near: int
+    """Places at which print is cut, or as good as."""
+    through: int
+    """Places at which a character, or the tip of one, runs out of the picture."""
+
+
+def cut_edges(layout: Layout) -> dict[str, Cut]:
+    """How print is cut along each side of the picture; also where nothing else is left on the page."""
     em = character_height(layout)
     least, lit = int(max(22.0, 0.35 * layout.strength(80))), int(0.6 * layout.paper)
     depth = round(2.5 * em)
@@ -59,10 +68,11 @@ def _sides(channel: NDArray[Any], depth: int) -> dict[str, NDArray[Any]]:
     }  # fmt: skip
 
 
-def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> int:
+def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
     """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed."""
     _, stats, _ = connected(np.ascontiguousarray(print_).view(np.uint8))
     places: set[int] = set()
+    through: set[int] = set()
     for left, top, width, height, area in stats[1:].tolist():
         if top > near * em or area < 6:
             continue
@@ -75,7 +85,10 @@ def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> int:
         is_rule = top <= 2 and width < 0.3 * em and height >= depth - 2
         if is_character or is_rule:
             places.add(int((left + width / 2) / (1.2 * em)))
-    return len(places)
+        # Of a line that is cut low, tips of its characters are left on the very edge.
+        if top <= 1 and 0.15 * em < max(width, height) < 1.9 * em and height < depth:
+            through.add(int((left + width / 2) / (1.2 * em)))
+    return Cut(len(places), len(through))
 
 
 def _rules_cut(print_: Mask, em: float, left: int) -> set[int]:

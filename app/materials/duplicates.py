@@ -7,18 +7,15 @@ that part decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.materials.fingerprints import Ink, ink_of
-
-if TYPE_CHECKING:
-    from app.materials.verdicts import Verdict
 
 Floats = NDArray[np.float32]
 
@@ -55,7 +52,6 @@ _SEEN = 0.6
 _ROWS, _COLUMNS = 32, 24
 _RESEMBLES = 0.45
 """How alike two maps of where ink lies must be for a comparison to be worth its time."""
-_CANDIDATES = 6
 
 
 class Page:
@@ -134,47 +130,14 @@ def compare(one: Page, other: Page) -> Comparison:
     return Comparison(float(np.median(agreements)), seen, worst, low, matches)
 
 
-class Twins:
-    """The pages met so far, to say of each new file which earlier one it repeats."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, str] = {}
-        self._pages: list[tuple[str, Page]] = []
-        self._maps: list[Floats] = []
-
-    def first_of(self, name: str, verdict: Verdict) -> str | None:
-        """The earlier file whose page or pages this one shows again, or None; the file is remembered.
-
-        Of a file with several pages more than half must be known from one earlier file, so that a shared leaflet makes
-        no duplicate.
-        """
-        repeated = self._files.get(verdict.sha256 or "")
-        pages = [page for page in map(page_of, verdict.prints) if page is not None]
-        if repeated is None and pages:
-            repeated = self._met(pages)
-        if verdict.sha256:
-            self._files.setdefault(verdict.sha256, name)
-        for page in pages:
-            self._pages.append((name, page))
-            self._maps.append(page.map)
-        return repeated
-
-    def _met(self, pages: list[Page]) -> str | None:
-        votes: dict[str, int] = {}
-        for page in pages:
-            for name in dict.fromkeys(self._alike(page)):
-                votes[name] = votes.get(name, 0) + 1
-        return next((name for name, count in votes.items() if 2 * count > len(pages)), None)
-
-    def _alike(self, page: Page) -> list[str]:
-        """Files with the same page, the earliest first."""
-        if not self._maps:
-            return []
-        maps = np.stack(self._maps)
-        turned = [np.rot90(page.map, turn) if turn % 2 == 0 else _fitted(np.rot90(page.map, turn)) for turn in range(4)]
-        likeness = np.max([np.tensordot(maps, _normed(one), 2) for one in turned], axis=0)
-        best = [int(at) for at in np.argsort(-likeness)[:_CANDIDATES] if likeness[at] > _RESEMBLES]
-        return [self._pages[at][0] for at in sorted(best) if same_page(page, self._pages[at][1])]
+def likest(page: Page, others: Sequence[Page], *, at_most: int) -> list[int]:
+    """Which of the others have their ink where this page has it, however it was turned; the likest first."""
+    if not others:
+        return []
+    maps = np.stack([other.map for other in others])
+    turned = [np.rot90(page.map, turn) if turn % 2 == 0 else _fitted(np.rot90(page.map, turn)) for turn in range(4)]
+    likeness = np.max([np.tensordot(maps, _normed(one), 2) for one in turned], axis=0)
+    return [int(at) for at in np.argsort(-likeness)[:at_most] if likeness[at] > _RESEMBLES]
 
 
 def twin_pages(prints: Iterable[str]) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ class Thresholds:
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
     motion_evenness: float = 0.42
     """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
-    motion_spread: float = 3.3
+    motion_spread: float = 4.5
     """Spread of edges over evenness from which a moved picture is unreadable."""
     sideways_ratio: float = 1.3
     """By how much lines of text must show more clearly sideways than upright."""
@@ -81,6 +81,10 @@ _NO_TILT = 7.0
 """Degrees by which words may lie otherwise than the stripes that marks gather in."""
 _CUT_OF_A_SCAN = 0.6
 """Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
+_CUT_OF_AN_EVEN_SHEET = 0.8
+"""The same of a sheet on a desk that is even all over: no fold and no stain stands at its edge."""
+_CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
+"""Characters that run out of an even light picture, from which it is cut, on a written page and on an empty one."""
 _BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
 """Light of the paper around a burnt place, at most; on lighter paper the place must be larger to be seen."""
 _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
@@ -88,15 +92,28 @@ _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
 _CLEARLY_LIGHTER = 8.0
 """Levels by which a spot must be lighter that is not white, on paper that is not white: else print is only weaker
 there, as beside a fold."""
-_FOLDS = 9.0
-"""Marks of the size of characters, none of which stands like print, below which pale marks are folds and stains."""
+_FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
+"""Marks that follow no straight line, sharp or as soft as the edge of a shadow, and marks that stand like print, below
+which pale marks are folds and stains."""
+_SOME_DUST = 3.0
+"""Specks of the size of letters, from which a picture of too few pixels may hold print."""
+_SOFT = 1.9
+"""Spread of edges from which marks are as soft as the edge of a shadow."""
+_DARK_GROUND = 120.0
+"""Light of the even ground below which it is no white paper."""
+_KEYS, _LEAST_KEYS = 0.8, 5.0
+"""Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
+_OWN_LINES = 14.0
+"""Period from which waves that run along the lines of a page may be those lines."""
+_NEAR_WHITE = 246.0
+"""Light of paper beside which a burnt place must be a twentieth of the page to be seen."""
 _FEW_LETTERS = 45.0
 """Marks that stand like print, from which no colour makes a picture anything but a paper."""
 _BARE, _HARDLY_BARE = 0.75, 0.4
 """Part of the middle of a spot in which nothing is left; where less than the second is, no shine took anything."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
-_BETTER_TURNED = 0.15
+_BETTER_TURNED = 0.18
 """By how much surer such lines are read once they are turned, of 1."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
 """Letters that can be read without doubt, from which a picture is a paper."""
@@ -117,12 +134,16 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["moire"]
         if dark:
             return ["dark"]
-        return ["not_document"] if _is_bare_desk(measures) or _is_a_drawing(measures) else ["blank"]
+        if _is_bare_desk(measures) or _is_a_drawing(measures):
+            return ["not_document"]
+        if small and measures.get("candidates", 0.0) >= _SOME_DUST:
+            return ["lowres"]  # print so small that each letter is a speck
+        return ["cutoff"] if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    if washed and not waves and measures["letters"] < 1 and measures.get("candidates", _FOLDS) < _FOLDS:
+    if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
         return ["blank"]
-    screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves)
+    screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
     if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
         return ["not_document"]
@@ -133,7 +154,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not small and _is_overcompressed(measures, thresholds):
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names)
+        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names, small=small)
     return names
 
 
@@ -141,50 +162,64 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     """A page that a program drew has no light and no lens: it can be empty, or lie on its side."""
     if measures["content"] == 0:
         return ["dark"] if _is_dark(measures, thresholds) else ["blank"]
-    return ["rotated"] if measures["sideways"] > thresholds.sideways_ratio or _is_upside_down(measures) else []
+    sideways = _lies_sideways(measures, thresholds.sideways_ratio)
+    return ["rotated"] if sideways or _is_upside_down(measures) else []
 
 
-def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> list[str]:
+def _flags_of_clear_print(
+    measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool, small: bool
+) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
     clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
-    if measures["sideways"] > clearly * thresholds.sideways_ratio or _is_upside_down(measures):
+    surely = 2.0 if small else clearly  # and of few pixels no word can be asked
+    if _lies_sideways(measures, surely * thresholds.sideways_ratio) or _is_upside_down(measures):
         names.append("rotated")
     # Evenly spaced handwriting shows an angle at which no word lies.
     borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
     if (
         borne_out
         and abs(measures["angle"]) > thresholds.skew_angle
-        and measures["clarity"] > clearly * thresholds.skew_clarity
+        and measures["clarity"] > surely * thresholds.skew_clarity
     ):
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
-    even = measures["light"] > 200 and measures["ground"] > 0.7 and measures["page_pixels"] >= measures["pixels"]
-    places = thresholds.cut_places * (_CUT_OF_A_SCAN if even and not blocky else clearly)
-    if measures["cut"] >= places and measures["content"] < _SPECKLED and printed:
+    even = _is_even(measures)
+    evenly = _CUT_OF_A_SCAN if even else _CUT_OF_AN_EVEN_SHEET if measures["ground"] > 0.95 else 1.0
+    places = thresholds.cut_places * (clearly if blocky else evenly)
+    through = even and not blocky and measures.get("cut_through", 0.0) >= _CUT_THROUGH
+    if (measures["cut"] >= places or through) and measures["content"] < _SPECKLED and printed:
         names.append("cutoff")
     if _has_glare(measures, thresholds, blocky=blocky):
         names.append("glare")
     return names
 
 
+def _is_even(measures: Mapping[str, float]) -> bool:
+    """Whether even light paper fills the picture, so that nothing but print can touch its edge."""
+    return measures["light"] > 200 and measures["ground"] > 0.7 and measures["page_pixels"] >= measures["pixels"]
+
+
 def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     clear = thresholds.moire_clarity
-    if measures["wave_colour"] > thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
+    # Coloured rules leave waves too, straight and long ones.
+    higher = 3.0 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
+    if measures["wave_colour"] > higher * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
         return True
-    if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > clear:
+    # What is left of small print and grain is slanted too, but hardly stands out.
+    if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > 1.7 * clear:
         return True
     # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
     straight, period = measures["wave_straight"], measures["wave_period"]
-    return straight > 1.2 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < 14
+    return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
 
 
 def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
     rise = measures["shine_rise"]
     around = measures.get("burnt_paper", 0.0)
-    larger = 0.6 if around <= _BURNT_PAPER else 1.5
-    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _LIGHT_BURNT_PAPER:
+    larger = 0.6 if around <= _BURNT_PAPER else 1.5 if around <= _LIGHT_BURNT_PAPER else 3.6
+    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
         return True
     # On a page that is written upon all over a small gap is a gap.
     least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
@@ -221,7 +256,7 @@ def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, uncle
     """Neither print nor even ground; where print is unclear, ground alone must tell."""
     if measures["chat"] > thresholds.chat_share:
         return True
-    if not unclear and (_is_a_screen(measures) or _is_lively(measures)):
+    if not unclear and (_is_a_screen(measures) or _is_of_keys(measures) or _is_lively(measures)):
         return True
     letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
     if letters >= thresholds.least_letters:
@@ -242,7 +277,20 @@ def _is_a_screen(measures: Mapping[str, float]) -> bool:
     """As long as the screen of a phone, and all colours: icons with their names, which can be read."""
     if measures["letters"] >= _FEW_LETTERS or measures["ratio"] < 1.7:
         return False
-    return measures["colour"] > 30 and measures["light"] < 180 and measures["ground"] < 0.8
+    bright = measures["light"] >= 180 and measures["colour"] < 38  # a card, or a diploma in its frame
+    return measures["colour"] > 30 and not bright and measures["ground"] < 0.8
+
+
+def _is_nothing_written(measures: Mapping[str, float]) -> bool:
+    """Pale marks that are folds and creases, and specks along the soft edge of a shadow."""
+    folds = _SOFT_FOLDS if measures["blur"] > _SOFT else _FOLDS
+    return measures["letters"] < _LEAST_WRITTEN and measures.get("written", folds) < folds
+
+
+def _is_of_keys(measures: Mapping[str, float]) -> bool:
+    """Letters that stand alone, each on a dark key of its own; on light ground they may be figures in a table."""
+    alone = measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
+    return alone and measures["light"] < _DARK_GROUND
 
 
 def _is_lively(measures: Mapping[str, float]) -> bool:
@@ -269,6 +317,13 @@ def _is_upside_down(measures: Mapping[str, float]) -> bool:
     return measures.get("on_head", 0.0) >= _ON_HEAD and measures.get("better_turned", 0.0) >= _BETTER_TURNED
 
 
+def _lies_sideways(measures: Mapping[str, float], ratio: float) -> bool:
+    """Whether lines run up or down the page; where that was not sure, its words were looked for, and they tell."""
+    if "turned" in measures:
+        return measures["turned"] in (90.0, 270.0)
+    return measures["sideways"] > ratio
+
+
 def _is_bare_desk(measures: Mapping[str, float]) -> bool:
     """Nothing on the ground, and the ground is no paper: wood, stone, cloth."""
     return measures["light"] < 135 or (measures["tint"] > 14 and measures["light"] < 190)
@@ -292,6 +347,8 @@ def _is_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 
 
 def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if measures["letters"] >= thresholds.least_letters:
+        return False  # letters that stand out from the paper around them; what is pale is a cloth or a picture beside
     # Thin strokes lose contrast by blur alone, in proportion to its width.
     contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels

@@ -100,7 +100,9 @@ def burnt(layout: Layout) -> tuple[float, Box, float]:
     nothing = (0.0, 0.0, 0.0, 0.0)
     height, width = layout.gray.shape
     size = (max(8, width // 4), max(8, height // 4))
-    small = cv2.resize(layout.gray, size, interpolation=cv2.INTER_AREA)
+    # Light that burns is white: of coloured paper the darkest colour tells best how far it is from that.
+    red, green, blue = cv2.split(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA))
+    small = cv2.min(cv2.min(red, green), blue)
     sheet = cv2.resize(layout.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     white = cv2.bitwise_and(cv2.threshold(small, 250, 1, cv2.THRESH_BINARY)[1], sheet)
     white = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.materials.layout import FloatPixels, Layout, quantile
+from app.materials.layout import Boxes, FloatPixels, Layout, quantile
 
 _MOST_BOXES = 260
+_APART = 1.2
+"""How far off, in its own size, the next mark is from one that stands alone."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Likeness:
     """Their part of all marks of that size."""
     candidates: float
     """Marks of that size: writing has many, the folds and stains of an empty sheet few."""
+    alone: float
+    """Part of the marks that stand like print which stand alone: letters stand in words, those on keys do not."""
     ground: float
     """Part of the picture that is one even ground, the same or slowly changing light and colour."""
     colour: float
@@ -37,26 +41,43 @@ class Likeness:
 
 def likeness_of(layout: Layout) -> Likeness:
     """Look for print and for paper."""
-    letters, candidates = _letters(layout)
+    letters, candidates, alone = _letters(layout)
     ground, colour, light, tint = _ground(layout)
-    return Likeness(letters, letters / max(candidates, 1.0), candidates, ground, colour, light, tint, _chat(layout))
+    lettered = letters / max(candidates, 1.0)
+    return Likeness(letters, lettered, candidates, alone, ground, colour, light, tint, _chat(layout))
 
 
-def _letters(layout: Layout) -> tuple[float, float]:
-    """How many marks stand like print, and how many marks of that size there are."""
+def _letters(layout: Layout) -> tuple[float, float, float]:
+    """How many marks stand like print, how many marks of that size there are, and which part of the first is alone."""
     longest = max(layout.gray.shape)
     boxes = layout.boxes
     if not len(boxes):
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     size = np.maximum(boxes[:, 2], boxes[:, 3])
     fit = boxes[(size < longest / 14) & (size > longest / 250)]
     if not len(fit):
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     number = len(fit)
     if number > _MOST_BOXES:
         fit = fit[np.random.default_rng(1).choice(number, _MOST_BOXES, replace=False)]
-    standing = sum(_stands_like_print(layout, box) for box in fit.tolist())
-    return standing * number / len(fit), float(number)
+    standing = fit[[_stands_like_print(layout, box) for box in fit.tolist()]]
+    # Of many marks only some were looked at, and the neighbours of those are among the others.
+    alone = _alone(standing, fit) if len(fit) == number else 0.0
+    return len(standing) * number / len(fit), float(number), alone
+
+
+def _alone(standing: Boxes, marks: Boxes) -> float:
+    """The part of these marks that have no other beside them, nearer than they are large."""
+    if not len(standing):
+        return 0.0
+    gaps = np.zeros((len(standing), len(marks)))
+    for start, size in ((0, 2), (1, 3)):
+        here, there = standing[:, None, start], marks[None, :, start]
+        apart = np.maximum(there - here - standing[:, None, size], here - there - marks[None, :, size])
+        gaps = np.maximum(gaps, apart)
+    same = (standing[:, None, :4] == marks[None, :, :4]).all(axis=2)
+    nearest = np.where(same, np.inf, gaps).min(axis=1)
+    return float((nearest > _APART * np.maximum(standing[:, 2], standing[:, 3])).mean())
 
 
 def _stands_like_print(layout: Layout, box: list[int]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from app.materials.compression import UNKNOWN, Compression
+from app.materials.creases import written_marks
 from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
@@ -17,7 +18,7 @@ from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
-from app.materials.recognition import letters_on
+from app.materials.recognition import letters_on, orientation
 from app.materials.sharpness import edge_width, evenness
 from app.materials.upright import standing_of, tilt_of
 
@@ -53,24 +54,34 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    if asked := _ask_the_recogniser(layout, names):
+    if asked := _ask_the_recogniser(layout, names, measures["sideways"]):
         measures |= {name: round(float(value), 3) for name, value in asked.items()}
         names = flags_of(measures, thresholds)
     return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
-def _ask_the_recogniser(layout: Layout, names: list[str]) -> dict[str, float]:
+def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> dict[str, float]:
     """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
     if "not_document" in names:
         return {"letters_read": letters_on(layout.colours)}
-    if layout.content and not _UNREADABLE & set(names):
-        standing, tilt = standing_of(layout), tilt_of(layout) if "skew" in names else None
-        told = {"on_head": standing.on_head, "better_turned": standing.better}
-        return told if tilt is None else told | {"tilt": tilt}
-    return {}
+    if not layout.content or _UNREADABLE & set(names):
+        return {}
+    told: dict[str, float] = {}
+    if _UNSURE[0] < sideways < _UNSURE[1]:
+        told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
+    if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
+        standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
+        told |= {"on_head": standing.on_head, "better_turned": standing.better}
+    tilt = tilt_of(layout) if "skew" in names else None
+    return told if tilt is None else told | {"tilt": tilt}
 
 
-_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "rotated", "moire", "not_document"}
+_PALE, _LITTLE_INK = 0.3, 30.0
+"""Contrast, and thousandths of the page that are ink, below which marks may be folds."""
+_HALF_TURN = 180.0
+_UNSURE = (0.8, 4.0)
+"""How much clearer lines show sideways where stripes and words do not tell: a table of figures has both both ways."""
+_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -90,6 +101,8 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         "clarity": 0.0,
     }
     marks: dict[str, list[Box]] = {}
+    if 0 < layout.content < _LITTLE_INK and layout.contrast < _PALE:
+        measures["written"] = written_marks(layout)
     if layout.content:
         spread, places = edge_width(layout)
         measures["blur"] = spread * WORKING_SIDE / longest
@@ -113,13 +126,14 @@ def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
 
 
-_LIKENESS = ("letters", "lettered", "candidates", "ground", "colour", "light", "tint", "chat")
+_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "chat")
 
 
 def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
     cut = cut_edges(layout)
-    worst = max(cut.values(), default=0)
-    return {"cut": float(worst)}, {"cutoff": [strip_of(side) for side, places in cut.items() if 2 * places > worst]}
+    worst, through = max(one.near for one in cut.values()), max(one.through for one in cut.values())
+    marks = [strip_of(side) for side, one in cut.items() if 2 * one.near > worst]
+    return {"cut": float(worst), "cut_through": float(through)}, {"cutoff": marks}
 
 
 _SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare")
@@ -141,6 +155,7 @@ def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
         "wave_light": light.height if light.slanted else 0.0, "wave_clarity": light.clarity,
         "wave_straight": 0.0 if light.slanted else light.height, "wave_period": light.period,
         "wave_colour": colour.height, "wave_colour_clarity": colour.clarity,
+        "wave_colour_long": 0.0 if colour.slanted else colour.period,
     }, {}  # fmt: skip
 
 

@@ -22,9 +22,15 @@ _HAN = "\u3400-\u9fff"
 _NAME = rf"([{_HAN}](?:[{_HAN}]{{1,2}}|[{_HAN}]{{3}}(?=同志|老师|先生|女士)|[{_HAN}]{{0,6}}[·•・][{_HAN}]{{1,8}}))"
 _LABEL = re.compile(rf"({'|'.join(_PAPERS['name_labels'])})(\(.{{0,8}}\))?[::]?")
 _BARE_LABEL = re.compile(rf"^(?:{_LABEL.pattern}|姓[各右石吊召])$")
+_COLON_LABEL = re.compile(rf"(?:^|[^{_HAN}])(?:{'|'.join(_PAPERS['labels_with_colon'])})(?:\(.{{0,8}}\))?:")
 _RULES = tuple(
-    (float(rule["weight"]), re.compile(rule["pattern"].replace("NAME", _NAME))) for rule in _PAPERS["sentences"]
+    (float(rule["weight"]), re.compile(rule["pattern"].replace("NAME", _NAME)), bool(rule.get("surname")))
+    for rule in _PAPERS["sentences"]
 )
+_MYSELF = re.compile(_PAPERS["of_oneself"])
+_DAY = re.compile(r"^[\d〇零○OＯ一二三四五六七八九十]{2,4}[年./-].{1,7}$")
+_LISTED = 2
+"""Names in a column, besides the first, from which it lists people and is about none of them."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class FoundName:
 def names_on(lines: Sequence[Line], *, page: int = 1) -> list[FoundName]:
     """The people that a page is about, the surest first; signatures and officials are not among them."""
     found: dict[str, FoundName] = {}
-    for one in (*_labelled(lines, page), *_told(lines, page)):
+    for one in (*_labelled(lines, page), *_told(lines, page), *_signed(lines, page)):
         kept = found.get(one.name)
         if kept is None or one.confidence > kept.confidence:
             found[one.name] = one
@@ -54,16 +60,22 @@ def _labelled(lines: Sequence[Line], page: int) -> Iterator[FoundName]:
         for label in _LABEL.finditer(row.text):
             if name := _leading_name(row.text[label.end() :]):
                 yield _found(row, label.end(), name, 0.97, page)
+        for label in _COLON_LABEL.finditer(row.text):
+            name = _leading_name(row.text[label.end() :])
+            if name and _known(name) and row.text[label.end() :].strip("_-—.。 ") == name:
+                yield _found(row, label.end(), name, 0.85, page)
     cells = [row for row in cells_of(lines) if row.text]
     for label_row in (*cells, *_split_labels(lines)):
         if not _BARE_LABEL.match(label_row.text):
             continue
         beside = _cell_beside(label_row, cells)
-        if beside is not None and (name := _leading_name(beside.text)):
+        if beside is not None and (name := _leading_name(beside.text)) and (_known(name) or beside.text == name):
             yield _found(beside, 0, name, 0.95, page)
             continue
+        if _heads_a_list(label_row, cells):
+            continue
         for below in _cells_below(label_row, cells):
-            if name := _leading_name(below.text):
+            if (name := _leading_name(below.text)) and _known(name):
                 yield _found(below, 0, name, 0.85 if below.text == name else 0.6, page)
                 break
 
@@ -100,13 +112,31 @@ def _cells_below(label: Row, cells: Sequence[Row]) -> list[Row]:
     return sorted(under, key=lambda cell: cell.box[1])[:1]
 
 
+def _heads_a_list(label: Row, cells: Sequence[Row]) -> bool:
+    """Whether names stand one below the other under this label: such a page is about none of them alone."""
+    left, _, right, bottom = label.box
+    middle, reach = (left + right) / 2, max(right - left, 0.05)
+    under = [cell for cell in cells if cell.box[1] > bottom and abs((cell.box[0] + cell.box[2]) / 2 - middle) < reach]
+    return sum(_known(cell.text) and _may_be_a_name(cell.text) for cell in under) > _LISTED
+
+
+def _signed(lines: Sequence[Line], page: int) -> Iterator[FoundName]:
+    """Who signs what somebody writes of themselves: a name that stands alone, and the day below it."""
+    rows = rows_of(lines)
+    if not any(_MYSELF.search(row.text) for row in rows):
+        return
+    for row, below in pairwise(rows):
+        if _known(row.text) and _may_be_a_name(row.text) and row.box[0] > 0.4 and _DAY.match(below.text):
+            yield _found(row, 0, row.text, 0.75, page)
+
+
 def _told(lines: Sequence[Line], page: int) -> Iterator[FoundName]:
     """Names in sentences, also where a sentence goes on in the next line."""
     for row in (*rows_of(lines), *_running_on(lines)):
-        for weight, rule in _RULES:
+        for weight, rule, with_surname in _RULES:
             for hit in rule.finditer(row.text):
                 name = hit.group(1)
-                if _may_be_a_name(name):
+                if _may_be_a_name(name) and (_known(name) or not with_surname):
                     yield _found(row, hit.start(1), name, weight, page)
 
 
@@ -144,11 +174,15 @@ def _may_be_a_name(name: str) -> bool:
     return 2 <= len(name) <= 3 + (name[:1] in _SURNAMES) and (name[0] in _SURNAMES or len(name) <= 3)
 
 
+def _known(name: str) -> bool:
+    """Whether it begins as names do."""
+    return name[:1] in _SURNAMES or name[:2] in _DOUBLE_SURNAMES or "·" in name
+
+
 def _found(row: Row, start: int, name: str, weight: float, page: int) -> FoundName:
     at = row.text.find(name, start)
     sure = row.sure_of(at, at + len(name))
-    known = name[0] in _SURNAMES or name[:2] in _DOUBLE_SURNAMES or "·" in name
-    plausible = (1.0 if known else 0.6) * (0.7 if len(name) == 4 and name[:2] not in _DOUBLE_SURNAMES else 1.0)
+    plausible = (1.0 if _known(name) else 0.6) * (0.7 if len(name) == 4 and name[:2] not in _DOUBLE_SURNAMES else 1.0)
     confidence = weight * plausible * fmean(sure or [1.0])
     return FoundName(name.translate({ord("•"): "·", ord("・"): "·"}), round(confidence, 2), page,
                      row.place_of(at, at + len(name)), tuple(sure))  # fmt: skip

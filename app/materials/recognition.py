@@ -44,6 +44,8 @@ _GROWN = 1.6
 """Lines are found shrunken; by how much they are grown again, of area over circumference."""
 _SURE_OF_HEAD = 0.7
 """Share of the evidence from which a page is upside down or not."""
+_RED = 0.6
+"""Share of the ink of a line from which it is written in red."""
 _DOUBTFUL = 0.85
 """Confidence below which a line under a seal is read once more without the red."""
 
@@ -62,14 +64,16 @@ def read_page(image: Image.Image, *, number: int = 1, budget: int = 40_000) -> R
     slope = _Slope.of(quads)
     lines: list[Line] = []
     left = budget
+    tried = 0
     for quad in _by_weight(quads, pixels.shape):
         strip = cut_out(pixels, quad)
         left -= strip.shape[1]
         if left < 0 and lines:
             break
+        tried += 1
         lines.append(_read_line(strip, quad, pixels.shape, slope))
     kept = sorted((line for line in lines if line.text), key=lambda line: (line.level[1], line.level[0]))
-    return ReadPage(number, turn, tuple(kept), found=len(quads))
+    return ReadPage(number, turn, tuple(kept), found=len(quads), left=len(quads) - tried)
 
 
 def orientation(image: Image.Image) -> int | None:
@@ -213,7 +217,7 @@ def _read_line(strip: Pixels, quad: Quad, shape: tuple[int, ...], slope: _Slope)
         if again and np.mean(surer) > (np.mean(sure) if sure else 0.0) + 0.02:
             text, sure = again, surer
     box, level = _box(quad, shape), _box(slope.levelled(quad), shape)
-    return Line(text, box, tuple(round(value, 3) for value in sure), level)
+    return Line(text, box, tuple(round(value, 3) for value in sure), level, _is_red(strip))
 
 
 def _box(quad: Quad, shape: tuple[int, ...]) -> Box:
@@ -254,6 +258,15 @@ class _Slope:
 def _red_share(strip: Pixels) -> float:
     colours = strip.astype(np.int16)
     return float(np.mean(colours[:, :, 0] > np.maximum(colours[:, :, 1], colours[:, :, 2]) + 45))
+
+
+def _is_red(strip: Pixels) -> bool:
+    """Whether most of what stands out from the paper is red."""
+    colours = strip.astype(np.int16)
+    inked = colours.min(axis=2) < np.percentile(colours.min(axis=2), 85) - 50
+    others = np.maximum(colours[:, :, 1], colours[:, :, 2])
+    red = (colours[:, :, 0] > 1.25 * others) & (colours[:, :, 0] > others + 15)  # in poor light it is hardly so
+    return bool(inked.any() and np.mean(red[inked]) > _RED)
 
 
 def _lit(pixels: Pixels) -> Pixels:

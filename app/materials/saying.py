@@ -6,8 +6,8 @@ once; and one that was never put into the queue, because the process died in bet
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +21,10 @@ from app.errors import Refused
 from app.items import queries as items
 from app.jobs import service as jobs
 from app.jobs.kinds import Chunk, Kind, Line, register
-from app.materials import places
+from app.materials import places, queries
 from app.materials.asked import asked_kinds
 from app.materials.comparing import CODES, Person, compare
+from app.materials.judging import Twin, lookalike_findings
 from app.materials.laying import turn_as_read
 from app.materials.order import TITLES as ORDER
 from app.materials.order import PageSaid, number_in, order_findings
@@ -32,6 +33,7 @@ from app.materials.recognising import READER_VERSION, Recognised, recognise
 from app.materials.recording import check_row
 from app.materials.told import CORRECTED, IDENTITIES, known
 from app.materials.verdicts import Finding, Limits
+from app.materials.worded import keep_words, says_the_same
 from app.messages import Message
 from app.staff import identity
 from app.uow import transaction
@@ -60,8 +62,16 @@ def reading_of(upload: Upload) -> MaterialReading | None:
     return db.session.scalars(select(MaterialReading).where(MaterialReading.upload_id == upload.id)).first()
 
 
-def _recognise(job: Job, by: Actor) -> Recognised | None:
-    """Outside any transaction: the pages as lines."""
+@dataclass(frozen=True)
+class Read:
+    """The pages as lines, and what was sent before that says the same."""
+
+    recognised: Recognised
+    alike: tuple[Twin, ...] = ()
+
+
+def _recognise(job: Job, by: Actor) -> Read | None:
+    """Outside any transaction: the pages as lines, held against what the unit has sent."""
     if job.handled:
         return None
     upload = db.session.get(Upload, job.params["upload_id"])
@@ -70,15 +80,19 @@ def _recognise(job: Job, by: Actor) -> Recognised | None:
     path, media_type = places.store().path(upload.sha256), upload.file.media_type
     sheets = [{**sheet, "turn": 0, "shown": True} for sheet in upload.sheets]  # read as the page that was judged
     material = items.parts(upload.application.item_version_id).material(upload.material_code)
+    sha256, sent = upload.sha256, queries.sent_by(upload.application.unit_id)
     db.session.rollback()
     limits = Limits(max_pages=material.max_pages) if material else Limits()
     try:
-        return recognise(path, media_type, at_most=_PAGES, sheets=sheets, limits=limits)
+        read = recognise(path, media_type, at_most=_PAGES, sheets=sheets, limits=limits)
+        alike = says_the_same(sha256, read.pages, sent) if read.pages else []
+        keep_words(sha256, read.pages)
     except OSError:
         return None
+    return Read(read, tuple(alike))
 
 
-def _step(job: Job, by: Actor, read: Recognised | None) -> Chunk:
+def _step(job: Job, by: Actor, read: Read | None) -> Chunk:
     """Keep what was read, and say what contradicts the application."""
     if job.handled:
         return Chunk(job.cursor)
@@ -87,7 +101,8 @@ def _step(job: Job, by: Actor, read: Recognised | None) -> Chunk:
     if upload is None or upload.removed_at is not None or read is None:
         gone = Message("It was taken away meanwhile.")
         return Chunk(upload_id, (Line(upload_id, LineOutcome.SET_ASIDE, gone),))
-    row, findings = keep(upload, read, by=by)
+    row, findings = keep(upload, read.recognised, by=by)
+    say_alike(upload, read.alike)
     figures = {"kind": row.kind, "found": [one.code for one in findings]}
     return Chunk(upload_id, (Line(upload_id, LineOutcome.DONE, figures=figures),))
 
@@ -194,6 +209,17 @@ def say_instead(
     judged = {(code, 0 if code in CODES else page) for code, page in rows}
     fresh = {(one.code, 0 if one.code in CODES else one.page or 0): one for one in findings}
     db.session.add_all([check_row(upload, application, one) for key, one in fresh.items() if key not in judged])
+    db.session.flush()
+
+
+def say_alike(upload: Upload, alike: Sequence[Twin]) -> None:
+    """That the same page was sent before as another file, where nothing says so yet. It only warns."""
+    if not alike:
+        return
+    application = db.session.get_one(Application, upload.application_id)
+    held = list(db.session.scalars(select(MaterialCheck.code).where(MaterialCheck.upload_id == upload.id)))
+    findings = lookalike_findings(list(alike), application_id=application.id, severities={}, held=held)
+    db.session.add_all([check_row(upload, application, one) for one in findings])
     db.session.flush()
 
 

@@ -17,8 +17,12 @@ _LEAST = 3
 """Lines below which nothing is said: a stamp or a signature may stand any way."""
 _ON_HEAD = 0.7
 """What the classifier must say of a line that counts as standing on its head."""
-_MOST = 0.7
-"""Part of the lines that must."""
+_AGREED = 0.7
+"""Part of the lines that must agree that the page stands upright; figures look alike on their head."""
+_MOST, _SURELY = 0.7, 0.9
+"""Part of the lines that stand on their head, from which the page may; with less it must be read surely when turned."""
+_MANY_MARKS = 40
+"""Marks from which there must be lines: those of a table hang together with its rules, so the reader finds them."""
 _READ = 4
 """Lines that are read both ways before a page is called upside down."""
 
@@ -27,32 +31,47 @@ Quad = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Standing:
-    """What the lines say. `on_head` is the part of them that stand on their head; `better` by how much surer they are
-    read when turned, where that was tried."""
+    """What the lines say. `on_head` is the part of them that stand on their head, all of them where reading decides:
+    `better` is by how much surer they are read when turned."""
 
     on_head: float = 0.0
     better: float = 0.0
 
 
-def standing_of(layout: Layout) -> Standing:
-    """Ask a few lines of a page that lies level. On nearly all pages the first four agree that it stands upright."""
-    quads = _lines(layout)[:_ALL]
+def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
+    """Ask a few lines of a page that lies level. On nearly all pages the first four agree that it stands upright.
+
+    Where the reader `doubted` that already, the lines that it finds itself are read both ways.
+    """
+    quads = _lines(layout)[:_ALL] if not doubted else []
+    if len(quads) < _LEAST and len(layout.boxes) > _MANY_MARKS:
+        quads = _found_lines(layout)[:_ALL]
     if len(quads) < _LEAST:
         return Standing()
     strips = [recognition.cut_out(layout.colours, quad) for quad in quads[:_FIRST]]
     said = [recognition.on_head(strip) for strip in strips]
-    if sum(one < 0.5 for one in said) > 0.7 * len(said):
+    if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
         return Standing(sum(one > _ON_HEAD for one in said) / len(said))
     strips += [recognition.cut_out(layout.colours, quad) for quad in quads[_FIRST:]]
     said += [recognition.on_head(strip) for strip in strips[_FIRST:]]
     share = sum(one > _ON_HEAD for one in said) / len(said)
-    if share < _MOST:
+    if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
         return Standing(share)
     # The classifier errs on seals, figures and handwriting now and then; the reader does not take a page both ways.
     longest = sorted(strips, key=lambda strip: -strip.shape[1])[:_READ]
     turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in longest]))
     as_it_is = float(np.mean([recognition.sureness(strip) for strip in longest]))
-    return Standing(share, turned - as_it_is)
+    if share < _MOST and turned < _SURELY:
+        return Standing(share)  # writing by hand is read surely neither way
+    return Standing(1.0, turned - as_it_is)
+
+
+def _found_lines(layout: Layout) -> list[Quad]:
+    """Lines that the reader finds, the longest first, of those that lie level."""
+    quads = recognition.find_lines(layout.colours, side=736, fine=False)
+    sides = [(float(np.linalg.norm(quad[1] - quad[0])), float(np.linalg.norm(quad[3] - quad[0]))) for quad in quads]
+    level = [(-min(long, 9 * high), at) for at, (long, high) in enumerate(sides) if long > 1.8 * high]
+    return [quads[at] for _, at in sorted(level)]
 
 
 def tilt_of(layout: Layout) -> float | None:

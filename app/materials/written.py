@@ -20,6 +20,8 @@ class Line:
     letters: tuple[float, ...] = ()
     levelled: Box | None = None
     """The same where the page leans: as if its lines ran level. Rows are put together from these."""
+    red: bool = False
+    """Whether it is written in red, as seals and some titles are."""
 
     @property
     def level(self) -> Box:
@@ -53,15 +55,17 @@ class ReadPage:
     lines: tuple[Line, ...]
     found: int = 0
     """How many lines were seen, read or not."""
+    left: int = 0
+    """How many of them were not tried, for what may be read was used up."""
 
     def to_json(self) -> dict[str, Any]:
-        lines = [[line.text, line.box, line.letters, line.levelled] for line in self.lines]
-        return {"number": self.number, "turn": self.turn, "lines": lines, "found": self.found}
+        lines = [[line.text, line.box, line.letters, line.levelled, line.red] for line in self.lines]
+        return {"number": self.number, "turn": self.turn, "lines": lines, "found": self.found, "left": self.left}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> ReadPage:
         lines = tuple(
-            Line(text, tuple(box), tuple(sure), tuple(level) if level else None)
-            for text, box, sure, level in kept["lines"]
+            Line(text, tuple(box), tuple(sure), tuple(level) if level else None, *red)
+            for text, box, sure, level, *red in kept["lines"]
         )
-        return cls(kept["number"], kept["turn"], lines, kept["found"])
+        return cls(kept["number"], kept["turn"], lines, kept["found"], kept.get("left", 0))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.materials.duplicates import Page, Twins, compare, same_page, twin_pages
+from app.materials.duplicates import Page, compare, same_page, twin_pages
 from app.materials.looks import look_at
+from app.materials.twins import Twins
 from app.materials.verdicts import Verdict
 from tests.materials import pages
 

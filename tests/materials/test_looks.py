@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -74,6 +75,35 @@ def test_a_thumbnail_of_a_page_cannot_be_read(rng: np.random.Generator) -> None:
     page = pages.letter(1600, rng)
     assert "lowres" in flags_of(page.resize((360, 509), Image.Resampling.LANCZOS))
     assert "lowres" not in flags_of(page.resize((849, 1200), Image.Resampling.LANCZOS))
+
+
+def test_folds_on_an_empty_sheet_are_not_pale_print(rng: np.random.Generator) -> None:
+    sheet = np.asarray(pages.blank_sheet(1600)).copy()
+    for start, end in (((90, 200), (700, 1450)), ((1000, 150), (300, 900)), ((0, 800), (1130, 812))):
+        cv2.line(sheet, start, end, (236, 236, 234), 3, cv2.LINE_AA)
+    creased = Image.fromarray(cv2.GaussianBlur(sheet, (0, 0), 1.5))
+    assert flags_of(pages.noisy(creased, rng, 1)) == ["blank"]
+
+
+def test_letters_on_keys_are_no_print() -> None:
+    board = np.full((1000, 1500, 3), 40, np.uint8)
+    for row in range(5):
+        for column in range(6):
+            x, y = 20 + 250 * column, 10 + 200 * row
+            cv2.rectangle(board, (x, y), (x + 225, y + 180), (45, 45, 45), -1)
+            letter = chr(65 + (6 * row + column) % 26)
+            cv2.putText(board, letter, (x + 30, y + 80), cv2.FONT_HERSHEY_SIMPLEX, 2, (205, 205, 205), 4, cv2.LINE_AA)
+    assert flags_of(Image.fromarray(board)) == ["not_document"]
+
+
+def test_a_flash_on_nearly_white_paper_is_found(rng: np.random.Generator) -> None:
+    page = np.asarray(pages.letter(1600, rng)).astype(np.float32) * (243 / 252)
+    high, wide = page.shape[:2]
+    ys, xs = np.mgrid[0:high, 0:wide]
+    shine = 300 * np.exp(-((np.hypot(xs - wide * 0.5, ys - high * 0.4) / (0.1 * high)) ** 2))
+    shone = Image.fromarray(np.clip(page + shine[..., None], 0, 255).astype(np.uint8))
+    assert flags_of(Image.fromarray(page.astype(np.uint8))) == []
+    assert flags_of(shone) == ["glare"]
 
 
 @pytest.mark.parametrize("kind", ["letter", "form", "form_wide"])

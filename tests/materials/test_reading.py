@@ -80,12 +80,28 @@ def test_a_page_on_which_nothing_can_be_read_has_no_kind() -> None:
         (["关于吴刚同志职务任免的通知"], "吴刚"),
         (["姓名：买买提·艾力"], "买买提·艾力"),
         (["校长：李四"], None),
+        (["受检人：赵敏　性别：女　编号：104523", "医师：李四"], "赵敏"),
+        ([("交款人", 0.1, 0.1), ("周海燕", 0.3, 0.1), ("收款人", 0.1, 0.15), ("王芳", 0.3, 0.15)], "周海燕"),
+        ([("交款人", 0.1, 0.1), ("事由", 0.1, 0.15), ("资料费", 0.3, 0.15)], None),
+        (["乙方（签字）：韩雪"], "韩雪"),
+        (["乙方应当按照规定", "甲方：某某单位"], None),
+        (["情况说明", "本人何伟，", ("何伟", 0.7, 0.3), ("2012年5月3日", 0.7, 0.35)], "何伟"),
+        (["情况说明", "本人于去年调入。", ("何伟", 0.7, 0.3), ("2012年5月3日", 0.7, 0.35)], "何伟"),
+        (["本人申请，调整岗位。"], None),
+        (["请各单位认真学习。", ("何伟", 0.7, 0.3), ("2012年5月3日", 0.7, 0.35)], None),
         (["各科室同志为完成任务"], None),
     ],
 )
 def test_the_person_a_paper_is_about_is_named(lines: list, name: str | None) -> None:
     found = read_off([_page(*lines)]).name
     assert (found and found.name) == name
+
+
+def test_a_list_of_people_is_about_none_of_them() -> None:
+    head = [("序号", 0.1, 0.1), ("姓名", 0.2, 0.1), ("岗位", 0.4, 0.1)]
+    rows = [(name, 0.2, 0.14 + 0.04 * at) for at, name in enumerate(("张建国", "李秀英", "王芳", "刘伟"))]
+    assert names_on(_page(*head, *rows).lines) == []
+    assert [one.name for one in names_on(_page(*head, rows[0]).lines)] == ["张建国"]
 
 
 def test_the_appointed_comes_before_the_dismissed() -> None:
