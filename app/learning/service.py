@@ -205,8 +205,8 @@ def _certify_if_finished(version: CourseVersion, by: Actor) -> None:
         "account_id": by.account_id, "course_id": version.course_id, "version_id": version.id, "holder": by.name[:80],
         "score": min(scores) if scores else None, "issued_at": clock.now(),
     }  # fmt: skip
-    made = db.session.execute(insert_if_new(Certificate, values, by=["account_id", "version_id"]))
-    if made.rowcount == 1:  # type: ignore[attr-defined]
+    new = insert_if_new(Certificate, values, by=["account_id", "version_id"]).returning(Certificate.id)
+    if db.session.scalar(new) is not None:
         audit.record("course:certify", by=by, kind="course_version", record_id=version.id,
                      after={"course": version.course.code, "version": version.number})  # fmt: skip
         tell(
