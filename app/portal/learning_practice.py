@@ -55,6 +55,7 @@ def hand_in(course: str, key: str) -> ResponseReturnValue:
 @guarded(READ)
 def lay_paper(course: str, key: str, code: str) -> ResponseReturnValue:
     """Lay a paper of the desk in for a material, or send a file of one's own."""
+    practising.exercise_in(queries.lesson_of(queries.published(course), key))  # what is not there is told nothing more
     sent = request.files.get("file")
     place = request.form.get(f"paper-{code}", "")
     given: dict[str, Any] = {"by": current_actor(), "revision": typed_revision(), "typed": typed_answers()}
