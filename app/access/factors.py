@@ -143,12 +143,15 @@ def confirm_one_time(code: str, *, by: Actor, proved_at: datetime) -> Added:
 def remove(factor_id: int, *, by: Actor, proved_at: datetime) -> None:
     """Take a factor away. Raises NotFound for somebody else's; the last one stays where the house demands one."""
     _require_may_change(by, proved_at)
+    own = (
+        Factor.id == factor_id, Factor.account_id == by.account_id, Factor.removed_at.is_(None),
+        Factor.confirmed_at.is_not(None),
+    )  # fmt: skip
+    if db.session.scalar(select(Factor.id).where(*own)) is None:
+        raise NotFound
     removed = db.session.execute(
         update(Factor)
-        .where(
-            Factor.id == factor_id, Factor.account_id == by.account_id, Factor.removed_at.is_(None),
-            Factor.confirmed_at.is_not(None),
-        )
+        .where(*own)
         .values(removed_at=clock.now())
         .returning(Factor.kind, Factor.name)
         .execution_options(synchronize_session=False)
