@@ -230,8 +230,8 @@ def test_pages_cost_few_statements(app: Flask, scene: Scene) -> None:
     an_employee(scene.unit, "赵敏")
     clerk = somebody(app, "clerk")
     limits = {"/": 8, "/applications": 8, "/applications/new": 8, "/roster": 8}
-    # Of those of an application four write down that it was read, since it shows pay and papers.
-    for url, most in {**limits, at(draft): 8 + 5}.items():
+    # Of those of an application four write down that it was read, since it shows pay and papers; one finds its lessons.
+    for url, most in {**limits, at(draft): 8 + 6}.items():
         clerk.get(url)
         with counted() as sent:
             assert clerk.get(url).status_code == 200
