@@ -18,7 +18,7 @@ BLOCKED = {
     "an inline style": re.compile(r"<[^>{]*\sstyle\s*="),
     "a handler in the markup": re.compile(r"<[^>{]*\son[a-z]+\s*="),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
-    "inline script": re.compile(r"<script(?![^>]*\ssrc=)"),
+    "inline script": re.compile(r"<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)"),  # data, never run
     "a style element": re.compile(r"<style"),
     "another host": re.compile(r"""(?:src|href|action)=["'](?:https?:)?//"""),
 }
