@@ -30,7 +30,7 @@ from models.applications import ApplicationState as State
 from models.batches import BatchState
 from models.distributions import PlanState
 from models.items import VersionState
-from tests.journeys.pages import figures, fund, lessons, office, performance, scene
+from tests.journeys.pages import figures, fund, lessons, office, open_pages, performance, scene
 from tests.journeys.pages.asking import Asking, Examples, Visit, firsts
 
 Kind = TypeVar("Kind")
@@ -52,6 +52,7 @@ NOT_PAGES = {
     "portal.still_read": JSON,
     "phone.offset": JSON,
     **lessons.NOT_PAGES,
+    **open_pages.NOT_PAGES,
     "phone.thumbnail": PICTURE,
     "phone.picture": PICTURE,
     "phone.pages_of": "what a phone has just sent; the journey from photo to page looks at it",
@@ -240,6 +241,7 @@ def _filters(asking: Asking) -> Iterator[str]:
 EXAMPLES: dict[str, Examples] = {
     "checks.check": office.checks,
     **lessons.EXAMPLES,
+    **open_pages.EXAMPLES,
     "cases.opened": fund.cases,
     "portal.case": fund.cases,
     "portal.payroll": fund.payrolls,

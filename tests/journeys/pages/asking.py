@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, url_for
@@ -28,6 +29,10 @@ class Visit:
     def kind(self) -> str:
         """What has the same make-up, whoever opens it."""
         return f"{self.endpoint} {self.status}" + (" sent empty" if self.sent_empty else "")
+
+    def spoken(self, language: str) -> Visit:
+        """The same page in a language, where the address itself names one."""
+        return replace(self, address=re.sub("^/guide/(zh|en)/", f"/guide/{language}/", self.address))
 
     def __str__(self) -> str:
         return self.address + (" sent empty" if self.sent_empty else "")

@@ -21,6 +21,8 @@ from app.items import service as items
 from app.jobs import service as jobs
 from app.lists import service as lists
 from app.materials import adjusting, again
+from app.notify import choosing
+from app.notify.spreading import spread_all
 from app.pay import repricing_run
 from app.phone import service as phone
 from app.portal.batches_workbooks import words
@@ -73,6 +75,7 @@ def prepare() -> None:
     figures.prepare([actor_of("clerk"), actor_of("approver")])
     items.rehearse(version.id, by=designer)
     jobs.work_off()
+    _messages()
     db.session.remove()
 
 
@@ -83,6 +86,12 @@ def _material_desk() -> None:
     today = clock.today()
     again.begin(since=today - timedelta(days=40), until=today, code="rotated", by=actor_of("approver"))
     jobs.work_off()
+
+
+def _messages() -> None:
+    """Somebody whose address is on file has asked for a trial message."""
+    choosing.ask_for_trial(by=actor_of("clerk"))
+    spread_all()
 
 
 def _standards() -> None:

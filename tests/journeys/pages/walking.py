@@ -145,7 +145,7 @@ class Walk:
         elif self.person != NOBODY:
             Person(self._page, self.home, watch=self._watch).log_in(self.person, PASSWORD)
         for language in LANGUAGES:
-            todo = [(visit, [width for one, width in turn(place) if one == language])
+            todo = [(visit.spoken(language), [width for one, width in turn(place) if one == language])
                     for place, visit in enumerate(visits)]  # fmt: skip
             if language == "en" and any(widths for _, widths in todo):
                 self._speak_english()
