@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ MATERIAL_TYPES = {
     "copy_scan": {"zh": "复印件", "en": "Copy"},
     "data_exchange": {"zh": "其他", "en": "Other"},
 }
+
+_NOT_FOUND = "未查到"
+_FROM_MEMORY = re.compile("，?文号据记忆")
 
 
 @cache
@@ -216,16 +221,28 @@ def _steps(process: str, promised: int, design: dict[str, Any]) -> list[dict[str
     ]
 
 
+def _bases(noted: Iterable[str]) -> tuple[str, bool]:
+    """The documents an item rests on, and whether all are sure.
+
+    The list of sources says of some that they were not found or that their number is from memory: the public reads of
+    no document that nobody has seen, and a remark of ours is no part of a title.
+    """
+    noted = list(noted)
+    told = [_FROM_MEMORY.sub("", one).replace("（）", "") for one in noted if _NOT_FOUND not in one]
+    return "；".join(told), told == noted
+
+
 def _elements(item: dict[str, Any], own: dict[str, Any], design: dict[str, Any]) -> dict[str, Any]:
     source = _read("service_items.yaml")
-    bases = "；".join(source["legal_basis"][code] for code in item["legal_basis"])
+    bases, sure = _bases(source["legal_basis"][code] for code in item["legal_basis"])
     kinds = [design["staff_kinds"][kind] for kind in item["staff_types"]]
     process = source["process_templates"][item["process"]]
     decided_en = design["decided_by_en"][item["decided_by"]]
     note = item["time_limit"]["statutory_note"]
     elements: dict[str, Any] = {
         **design["elements"],
-        "legal_basis": {"zh": bases, "en": bases},  # titles of documents are not translated
+        # Titles of documents are not translated.
+        "legal_basis": {"zh": bases, "en": bases} if sure else {"zh": bases, "en": bases, "confirm": True},
         "implementing_body": {"zh": item["decided_by"], "en": decided_en},
         "service_object": {
             "zh": f"{item['applicant_zh']}（为{'、'.join(zh for zh, _ in kinds)}）",

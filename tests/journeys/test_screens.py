@@ -23,9 +23,12 @@ ENGLISH_SENTENCE = re.compile(r"[A-Za-z0-9 ,.;:'’()]*[a-z]{3,} [a-z]{2,}[A-Za-
 TEXTS = """() => {
   const texts = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) texts.push(walker.currentNode.textContent.trim());
+  const foreign = "[lang]:not(html)"; // the name of the other language, in that language
+  while (walker.nextNode())
+    if (!walker.currentNode.parentElement.closest(foreign)) texts.push(walker.currentNode.textContent.trim());
   for (const one of document.querySelectorAll("[aria-label],[title],[placeholder]"))
-    texts.push(...["aria-label", "title", "placeholder"].map((name) => one.getAttribute(name) || ""));
+    if (!one.closest(foreign))
+      texts.push(...["aria-label", "title", "placeholder"].map((name) => one.getAttribute(name) || ""));
   return texts.filter((text) => /[A-Za-z]{2}/.test(text));
 }"""
 

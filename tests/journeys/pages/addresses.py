@@ -55,6 +55,7 @@ NOT_PAGES = {
     **open_pages.NOT_PAGES,
     "phone.thumbnail": PICTURE,
     "phone.picture": PICTURE,
+    "factors.codes": "the codes, once, to whoever has just asked for new ones; the tests of second factors look at it",
     "phone.pages_of": "what a phone has just sent; the journey from photo to page looks at it",
     "shell.manifest": JSON,
     "shell.pulse": JSON,
