@@ -55,7 +55,7 @@ def note_chinese(findings: Findings, *, allowed: tuple[str, ...] = (*BRAND, *IN_
         if text in named:
             findings.note([Fault("language", "its English name is not used", text[:60])], place)
             continue
-        left = DOCUMENT.sub("", text)
+        left = "" if text in texts else DOCUMENT.sub("", text)
         for one in longest_first:
             if CHINESE.search(left) is None:
                 break
