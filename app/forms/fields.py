@@ -77,6 +77,14 @@ def parse_answers(fields: Iterable[Asked], raws: Mapping[str, Any]) -> dict[str,
 
     An empty answer is taken as None: a draft may be saved with gaps. What is missing is said by `missing`.
     """
+    values, wrong = read_answers(fields, raws)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return values
+
+
+def read_answers(fields: Iterable[Asked], raws: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, Message]]:
+    """The answers among `raws` that can be read, and of every other one the sentence that says why not, by key."""
     values: dict[str, Value] = {}
     wrong: dict[str, Message] = {}
     for asked in fields:
@@ -86,9 +94,7 @@ def parse_answers(fields: Iterable[Asked], raws: Mapping[str, Any]) -> dict[str,
             values[asked.key] = parse(asked.type, asked.options, raws[asked.key])
         except Invalid as refusal:
             wrong[asked.key] = refusal.message
-    if wrong:
-        raise Invalid(fields=wrong)
-    return values
+    return values, wrong
 
 
 def missing(fields: Iterable[Asked], values: Mapping[str, Any]) -> dict[str, Message]:

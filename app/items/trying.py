@@ -23,7 +23,7 @@ from app.applications.drafting import prefill
 from app.applications.queries import sheet
 from app.applications.sheet import ApplicationSheet
 from app.audit import service as audit
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.forms import fields as forms
 from app.forms.conditions import Condition, because, holds, in_words
 from app.forms.facts import facts_of, known_facts
@@ -137,15 +137,7 @@ def verdicts(version: Version, facts: Mapping[str, Any]) -> list[Verdict]:
 def _seen(
     version: Version, application: Application, staff: Staff, typed: Mapping[str, Any], *, whole: bool
 ) -> Preview:  # fmt: skip
-    values: dict[str, Any] = {}
-    problems: dict[str, Message] = {}
-    for one in version.fields:
-        if one.key not in typed:
-            continue
-        try:
-            values[one.key] = forms.parse(one.type, one.options, typed[one.key])
-        except Invalid as wrong:
-            problems[one.key] = wrong.message
+    values, problems = forms.read_answers(version.fields, typed)
     made = sheet(application, values=values, typed=typed, problems=problems)
     return Preview(application, made, whole, verdicts(version, made.facts))
 

@@ -23,7 +23,6 @@ from app.applications.precheck import Finding
 from app.applications.queries import sheet
 from app.applications.sheet import ApplicationSheet
 from app.config import ROOT
-from app.errors import Invalid
 from app.forms import fields as forms
 from app.forms.facts import facts_of
 from app.items import queries as items
@@ -32,7 +31,7 @@ from app.materials.recording import write_down
 from app.materials.verdicts import CHECKER_VERSION
 from app.materials.verdicts import Finding as FileFinding
 from app.materials.verdicts import Verdict as FileVerdict
-from app.messages import Message, Named
+from app.messages import Named
 from app.pay import queries as pay
 from app.pay.events import event_from_json
 from app.pay.recording import rewrite
@@ -159,15 +158,7 @@ def staged(exercise: Exercise, typed: Mapping[str, Any], laid: Mapping[str, Laid
 
 
 def _seen(exercise: Exercise, version: Version, application: Application, typed: Mapping[str, Any]) -> Seen:
-    values: dict[str, Any] = {}
-    problems: dict[str, Message] = {}
-    for one in version.fields:
-        if one.key not in typed:
-            continue
-        try:
-            values[one.key] = forms.parse(one.type, one.options, typed[one.key])
-        except Invalid as wrong:
-            problems[one.key] = wrong.message
+    values, problems = forms.read_answers(version.fields, typed)
     db.session.expire_all()
     made = sheet(application, values=values, typed=typed, problems=problems)
     return Seen(exercise, made, tuple(precheck.findings(made)))

@@ -118,16 +118,9 @@ def _opened(application_id: int, permission: str = "application:read") -> Applic
 def _sheet_as_typed(found: Application, refusal: Invalid | None = None) -> ApplicationSheet:
     """The sheet with what stands in the fields; what cannot be read is named at its field."""
     typed = typed_answers()
-    problems: dict[str, Message] = dict(refusal.fields) if refusal and not isinstance(refusal, NotReady) else {}
-    values: dict[str, Any] = {}
-    for field in parts(found.item_version_id).fields:
-        if field.key not in typed:
-            continue
-        try:
-            values[field.key] = forms.parse(field.type, field.options, typed[field.key])
-        except Invalid as wrong:
-            problems[field.key] = wrong.message
-    return queries.sheet(found, values=values, typed=typed, problems=problems)
+    refused = dict(refusal.fields) if refusal and not isinstance(refusal, NotReady) else {}
+    values, problems = forms.read_answers(parts(found.item_version_id).fields, typed)
+    return queries.sheet(found, values=values, typed=typed, problems=refused | problems)
 
 
 def _again(application_id: int, refusal: Refused, *, keep: bool = False) -> ResponseReturnValue:
