@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,6 +40,15 @@ def stale_page(kind: str, record_id: int | str) -> Stale:
         ),
         remedy=remedy,
     )
+
+
+def acted_on(kind: str, record_id: int | str, account_id: int, *, besides: Collection[str]) -> bool:
+    """Whether a person did anything to a record, besides these actions. Who did may not decide on it (four eyes)."""
+    done = select(AuditEvent.seq).where(
+        AuditEvent.record_kind == kind, AuditEvent.record_id == str(record_id),
+        AuditEvent.actor_id == account_id, AuditEvent.action.not_in(besides),
+    )  # fmt: skip
+    return db.session.scalar(done.limit(1)) is not None
 
 
 def head() -> AuditHead | None:

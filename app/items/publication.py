@@ -10,7 +10,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.policy import Verdict, may, require
 from app.audit import service as audit
-from app.audit.queries import stale_page
+from app.audit.queries import acted_on, stale_page
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.forms import reading
 from app.items import rehearsal
@@ -22,7 +22,7 @@ from app.messages import Message, joined
 from app.search import service as search
 from app.search.registry import EVERYTHING
 from app.uow import atomic
-from models import Application, AuditEvent, ItemVersion, db
+from models import Application, ItemVersion, db
 from models.applications import ApplicationState
 from models.items import VersionState
 
@@ -163,17 +163,8 @@ def has_worked_on(version: ItemVersion, by: Actor) -> bool:
     """Whether this person drafted, proposed or changed any part of the version."""
     if by.account_id in (version.proposed_by_id, version.created_by_id):
         return True
-    return bool(
-        db.session.scalar(
-            select(AuditEvent.seq)
-            .where(
-                AuditEvent.record_kind == "item_version",
-                AuditEvent.record_id == str(version.id),
-                AuditEvent.actor_id == by.account_id,
-                AuditEvent.action.not_in(("item:refuse", "item:publish")),
-            )
-            .limit(1)
-        )
+    return by.account_id is not None and acted_on(
+        "item_version", version.id, by.account_id, besides=("item:refuse", "item:publish")
     )
 
 

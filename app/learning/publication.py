@@ -10,7 +10,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.policy import Verdict, may, require
 from app.audit import service as audit
-from app.audit.queries import stale_page
+from app.audit.queries import acted_on, stale_page
 from app.errors import Invalid, NotAllowed, Refused
 from app.forms import reading
 from app.learning import authoring, proving
@@ -22,7 +22,7 @@ from app.messages import Message, Named, joined
 from app.search.registry import EVERYTHING
 from app.search.service import changed
 from app.uow import atomic
-from models import AuditEvent, CourseVersion, Lesson, db
+from models import CourseVersion, Lesson, db
 from models.items import VersionState
 from models.learning import LessonKind
 
@@ -144,16 +144,7 @@ def may_publish(by: Actor, version: CourseVersion) -> Verdict:
 def _has_worked_on(version: CourseVersion, by: Actor) -> bool:
     if by.account_id in (version.proposed_by_id, version.created_by_id):
         return True
-    return bool(
-        db.session.scalar(
-            select(AuditEvent.seq)
-            .where(
-                AuditEvent.record_kind == "course_version", AuditEvent.record_id == str(version.id),
-                AuditEvent.actor_id == by.account_id, AuditEvent.action.not_in(_NO_WORK),
-            )
-            .limit(1)
-        )
-    )  # fmt: skip
+    return by.account_id is not None and acted_on("course_version", version.id, by.account_id, besides=_NO_WORK)
 
 
 def _reason(typed: str) -> str:
