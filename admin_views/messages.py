@@ -47,16 +47,11 @@ def _event(view: Any, context: Any, row: Delivery, name: str) -> Markup:
 
 
 def _channel(view: Any, context: Any, row: Delivery, name: str) -> Markup:
-    return _on_one_line(str(CHANNELS.get(row.channel, row.channel)))
+    return cells.unbroken(str(CHANNELS.get(row.channel, row.channel)))
 
 
 def _account(view: Any, context: Any, row: Delivery, name: str) -> Markup:
-    return _on_one_line(row.account.display_name if row.account is not None else "")
-
-
-def _on_one_line(text: str) -> Markup:
-    """Narrow columns would break Chinese after each sign."""
-    return Markup('<span class="nowrap">{}</span>').format(text)
+    return cells.unbroken(row.account.display_name if row.account is not None else "")
 
 
 def _wide(text: str) -> Markup:

@@ -18,7 +18,7 @@ from app.learning import authoring, places, videos
 from app.materials import service as materials
 from app.materials.incoming import WrongOffset
 from app.materials.names import label_of
-from app.materials.pieces import write_at
+from app.materials.pieces import read_piece, write_at
 from app.messages import Message
 from app.uow import atomic, transaction
 from models import Lesson, LessonUpload, db
@@ -27,7 +27,6 @@ from models.learning import LessonKind
 MOST_PIECE = 4 * 1024 * 1024
 MOST_WAITING = 5
 """Files of one author that may be on their way at once."""
-_READ = 64 * 1024
 
 
 def begin(lesson_id: int, *, filename: str | None, size: int, by: Actor) -> LessonUpload:
@@ -84,7 +83,7 @@ def append(key: str, offset: int, stream: BinaryIO, *, by: Actor) -> int:
     db.session.rollback()  # nothing is held while the piece comes in
     if offset != received:
         raise WrongOffset(received)
-    piece = _read(stream, at_most=min(size - offset, MOST_PIECE) + 1)
+    piece = read_piece(stream, at_most=min(size - offset, MOST_PIECE) + 1)
     if len(piece) > size - offset:
         raise Refused(
             Message("More came than the %(size)s bytes that were announced.", size=size),
@@ -180,19 +179,3 @@ def _confirm(key: str, offset: int, reached: int) -> None:
         )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise WrongOffset(offset)
-
-
-def _read(stream: BinaryIO, *, at_most: int) -> bytes:
-    """What comes of a piece; when the line breaks, what has come is kept."""
-    pieces: list[bytes] = []
-    left = at_most
-    while left > 0:
-        try:
-            piece = stream.read(min(_READ, left))
-        except Exception:  # each server has its own word for a line that broke
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)

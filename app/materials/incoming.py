@@ -20,7 +20,7 @@ from app.errors import Conflict, NotFound, Refused
 from app.materials import places, service
 from app.materials.documents import bind
 from app.materials.names import label_of
-from app.materials.pieces import write_at
+from app.materials.pieces import read_piece, write_at
 from app.messages import Message
 from app.uow import atomic, transaction
 from models import Application, IncomingFile, Upload, db
@@ -32,7 +32,6 @@ MOST_PIECE = 4 * 1024 * 1024
 MOST_WAITING = 120
 """Files of one person that may be on their way at once."""
 MOST_WAITING_BYTES = 2 * service.MOST_BYTES
-_READ = 64 * 1024
 
 
 class WrongOffset(Conflict):
@@ -124,7 +123,7 @@ def append(key: str, offset: int, stream: BinaryIO, *, by: Actor) -> int:
     if offset != arriving.received:
         raise WrongOffset(arriving.received)
     db.session.rollback()  # nothing is held while the piece comes in; the file itself is opened only once it has
-    piece = _read(stream, at_most=min(size - offset, MOST_PIECE) + 1)
+    piece = read_piece(stream, at_most=min(size - offset, MOST_PIECE) + 1)
     if len(piece) > size - offset:
         raise Refused(
             Message("More came than the %(size)s bytes that were announced.", size=size),
@@ -285,22 +284,6 @@ def _confirm(key: str, offset: int, reached: int) -> None:
 def _busy(offset: int) -> WrongOffset:
     """Another process writes this file just now: an earlier request that the sender has given up."""
     return WrongOffset(offset)
-
-
-def _read(stream: BinaryIO, *, at_most: int) -> bytes:
-    """What comes of a piece. When the line breaks, what has come is kept: on a bad line every byte counts."""
-    pieces: list[bytes] = []
-    left = at_most
-    while left > 0:
-        try:
-            piece = stream.read(min(_READ, left))
-        except Exception:  # each server has its own word for a line that broke
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
 
 
 def _require_few_waiting(size: int, by: Actor) -> None:

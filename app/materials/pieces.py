@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,43}")
+_READ = 64 * 1024
 
 
 class Pieces:
@@ -53,6 +54,22 @@ class Pieces:
                     place.unlink()
                     removed += 1
         return removed
+
+
+def read_piece(stream: BinaryIO, *, at_most: int) -> bytes:
+    """What comes of a piece. When the line breaks, what has come is kept: on a bad line every byte counts."""
+    pieces: list[bytes] = []
+    left = at_most
+    while left > 0:
+        try:
+            piece = stream.read(min(_READ, left))
+        except Exception:  # each server has its own word for a line that broke
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def write_at(growing: BinaryIO, offset: int, piece: bytes) -> None:
