@@ -90,8 +90,10 @@ def test_guessing_is_limited_by_number_and_by_address_in_the_database(demo_city:
 
 def test_looking_up_ones_own_again_and_again_is_no_guessing(demo_city: Flask) -> None:
     filed = _filed()
-    for _ in range(30):
-        look_up(filed.number, _code(filed), address=ADDRESS)
+    seen = [look_up(filed.number, _code(filed), address=ADDRESS) for _ in range(30)]
+    assert {one.number for one in seen} == {filed.number}
+    with pytest.raises(NotFound):  # and no attempt was used up by it: the first wrong one is only wrong
+        look_up(filed.number, "22222-22222", address=ADDRESS)
 
 
 def test_the_code_stands_on_the_page_of_whoever_filed(demo_city: Flask) -> None:

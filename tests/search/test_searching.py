@@ -69,7 +69,7 @@ class TestTheGuide:
         "typed", ["'", '"工资"', "%", "_", "*", "工资%", "\\", "a" * 10_000, "工" * 10_000, "\x00"]
     )
     def test_quotes_wildcards_and_very_long_questions_do_no_harm(self, typed: str) -> None:
-        found(typed)
+        assert found(typed) == (found("工资") if "工资" in typed else [])
 
     def test_wildcards_stand_for_nothing(self) -> None:
         assert found("%") == found("_") == found("*") == []
