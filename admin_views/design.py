@@ -14,6 +14,7 @@ from admin_views import words
 from admin_views.custom import WorkView, sent_text
 from admin_views.filled import facts_of_version, typed_over
 from admin_views.roads import needs
+from admin_views.trying import try_condition
 from admin_views.writing import sent_revision
 from app.applications.weights import WEIGHTS, read_weights, weighed
 from app.errors import Invalid, NotFound, Refused, Stale
@@ -22,7 +23,6 @@ from app.forms.condition_rows import JOINTS, MOST_ROWS, OPERATOR_NAMES
 from app.forms.conditions import in_words
 from app.items import service
 from app.items.guide import editable_elements
-from app.messages import Message
 from app.pay.effects import EFFECTS
 from app.web.showing import say
 from models import ItemVersion
@@ -34,10 +34,6 @@ _MATERIAL_LISTS = ("accepts",)
 
 class Designing(WorkView):
     """Roads of the version view on which drafts are written and versions pass into force."""
-
-    def try_condition(self, version: ItemVersion, name: str, raws: dict[str, Any], known: Any) -> Message:
-        """What the condition in a form says of an employee; see admin_views.trying."""
-        raise NotImplementedError
 
     def version_page(self, version: ItemVersion, **more: Any) -> dict[str, Any]:
         """What the page of a version shows beside its own columns."""
@@ -100,7 +96,7 @@ class Designing(WorkView):
         name = next(one.entry.name for one in filled if one.entry.kind == "condition")
         told, errors, status = None, {}, 200
         try:
-            told = self.try_condition(version, name, raws, facts_of_version(version))
+            told = try_condition(version, name, raws, facts_of_version(version), by=self.actor)
         except Invalid as refusal:
             errors, status = dict(refusal.fields) or {name: refusal.message}, refusal.status
         return self._part_page(version, part, key, filled, errors=errors, status=status, told=told)

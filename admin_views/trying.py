@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.roads import needs
+from app.access.actor import Actor
 from app.applications import precheck
 from app.errors import Invalid, NotFound, Refused
 from app.forms.choices import staff_types
@@ -75,18 +77,21 @@ class Trying(WorkView):
         )  # fmt: skip
         return page, refusal.status if refusal else 200
 
-    def try_condition(self, version: ItemVersion, name: str, raws: dict[str, Any], known: dict[str, Fact]) -> Message:
-        """What the condition that stands in a form says of the employee chosen beside it. Raises Invalid."""
-        if not raws.get("staff"):
-            raise Invalid(fields={"staff": Message("Choose the employee.")})
-        condition = from_form(name, raws, known)
-        if condition is None:
-            return Message("There is no condition, so it always holds.")
-        told = trying.tried(condition, version, sent_number("staff"), by=self.actor)
-        if any(fact.startswith(FIELD) for fact in facts_named(condition)):
-            return Message("%(first)s %(second)s", first=told,
-                           second=Message("Answers are not known here; the preview lets you give them."))  # fmt: skip
-        return told
+
+def try_condition(
+    version: ItemVersion, name: str, raws: dict[str, Any], known: Mapping[str, Fact], *, by: Actor
+) -> Message:  # fmt: skip
+    """What the condition that stands in a form says of the employee chosen beside it. Raises Invalid."""
+    if not raws.get("staff"):
+        raise Invalid(fields={"staff": Message("Choose the employee.")})
+    condition = from_form(name, raws, known)
+    if condition is None:
+        return Message("There is no condition, so it always holds.")
+    told = trying.tried(condition, version, sent_number("staff"), by=by)
+    if any(fact.startswith(FIELD) for fact in facts_named(condition)):
+        return Message("%(first)s %(second)s", first=told,
+                       second=Message("Answers are not known here; the preview lets you give them."))  # fmt: skip
+    return told
 
 
 def statistics(version: ItemVersion) -> dict[str, dict[str, returns.Returned]]:
