@@ -55,6 +55,12 @@ def test_the_queue_shows_what_waits_for_me_and_nothing_else(app: Flask, city: Ci
     assert waiting.number not in Person(app, "reviewer").get("/admin/queue/?light=red").text
 
 
+@pytest.mark.parametrize(("address", "label"), [("/admin/queue/", "待办"), ("/admin/units/", "后台管理")])
+def test_the_main_menu_says_in_one_place_where_one_is(app: Flask, city: City, address: str, label: str) -> None:
+    menu = Person(app, "reviewer").get(address).text.split('class="site-nav"')[1].split("</nav>")[0]
+    assert re.findall(r'aria-current="page"[^>]*><span>([^<]+)', menu) == [label]
+
+
 def test_the_queue_page_costs_six_statements_at_most_however_long_it_is(app: Flask, city: City) -> None:
     person = Person(app, "department_reviewer")
     for draft in many_new_hires(city, 40):
