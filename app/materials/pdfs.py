@@ -23,6 +23,8 @@ _LEAST_POINTS, _LEAST_LENGTH = 3.0, 36.0
 """Points of the shorter and the longer side below which a page is no sheet: readers show nothing, or what they like."""
 _MOST_PIECES = 2_000
 """Pieces of the drawing of one page; one large piece named ten thousand times would be drawn as often."""
+_GIVEN_UP = "giving up on reading object"
+"""What the parser mutters of an object that is no object any more: noise where words were."""
 _DECODING_SHARE = 0.25
 """Part of the time in which the pictures of a PDF are decoded on their own; what is left is only walked."""
 
@@ -76,7 +78,7 @@ def _examine_opened(pdf: pikepdf.Pdf, data: bytes, found: Structure, limits: Lim
             _examine_dictionary(value, found, limits, signatures)
     except _Endless:
         found.codes["bomb"] = {}
-    if lost_block(data, stream_places(data)):
+    if lost_block(data, stream_places(data)) or any(_GIVEN_UP in told for told in map(str, pdf.get_warnings())):
         found.codes.setdefault("corrupt", {})
     if not found.codes.keys() & {"bomb", "too_many_pages"}:
         for code in _examine_streams(pdf, limits):

@@ -39,6 +39,10 @@ _LITTLE = 1.5
 """Times by which a picture is larger than it is wanted up to which every pixel is seen between two of its own."""
 _COARSE = 25.0
 """Quality of a JPEG up to which an even grey is no sign that its end is missing."""
+_NO_GREEN, _MOST_GREEN = 90, 0.003
+"""Levels by which green leads in no photo of a paper, and the part of a picture that may be so all the same."""
+_NO_COLOUR, _MOST_COLOURED = 180, 0.006
+"""The same for the levels between the strongest and the weakest of the three colours."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -123,6 +127,8 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
     # Coarse compression makes just this grey of any that is near it.
     if media_type == JPEG and quality > _COARSE and _ends_in_filler(image):
         raise Unreadable("truncated")
+    if media_type == HEIC and _lost_its_colours(image):
+        raise Unreadable("corrupt")
     return Picture(image, width, height, frames, compression, decoded is not None)
 
 
@@ -212,6 +218,15 @@ def _ends_in_filler(image: Image.Image) -> bool:
         return False
     filler = np.asarray(image.crop((max(0, width - max(8, width // 4)), height - rows, width, height))) == 128
     return bool(filler.all()) and not bool((np.asarray(image.crop((0, 0, width, rows))) == 128).all())
+
+
+def _lost_its_colours(image: Image.Image) -> bool:
+    """Whether parts of the picture have colours that no paper, desk or leaf has, green among them: what the decoder of
+    HEIC makes of codes that lead nowhere. It never complains about them."""
+    red, green, blue = (np.asarray(band, np.int16) for band in image.reduce(4).split())
+    strongest, weakest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    wild = float(np.mean(strongest - weakest > _NO_COLOUR))
+    return wild > _MOST_COLOURED and float(np.mean(green - np.maximum(red, blue) > _NO_GREEN)) > _MOST_GREEN
 
 
 def _code_of(error: Exception) -> str:

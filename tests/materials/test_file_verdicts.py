@@ -101,6 +101,23 @@ def test_damage_that_a_decoder_forgives_is_still_damage(tmp_path: Path) -> None:
     assert examined(torn, "a.tif", tmp_path).codes == ["corrupt"]
 
 
+def test_noise_in_a_heic_photo_is_damage_though_its_decoder_is_silent(tmp_path: Path) -> None:
+    photo, noise = files.heic(), files.rng(4)
+    third, half = len(photo) * 3 // 10, len(photo) // 2
+    assert examined(photo[:third] + noise.bytes(half - third) + photo[half:], "a.heic", tmp_path).codes == ["corrupt"]
+    assert examined(photo, "a.heic", tmp_path).accepted
+
+
+def test_noise_where_the_words_of_a_pdf_stood_is_damage(tmp_path: Path) -> None:
+    pdf = files.text_pdf()
+    pdf.pages[0].obj.Lost = pdf.make_indirect(pikepdf.Dictionary(Words=pikepdf.Array(["lost"] * 40)))
+    content = files.pdf_bytes(pdf, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    at = content.index(b"/Words")
+    assert examined(content, "a.pdf", tmp_path).accepted
+    spoiled = content[: at + 8] + b")}>{x)" * 20 + content[at + 128 :]
+    assert examined(spoiled, "a.pdf", tmp_path).codes == ["corrupt"]
+
+
 def test_a_tiff_that_names_its_orientation_is_turned_once(tmp_path: Path) -> None:
     turned = letter().transpose(Image.Transpose.ROTATE_90)
     verdict = examined(saved(turned, "TIFF", tiffinfo={274: 6}), "a.tif", tmp_path)
