@@ -43,7 +43,7 @@ def print_of(layout: Layout) -> str:
     """Where the ink of a page is, in about 20 KB of text; empty for a page with next to nothing on it."""
     if not layout.content:
         return ""
-    core = (layout.mark > int(max(20.0, 0.4 * layout.strength(90)))) & layout.inked
+    core = (layout.mark[layout.part] > int(max(20.0, 0.4 * layout.strength(90)))) & layout.inked[layout.part]
     rows, columns = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
     if not len(rows):
         return ""

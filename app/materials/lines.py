@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Layout, Mask, around, connected
+from app.materials.layout import Layout, Mask, around, connected, widened
 
 _CLEARLY_UPRIGHT = 0.4
 """Stripes down the page, relative to those across, below which the page is upright: tables measure 0.42 to 2.4."""
@@ -78,7 +78,7 @@ def _sideways(printed: Mask, x: Places, y: Places, marks: int) -> float:
 def _word_shapes(printed: Mask) -> float:
     """Marks joined to their nearest neighbours become words: how much more of their length runs down than across."""
     longest = max(printed.shape)
-    printed = printed[around(printed, 2 * _WIDEST_GAP)]
+    printed = printed[widened(around(printed), 2 * _WIDEST_GAP)]
     sizes = _sizes(_halved(printed.view(np.uint8)))
     usual = 2 * float(np.percentile(sizes.max(axis=1), 70)) - 0.5 if len(sizes) else 0.0
     reach = int(np.clip(round(0.55 * usual), 3, _WIDEST_GAP))
@@ -124,10 +124,10 @@ def _clearness(x: Places, y: Places, angles: NDArray[np.float64]) -> NDArray[np.
 
 def _spread(places: Places, *, width: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """For each row of places the relative variance of how many lie within `width`, and how far the row reaches."""
-    at = (places - places.min(axis=1, keepdims=True)).astype(np.int32)
-    lengths = at.max(axis=1).astype(np.int64) + 1
+    at = (places - places.min(axis=1, keepdims=True)).astype(np.intp)
+    lengths = at.max(axis=1) + 1
     longest = int(lengths.max())
-    at += (longest * np.arange(len(at), dtype=np.int32))[:, None]
+    at += (longest * np.arange(len(at)))[:, None]
     counts = np.bincount(at.ravel(), minlength=len(at) * longest).reshape(len(at), longest).astype(np.float32)
     smooth = cv2.blur(counts, (width, 1), borderType=cv2.BORDER_CONSTANT).astype(np.float64)
     smooth[np.arange(longest) >= lengths[:, None]] = 0.0

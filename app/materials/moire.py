@@ -34,6 +34,12 @@ class Waves:
     period: float = 0.0
 
 
+def get_ready() -> None:
+    """Work out now what windows of the usual size need; the photo that a worker tries is too small for them."""
+    _hann(_WINDOW)
+    _frequencies(_WINDOW)
+
+
 def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     """The clearest wave in the light of the paper, and in its colour. Print is taken out first; what it leaves runs
     along its lines, which lie at `angle`."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import FloatPixels, Layout, Mask, around, quantile
+from app.materials.layout import FloatPixels, Layout, Mask, quantile, widened
 
 _REACH = 10
 """Pixels on either side within which an edge is taken to be whole."""
@@ -110,7 +110,7 @@ def evenness(layout: Layout) -> float:
 
     The ratio of the smaller to the larger eigenvalue of the structure tensor over the print, without long rules.
     """
-    part = around(layout.printed, 8)
+    part = widened(layout.part, 8)
     near = cv2.dilate(layout.printed[part].view(np.uint8), np.ones((7, 7), np.uint8))
     near = cv2.bitwise_and(near, layout.inside[part].view(np.uint8))
     known = cv2.countNonZero(near)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.materials import recognition
-from app.materials.layout import Layout, around
+from app.materials.layout import Layout, widened
 
 _FIRST, _ALL = 4, 10
 """Lines that are asked first, and in all where those do not agree that the page stands upright. Of the first the last
@@ -96,7 +96,7 @@ def _letter_height(layout: Layout) -> float:
 def _lines(layout: Layout) -> list[Quad]:
     """Corners of what looks like words and lines of print, the likeliest first."""
     em = _letter_height(layout)
-    part = around(layout.printed, 2 * round(1.2 * em) + 8)
+    part = widened(layout.part, 2 * round(1.2 * em) + 8)
     joined = cv2.morphologyEx(
         layout.printed[part].view(np.uint8),
         cv2.MORPH_CLOSE,
