@@ -6,6 +6,13 @@ import re
 import struct
 import sys
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -66,11 +73,11 @@ _PROGRAMS = (
     rb"|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 )
 _HIDDEN_IN_PICTURE = re.compile(rb"%PDF-[12]\.\d|javascript:|" + _MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
-_TAGS = re.compile(rb"<(?:\?php|script|!doctype|html|iframe|svg|body|object|embed|%@ page|jsp:)")
-_WORDS = (
+_BEGINNINGS = (
+    b"<?ph", b"<scr", b"<!do", b"<htm", b"<ifr", b"<svg", b"<bod", b"<obj", b"<emb", b"<%@ ", b"<jsp",
     b"%pdf", b"java", b"#!/b", b"#!/u", b"rar!", b"7z\xbc\xaf", b"this", b"\x7felf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04",
 )  # fmt: skip
-"""A tag or one of these stands in whatever these patterns find; four bytes are found in a tenth of the time."""
+"""With one of these begins whatever is hidden in a picture, in small letters."""
 _HIDDEN_IN_PDF_END = re.compile(_MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
 _PDF_BEHIND_PDF = re.compile(rb"%%EOF\s*%PDF-[12]")
 _ZIP_MEMBER = re.compile(rb"PK\x03\x04(..)(..)(..)(.{16})(..)(..)", re.DOTALL)
@@ -138,25 +145,48 @@ def hides_other_content(data: bytes, media_type: str | None) -> bool:
         return _pdf_hides(data, starts_late or 0)
     if media_type is None:
         return False
-    if not _hints_at_more(data.lower()):
-        return False
-    if _HIDDEN_IN_PICTURE.search(data):
+    return any(_is_hidden_at(data, place) for place in _worth_a_look(data))
+
+
+def _is_hidden_at(data: bytes, place: int) -> bool:
+    if _HIDDEN_IN_PICTURE.match(data, place):
         return True
-    return any(_plausible_member(match) for match in _ZIP_MEMBER.finditer(data))
+    member = _ZIP_MEMBER.match(data, place)
+    return member is not None and _plausible_member(member)
 
 
-def _hints_at_more(lowered: bytes) -> bool:
-    """Whether there is anything that is worth a search in earnest."""
-    import numpy as np  # the examiner has it; whoever only asks for a type need not load it
+def _worth_a_look(data: bytes) -> list[int]:
+    """Where something hidden may begin: a search for the patterns themselves takes fifty times as long.
 
-    if _TAGS.search(lowered):
-        return True
-    words = [int.from_bytes(word, sys.byteorder) for word in _WORDS]
-    for start in range(4):
-        fours = np.frombuffer(lowered[start : len(lowered) - (len(lowered) - start) % 4], np.uint32)
-        if any((fours == word).any() for word in words):
-            return True
-    return False
+    Of four bytes in a row, either the first two or the middle two begin at an even place of the file, and pairs at even
+    places are looked up in a table in one go. What that leaves is one pair in some hundreds.
+    """
+    import cv2  # the examiner has both; whoever only asks for a type need not load them
+    import numpy as np
+
+    if len(data) < 4:
+        return []
+    pairs = np.frombuffer(data, np.uint16, count=len(data) // 2)
+    even = 2 * np.flatnonzero(cv2.LUT(pairs, _known_pairs()).ravel().view(bool))
+    places = np.concatenate([even, even - 1])
+    places = places[(places >= 0) & (places <= len(data) - 4)]
+    fours: NDArray[np.uint32] = np.ndarray((len(data) - 3,), np.uint32, data, strides=(1,))
+    lowered = np.frombuffer(fours[places].tobytes().lower(), np.uint32)
+    known = [int.from_bytes(word, sys.byteorder) for word in _BEGINNINGS]
+    return sorted(places[np.isin(lowered, known)].tolist())
+
+
+@cache
+def _known_pairs() -> NDArray[np.uint8]:
+    """1 for each pair of bytes that are the first or the middle two of a beginning, in small letters or large."""
+    import numpy as np
+
+    table = np.zeros(1 << 16, np.uint8)
+    for word in _BEGINNINGS:
+        for one, other in (word[:2], word[1:3]):
+            for pair in product(*(bytes([byte]) + bytes([byte]).upper() for byte in (one, other))):
+                table[int.from_bytes(bytes(pair), sys.byteorder)] = 1
+    return table
 
 
 def foreign_after_end(tail: bytes, media_type: str) -> bool:

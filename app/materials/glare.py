@@ -52,7 +52,8 @@ def spots(layout: Layout) -> list[Spot]:
     size = max(8, max(layout.gray.shape) // _CELLS)
     strength = _most(layout.mark, size)
     light = _mean(layout.under, size)
-    white = (_mean(((layout.gray >= 252) * np.uint8(255)).astype(np.uint8), size) / 255).astype(np.float32)
+    ends = cv2.threshold(layout.gray, 251, 255, cv2.THRESH_BINARY)[1]
+    white = (_mean(np.asarray(ends, np.uint8), size) / 255).astype(np.float32)
     on_sheet = _mean(layout.inside.view(np.uint8) * np.uint8(255), size) > 250
     inked = _mean(layout.inked.view(np.uint8) * np.uint8(255), size) > 6
     if int(inked.sum()) < 40:

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from app.materials import sandbox
 from app.materials.complaints import decoders_complain
 from app.materials.containers import walk
@@ -18,6 +16,7 @@ from app.materials.verdicts import Finding, Limits, Verdict
 
 if TYPE_CHECKING:
     from app.materials.looks import Looks
+    from app.materials.pictures import Pixels
 
 WORKING_SIDE = 1600
 """The one size at which pages are looked at, in pixels of the longer side."""
@@ -127,7 +126,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
     elif frames > limits.max_pages:
         codes.append("too_many_pages")
     about = replace(
-        about, pages=frames, width=picture.width, height=picture.height, fingerprint=fingerprint(picture.image)
+        about, pages=frames, width=picture.width, height=picture.height, fingerprint=fingerprint(picture.pixels)
     )
     sides = sorted((picture.width, picture.height))
     if sides[0] < limits.min_side or sides[1] < limits.min_length:
@@ -138,11 +137,11 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
     if set(codes) & {"corrupt", "truncated"}:
         return about  # how a broken picture looks says nothing about the page
 
-    def larger(longest_side: int) -> Image.Image:
-        return read_picture(data, media_type, longest_side=longest_side, limits=limits).image
+    def larger(longest_side: int) -> Pixels:
+        return read_picture(data, media_type, longest_side=longest_side, limits=limits).pixels
 
     seen = look_at_page(
-        picture.image,
+        picture.pixels,
         pixels=max(picture.width, picture.height),
         page=1,
         straightened=straightened,
@@ -151,7 +150,7 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
     )
     flags = seen.looks
     if seen.sheet is not None:
-        about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.image))
+        about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.shown))
     found = tuple(Finding.of(flag, page=None, **_measures_of(flag, flags)) for flag in flags.names)
     looks = (_looks_of(1, flags),)
     return replace(about, findings=about.findings + found, looks=looks, prints=(flags.print,))

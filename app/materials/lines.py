@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Layout, Mask, connected
+from app.materials.layout import Layout, Mask, around, connected, widened
 
 _CLEARLY_UPRIGHT = 0.4
 """Stripes down the page, relative to those across, below which the page is upright: tables measure 0.42 to 2.4."""
@@ -18,6 +18,8 @@ _MANY = 2500
 _ENOUGH = 4000
 """Marks that tell as much as all."""
 
+_WIDEST_GAP = 60
+"""Pixels over which marks are joined to words, at most."""
 _FULL = np.uint8(252)
 """A mark in a picture that is then reduced; a quarter of it is a whole number."""
 
@@ -39,13 +41,13 @@ def find_lines(layout: Layout) -> Lines:
     """How the lines of a page run. Marks gather in stripes along them, whatever they are."""
     scale = 800 / max(layout.printed.shape)
     small = cv2.resize(layout.printed.view(np.uint8) * _FULL, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ys, xs = np.nonzero(small > _FULL // 4)
-    if len(ys) < _FEW:
+    at = np.flatnonzero(small > _FULL // 4)
+    marks = len(at)
+    if marks < _FEW:
         return Lines()
-    marks = len(ys)
     if marks > _ENOUGH:
-        chosen = np.random.default_rng(1).choice(marks, _ENOUGH, replace=False)
-        ys, xs = ys[chosen], xs[chosen]
+        at = at[np.random.default_rng(1).choice(marks, _ENOUGH, replace=False)]
+    ys, xs = np.divmod(at, small.shape[1])
     x, y = xs.astype(np.float32), ys.astype(np.float32)
     angle, clarity = _angle(x, y)
     printed = layout.printed
@@ -76,9 +78,10 @@ def _sideways(printed: Mask, x: Places, y: Places, marks: int) -> float:
 def _word_shapes(printed: Mask) -> float:
     """Marks joined to their nearest neighbours become words: how much more of their length runs down than across."""
     longest = max(printed.shape)
+    printed = printed[widened(around(printed), 2 * _WIDEST_GAP)]
     sizes = _sizes(_halved(printed.view(np.uint8)))
     usual = 2 * float(np.percentile(sizes.max(axis=1), 70)) - 0.5 if len(sizes) else 0.0
-    reach = int(np.clip(round(0.55 * usual), 3, 60))
+    reach = int(np.clip(round(0.55 * usual), 3, _WIDEST_GAP))
     joined = cv2.morphologyEx(printed.view(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     # Sizes at half the size of the page: a mark that begins anywhere covers half a pixel more there.
     width, height = (2 * _sizes(_halved(np.asarray(joined, np.uint8))).astype(float) - 0.5).T
@@ -121,10 +124,10 @@ def _clearness(x: Places, y: Places, angles: NDArray[np.float64]) -> NDArray[np.
 
 def _spread(places: Places, *, width: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """For each row of places the relative variance of how many lie within `width`, and how far the row reaches."""
-    at = (places - places.min(axis=1, keepdims=True)).astype(np.int32)
-    lengths = at.max(axis=1).astype(np.int64) + 1
+    at = (places - places.min(axis=1, keepdims=True)).astype(np.intp)
+    lengths = at.max(axis=1) + 1
     longest = int(lengths.max())
-    at += (longest * np.arange(len(at), dtype=np.int32))[:, None]
+    at += (longest * np.arange(len(at)))[:, None]
     counts = np.bincount(at.ravel(), minlength=len(at) * longest).reshape(len(at), longest).astype(np.float32)
     smooth = cv2.blur(counts, (width, 1), borderType=cv2.BORDER_CONSTANT).astype(np.float64)
     smooth[np.arange(longest) >= lengths[:, None]] = 0.0

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PIL import Image
-
 from app.materials.compression import Compression
+from app.materials.layout import Shown, pixels_of, size_of
 from app.materials.looks import WORKING_SIDE, Looks, look_at
 from app.materials.sheets import Sheet, lies_inside
-from app.materials.straightening import find_sheet_on, level_sheet, share_of, straighten
+from app.materials.straightening import Pixels, find_sheet_on, laid_flat, level_sheet, share_of
 
 _WELL_FILLED = 0.8
 """Part of its picture from which a sheet is large enough at the working size; a smaller one is cut from more pixels."""
@@ -21,33 +20,34 @@ class Seen:
     """How a page looks, the picture that was judged, and where its sheet lies in the one that was sent."""
 
     looks: Looks
-    image: Image.Image
+    shown: Pixels
     sheet: Sheet | None = None
 
 
 def look_at_page(
-    image: Image.Image,
+    image: Shown,
     *,
     pixels: int | None,
     page: int,
     straightened: bool = False,
-    larger: Callable[[int], Image.Image] | None = None,
+    larger: Callable[[int], Pixels] | None = None,
     compression: Compression = Compression(),
 ) -> Seen:
     """Judge a page; with `straightened`, its sheet is cut out first if it is found, and its lines laid level.
 
     `larger` opens the same picture at another size. The light is judged as it was: only what people see is evened.
     """
-    sheet = find_sheet_on(image, page=page) if straightened else None
+    shown = pixels_of(image)
+    sheet = find_sheet_on(shown, page=page) if straightened else None
     if sheet is None:
-        looks = look_at(image, pixels=pixels, compression=compression)
-        sheet = _level(image, looks, page) if straightened else None
+        looks = look_at(shown, pixels=pixels, compression=compression)
+        sheet = _level(shown, looks, page) if straightened else None
         if sheet is None:
-            return Seen(looks, image)
-    share = share_of(sheet, image.size)
-    if larger is not None and pixels is not None and share < _WELL_FILLED and pixels > max(image.size):
-        image = larger(min(pixels, round(WORKING_SIDE / share)))
-    judged = straighten(image, sheet, longest_side=WORKING_SIDE, evenly=False)
+            return Seen(looks, shown)
+    share = share_of(sheet, size_of(shown))
+    if larger is not None and pixels is not None and share < _WELL_FILLED and pixels > max(size_of(shown)):
+        shown = larger(min(pixels, round(WORKING_SIDE / share)))
+    judged = laid_flat(shown, sheet, longest_side=WORKING_SIDE, evenly=False)
     looks = look_at(judged, pixels=round(share * pixels) if pixels is not None else None, compression=compression)
     return Seen(_whole(looks) if lies_inside(sheet) else looks, judged, sheet)
 
@@ -58,8 +58,8 @@ def _whole(looks: Looks) -> Looks:
     return replace(looks, names=names, measures={**looks.measures, "cut": 0.0})
 
 
-def _level(image: Image.Image, looks: Looks, page: int) -> Sheet | None:
+def _level(shown: Pixels, looks: Looks, page: int) -> Sheet | None:
     """A page that fills its picture, turned level, where its lines tell by how much."""
     measured = looks.measures
     angle, clarity = float(measured.get("angle", 0.0)), float(measured.get("clarity", 0.0))
-    return level_sheet(image, angle=angle, clarity=clarity, page=page)
+    return level_sheet(shown, angle=angle, clarity=clarity, page=page)

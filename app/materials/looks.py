@@ -14,7 +14,7 @@ from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
 from app.materials.glare import burnt, spots, worst_of
-from app.materials.layout import Layout, lay_out
+from app.materials.layout import Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
@@ -37,7 +37,7 @@ class Looks:
 
 
 def look_at(
-    image: Image.Image,
+    image: Shown,
     *,
     pixels: int | None,
     thresholds: Thresholds = THRESHOLDS,
@@ -47,7 +47,7 @@ def look_at(
     layout = lay_out(image)
     measured, marks = _measure(layout, pixels)
     measured |= {
-        "ratio": max(image.size) / min(image.size),
+        "ratio": max(layout.gray.shape) / min(layout.gray.shape),
         "quality": compression.quality,
         "blocks": compression.blocks,
         "steps": compression.steps,

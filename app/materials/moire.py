@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Channel, Layout, quantile
+from app.materials.layout import Channel, Layout
 
 _WINDOW = 256
 _AROUND = 32
@@ -34,6 +34,12 @@ class Waves:
     period: float = 0.0
 
 
+def get_ready() -> None:
+    """Work out now what windows of the usual size need; the photo that a worker tries is too small for them."""
+    _hann(_WINDOW)
+    _frequencies(_WINDOW)
+
+
 def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     """The clearest wave in the light of the paper, and in its colour. Print is taken out first; what it leaves runs
     along its lines, which lie at `angle`."""
@@ -41,37 +47,60 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     side = min(_WINDOW, height // 2, width // 2)
     if side < 96:
         return Waves(), Waves()
-    hann = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
-    totals = [np.zeros((side, side // 2 + 1), np.float32) for _ in range(2)]
+    hann = _hann(side)
+    totals = [np.zeros((side, side), np.float32) for _ in range(2)]
     print_ = (layout.mark > int(max(45.0, 0.35 * layout.strength(90)))).view(np.uint8)
     if cv2.countNonZero(print_ & layout.sheet.view(np.uint8)) > _MOST_PRINT * cv2.countNonZero(
         layout.sheet.view(np.uint8)
     ):
         print_ = np.zeros_like(print_)  # no page is printed so densely: these are the waves themselves
     windows = _windows(layout, print_, side)
+    bare = (cv2.dilate(print_, np.ones((7, 7), np.uint8)) == 0).astype(np.uint8)
     for top, left in windows:
-        for total, part in zip(totals, _paper_alone(layout, print_, top, left, side), strict=True):
-            waves = np.fft.rfft2((part - part.mean()) * hann)
-            total += waves.real**2 + waves.imag**2
+        for total, part in zip(totals, _paper_alone(layout, bare, top, left, side), strict=True):
+            total += cv2.pow(cv2.dft((part - part.mean()) * hann), 2)
     if not windows:
         return Waves(), Waves()
     norm = float(hann.sum()) / 2
-    first, second = (_clearest((total / len(windows)).astype(np.float32), norm, angle) for total in totals)
+    first, second = (_clearest(_power((total / len(windows)).astype(np.float32)), norm, angle) for total in totals)
     return first, second
 
 
+def _power(squares: Power) -> Power:
+    """The power of each wave, from the squares of a spectrum as it comes packed: real and imaginary parts are
+    neighbours in a row, and in the columns of no and of the highest frequency neighbours in the column."""
+    side = len(squares)
+    power = np.empty((side, side // 2 + 1), np.float32)
+    inner = (side - 1) // 2
+    power[:, 1 : inner + 1] = squares[:, 1 : 2 * inner : 2] + squares[:, 2 : 2 * inner + 1 : 2]
+    for column in (0, -1) if side % 2 == 0 else (0,):
+        packed = squares[:, column]
+        both = packed[1 : 2 * inner : 2] + packed[2 : 2 * inner + 1 : 2]
+        power[0, column], power[1 : inner + 1, column], power[side - inner :, column] = packed[0], both, both[::-1]
+        if side % 2 == 0:
+            power[side // 2, column] = packed[-1]
+    return power
+
+
+@cache
+def _hann(side: int) -> Power:
+    return np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
+
+
 def _paper_alone(
-    layout: Layout, print_: Channel, top: int, left: int, side: int
+    layout: Layout, bare: Channel, top: int, left: int, side: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Light and colour of the paper in a window, less their slow changes; where print stood there is nothing."""
     above, before = min(top, _AROUND), min(left, _AROUND)
     around = (slice(top - above, top + side + _AROUND), slice(left - before, left + side + _AROUND))
     window = (slice(above, above + side), slice(before, before + side))
-    kept = cv2.dilate(print_[around], np.ones((7, 7), np.uint8))[window] == 0
+    kept = bare[around][window].astype(np.float32)
     gray, colours = layout.gray[around], layout.colours[around]
-    tint = cv2.subtract(colours[..., 0], colours[..., 2], dtype=cv2.CV_32F)
+    red, blue = cv2.extractChannel(colours, 0), cv2.extractChannel(colours, 2)
+    tint = cv2.subtract(red, blue, dtype=cv2.CV_16S)  # mean of whole numbers is found in half the time
+    slow = cv2.boxFilter(tint, cv2.CV_32F, (65, 65))[window]
     light = cv2.subtract(gray[window], cv2.blur(gray, (65, 65))[window], dtype=cv2.CV_32F)
-    return light * kept, (tint - cv2.blur(tint, (65, 65)))[window] * kept
+    return light * kept, (tint[window] - slow) * kept
 
 
 def _windows(layout: Layout, print_: Channel, side: int) -> list[tuple[int, int]]:
@@ -90,11 +119,10 @@ def _windows(layout: Layout, print_: Channel, side: int) -> list[tuple[int, int]
 def _clearest(power: Power, norm: float, angle: float) -> Waves:
     """The highest narrow peak, against the usual power at the same distance from the middle of the spectrum."""
     side = power.shape[0]
-    smooth = cv2.blur(power, (3, 3), borderType=cv2.BORDER_REFLECT_101)
+    smooth = np.asarray(cv2.blur(power, (3, 3), borderType=cv2.BORDER_REFLECT_101), np.float32)
     fx, fy, radius, ring, rings = _frequencies(side)
     usable = (radius > 1 / _LONGEST) & (radius < 1 / _SHORTEST)
-    flat = smooth.ravel()
-    usual = np.array([quantile(flat[members], 0.5) if len(members) else 1.0 for members in rings], np.float32)
+    usual = _middle_of_each(smooth.ravel(), rings)
     against = np.maximum(usual[ring], 0.02 * norm**2 / side)  # paper without any grain has no usual power
     best = Waves()
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
@@ -111,13 +139,25 @@ def _clearest(power: Power, norm: float, angle: float) -> Waves:
     return best
 
 
+def _middle_of_each(values: Power, rings: NDArray[np.intp]) -> Power:
+    """The median over each ring; a row of `rings` names its members, and the end of the values where it is full."""
+    ordered = np.sort(np.append(values, np.float32(np.inf))[rings], axis=1)  # all at once, in a fifth of the time
+    sizes = np.maximum((rings < len(values)).sum(axis=1), 1)
+    row = np.arange(len(rings))
+    middle = (ordered[row, (sizes - 1) // 2] + ordered[row, sizes // 2]) / np.float32(2)
+    return np.where(np.isfinite(middle), middle, np.float32(1))
+
+
 @cache
-def _frequencies(side: int) -> tuple[Power, Power, Power, NDArray[np.int32], list[NDArray[np.intp]]]:
-    """Where in a spectrum which frequency lies: across, down, and both; which ring each belongs to; each ring's own."""
+def _frequencies(side: int) -> tuple[Power, Power, Power, NDArray[np.int32], NDArray[np.intp]]:
+    """Where in a spectrum which frequency lies: across, down, and both; which ring each belongs to; each ring's own,
+    in a row that ends in places that there are not."""
     fy = np.fft.fftfreq(side)[:, None].astype(np.float32)
     fx = np.fft.rfftfreq(side)[None].astype(np.float32)
     radius = np.sqrt(fx**2 + fy**2)
     ring = np.minimum((radius * side / 4).astype(np.int32), side // 4)
     order = np.argsort(ring.ravel(), kind="stable")
-    starts = np.searchsorted(ring.ravel()[order], np.arange(1, side // 4 + 1))
-    return fx, fy, radius, ring, np.split(order, starts)
+    sizes = np.bincount(ring.ravel(), minlength=side // 4 + 1)
+    rings = np.full((len(sizes), int(sizes.max())), ring.size)
+    rings[np.arange(rings.shape[1]) < sizes[:, None]] = order
+    return fx, fy, radius, ring, rings

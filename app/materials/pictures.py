@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
@@ -43,14 +45,14 @@ _NO_GREEN, _MOST_GREEN = 90, 0.003
 """Levels by which green leads in no photo of a paper, and the part of a picture that may be so all the same."""
 _NO_COLOUR, _MOST_COLOURED = 180, 0.006
 """The same for the levels between the strongest and the weakest of the three colours."""
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+_TURNS: dict[int, Callable[[Pixels], Any]] = {
+    2: lambda pixels: cv2.flip(pixels, 1),
+    3: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_180),
+    4: lambda pixels: cv2.flip(pixels, 0),
+    5: cv2.transpose,
+    6: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE),
+    7: lambda pixels: cv2.transpose(cv2.rotate(pixels, cv2.ROTATE_180)),
+    8: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
 
 
@@ -67,13 +69,17 @@ class Unreadable(Exception):
 class Picture:
     """A decoded picture: upright, reduced to the size asked for, with the size it really has."""
 
-    image: Image.Image
+    pixels: Pixels
     width: int
     height: int
     frames: int
     compression: Compression = UNKNOWN
     unharmed: bool = False
     """Whether the decoder that tells of damage has decoded it and told of none."""
+
+    @property
+    def image(self) -> Image.Image:
+        return Image.fromarray(self.pixels)
 
 
 def read_picture(data: bytes, media_type: str, *, longest_side: int, limits: Limits) -> Picture:
@@ -108,7 +114,7 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
         if media_type == JPEG and opened.mode in ("L", "RGB"):
             decoded = decode_jpeg(data, (width, height), longest_side=longest_side)
         if decoded is not None:
-            image = Image.fromarray(_fitted(decoded.pixels, longest_side))
+            pixels = _fitted(decoded.pixels, longest_side)
             compression = _compression_in(decoded, data, (width, height), quality)
         else:
             if media_type == JPEG:
@@ -119,17 +125,17 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
             whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
             native = np.asarray(_middle(opened).convert("L")) if whole else None
             compression = compression_of(native, quality)
-            image = _plain(opened, longest_side)
+            pixels = np.asarray(_plain(opened, longest_side))
     if orientation in _TURNS:
-        image = image.transpose(_TURNS[orientation])
+        pixels = _TURNS[orientation](pixels)
         if orientation >= 5:
             width, height = height, width
     # Coarse compression makes just this grey of any that is near it.
-    if media_type == JPEG and quality > _COARSE and _ends_in_filler(image):
+    if media_type == JPEG and quality > _COARSE and _ends_in_filler(pixels):
         raise Unreadable("truncated")
-    if media_type == HEIC and _lost_its_colours(image):
+    if media_type == HEIC and _lost_its_colours(pixels):
         raise Unreadable("corrupt")
-    return Picture(image, width, height, frames, compression, decoded is not None)
+    return Picture(pixels, width, height, frames, compression, decoded is not None)
 
 
 def _fitted(pixels: Pixels, longest_side: int) -> Pixels:
@@ -210,23 +216,24 @@ def _plain(opened: Image.Image, longest_side: int) -> Image.Image:
     return image if image is not opened else image.copy()
 
 
-def _ends_in_filler(image: Image.Image) -> bool:
+def _ends_in_filler(pixels: Pixels) -> bool:
     """Whether the last rows are the exact grey with which the decoder fills what is missing, and the first are not."""
-    width, height = image.size
+    height, width = pixels.shape[:2]
     rows = max(4, height // 100)
     if height < 4 * rows:
         return False
-    filler = np.asarray(image.crop((max(0, width - max(8, width // 4)), height - rows, width, height))) == 128
-    return bool(filler.all()) and not bool((np.asarray(image.crop((0, 0, width, rows))) == 128).all())
+    filler = pixels[height - rows :, max(0, width - max(8, width // 4)) :] == 128
+    return bool(filler.all()) and not bool((pixels[:rows] == 128).all())
 
 
-def _lost_its_colours(image: Image.Image) -> bool:
+def _lost_its_colours(pixels: Pixels) -> bool:
     """Whether parts of the picture have colours that no paper, desk or leaf has, green among them: what the decoder of
     HEIC makes of codes that lead nowhere. It never complains about them."""
-    red, green, blue = (np.asarray(band, np.int16) for band in image.reduce(4).split())
-    strongest, weakest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
-    wild = float(np.mean(strongest - weakest > _NO_COLOUR))
-    return wild > _MOST_COLOURED and float(np.mean(green - np.maximum(red, blue) > _NO_GREEN)) > _MOST_GREEN
+    height, width = (max(1, side // 4) for side in pixels.shape[:2])
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.int16)
+    wild = float(np.mean(small.max(axis=2) - small.min(axis=2) > _NO_COLOUR))
+    lead = small[..., 1] - np.maximum(small[..., 0], small[..., 2])
+    return wild > _MOST_COLOURED and float(np.mean(lead > _NO_GREEN)) > _MOST_GREEN
 
 
 def _code_of(error: Exception) -> str:

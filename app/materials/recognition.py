@@ -127,9 +127,9 @@ def corners_of(rectangle: Any) -> Quad:
     points = np.asarray(cv2.boxPoints(rectangle), dtype=np.float32)
     if cv2.contourArea(points, oriented=True) < 0:
         points = points[::-1]
-    sides = np.roll(points, -1, axis=0) - points
-    first = int(np.argmax(sides[:, 0] / np.maximum(np.linalg.norm(sides, axis=1), 1e-6)))
-    return np.ascontiguousarray(np.roll(points, -first, axis=0))
+    sides = points[[1, 2, 3, 0]] - points
+    first = int(np.argmax(sides[:, 0] / np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)))
+    return np.concatenate([points[first:], points[:first]])
 
 
 def _mean_within(text: NDArray[np.float32], contour: NDArray[np.int32]) -> float:

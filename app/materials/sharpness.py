@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import FloatPixels, Layout, Mask, quantile
+from app.materials.layout import FloatPixels, Layout, Mask, quantile, widened
 
 _REACH = 10
 """Pixels on either side within which an edge is taken to be whole."""
@@ -34,15 +35,15 @@ def edge_width(layout: Layout) -> tuple[float, dict[Tile, float]]:
     for left, top, right, bottom in _tiles(layout):
         tile = layout.gray[top:bottom, left:right].astype(np.float32)
         gray = np.asarray(cv2.GaussianBlur(tile, (0, 0), smoothing), np.float32)
-        near = cv2.dilate(layout.inked[top:bottom, left:right].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-        near &= layout.inside[top:bottom, left:right]
+        inked = layout.inked[top:bottom, left:right].view(np.uint8)
+        near = cv2.dilate(inked, np.ones((5, 5), np.uint8)).view(bool) & layout.inside[top:bottom, left:right]
         here = [_edges_along(gray, near, step, layout.noise) for step in _STEPS]
         for kept, edges in zip(found, here, strict=True):
             kept.append(edges)
         spread = _worst(here, smoothing, at_least=25)
         if spread:
             places[(left, top, right, bottom)] = spread
-    return _worst([np.concatenate(kept) for kept in found if kept], smoothing, at_least=60), places
+    return _worst([np.concatenate(kept, axis=1) for kept in found if kept], smoothing, at_least=60), places
 
 
 def _tiles(layout: Layout) -> Iterator[Tile]:
@@ -70,31 +71,36 @@ def _tiles(layout: Layout) -> Iterator[Tile]:
 def _edges_along(gray: FloatPixels, near: Mask, step: tuple[int, int], noise: float) -> FloatPixels:
     """Contrast and steepest slope of every edge that runs across this direction."""
     dx, dy = step
-    length = float(np.hypot(dx, dy))
-    line = np.zeros((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
-    reach = round(_REACH / length)
-    for t in range(-reach, reach + 1):
-        line[_REACH + dy * t, _REACH + dx * t] = 1
-    if 0 in step:
-        line = np.ones((1, 2 * _REACH + 1) if dx else (2 * _REACH + 1, 1), np.uint8)
+    line = _line_along(step)
     slope = np.zeros_like(gray)
     height, width = gray.shape
     here = gray[max(0, -dy) : height - max(0, dy), : width - dx]
     there = gray[max(0, dy) : height + min(0, dy) or None, dx:]
-    slope[max(0, dy) : height + min(0, dy) or None, dx:] = np.abs(there - here[: there.shape[0]]) / length
-    contrast = cv2.dilate(gray, line) - cv2.erode(gray, line)
+    slope[max(0, dy) : height + min(0, dy) or None, dx:] = cv2.absdiff(there, here)
+    contrast = cv2.subtract(cv2.dilate(gray, line), cv2.erode(gray, line))
     steepest = cv2.dilate(slope, line)
-    chosen = near & (slope >= 0.999 * steepest) & (contrast > max(10.0, 6.0 * noise))
-    return np.stack([contrast[chosen], steepest[chosen]], axis=1)
+    chosen = np.flatnonzero(near & (slope >= 0.999 * steepest) & (contrast > max(10.0, 6.0 * noise)))
+    length = np.float32(np.hypot(dx, dy))
+    return np.stack([contrast.ravel()[chosen], steepest.ravel()[chosen] / length])
+
+
+@cache
+def _line_along(step: tuple[int, int]) -> NDArray[np.uint8]:
+    """The pixels within reach in this direction, as a kernel; as few as there are, each costs time."""
+    dx, dy = step
+    if 0 in step:
+        return np.ones((1, 2 * _REACH + 1) if dx else (2 * _REACH + 1, 1), np.uint8)
+    line = np.eye(2 * round(_REACH / 2**0.5) + 1, dtype=np.uint8)
+    return line if dx == dy else np.ascontiguousarray(line[::-1])
 
 
 def _worst(directions: list[NDArray[np.float32]], smoothing: float, *, at_least: int) -> float:
     worst = 0.0
-    for edges in directions:
-        if len(edges) < at_least:
+    for contrast, steepest in directions:
+        if len(contrast) < at_least:
             continue
-        strong = edges[edges[:, 0] > 0.5 * quantile(edges[:, 0], 0.9)]
-        ratio = strong[:, 0] / np.maximum(strong[:, 1], 1e-3)
+        strong = np.flatnonzero(contrast > 0.5 * quantile(contrast, 0.9))
+        ratio = contrast[strong] / np.maximum(steepest[strong], 1e-3)
         worst = max(worst, quantile(ratio, 0.4) / 2.507)
     return max(worst**2 - smoothing**2 + 0.36, 0.36) ** 0.5 if worst else 0.0
 
@@ -104,15 +110,16 @@ def evenness(layout: Layout) -> float:
 
     The ratio of the smaller to the larger eigenvalue of the structure tensor over the print, without long rules.
     """
-    near = cv2.dilate(layout.printed.view(np.uint8), np.ones((7, 7), np.uint8))
-    near = cv2.bitwise_and(near, layout.inside.view(np.uint8))
+    part = widened(layout.part, 8)
+    near = cv2.dilate(layout.printed[part].view(np.uint8), np.ones((7, 7), np.uint8))
+    near = cv2.bitwise_and(near, layout.inside[part].view(np.uint8))
     known = cv2.countNonZero(near)
     if known < 400:
         return 1.0
     at = np.flatnonzero(near.view(bool))
     at = at[:: max(1, known // 60_000)]
-    gray = cv2.GaussianBlur(layout.gray, (0, 0), 0.8)
-    dx, dy = (cv2.Sobel(gray, cv2.CV_16S, *way).ravel()[at].astype(np.float32) for way in ((1, 0), (0, 1)))
+    slopes = cv2.spatialGradient(cv2.GaussianBlur(layout.gray[part], (0, 0), 0.8))
+    dx, dy = (slope.ravel()[at].astype(np.float32) for slope in slopes)
     xx, yy, xy = float(np.dot(dx, dx)), float(np.dot(dy, dy)), float(np.dot(dx, dy))
     middle, spread = (xx + yy) / 2, float(np.hypot((xx - yy) / 2, xy))
     return (middle - spread) / max(middle + spread, 1e-6)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.materials.layout import Shown, pixels_of, size_of
 from app.materials.sheets import WHOLE, Sheet
 
 Pixels = NDArray[np.uint8]
@@ -27,12 +28,12 @@ _LEAST_TILT, _MOST_TILT = 0.6, 20.0
 _CLEAR_TILT = 1.6
 
 
-def find_sheet_on(image: Image.Image, *, page: int) -> Sheet | None:
+def find_sheet_on(image: Shown, *, page: int) -> Sheet | None:
     """The sheet in this picture; None when it fills it, or when that is not certain: the picture is left alone then."""
     from app.materials.outlines import find_outline
 
     try:
-        found = find_outline(np.asarray(image.convert("RGB")))
+        found = find_outline(pixels_of(image))
     except (ValueError, ArithmeticError, cv2.error):  # whatever a strange picture does here, it is judged as it came
         return None
     if found is None:
@@ -40,11 +41,11 @@ def find_sheet_on(image: Image.Image, *, page: int) -> Sheet | None:
     return Sheet(page=page, corners=tuple((float(x), float(y)) for x, y in found.corners))
 
 
-def level_sheet(image: Image.Image, *, angle: float, clarity: float, page: int) -> Sheet | None:
+def level_sheet(image: Shown, *, angle: float, clarity: float, page: int) -> Sheet | None:
     """A page that fills its picture and whose lines run at this angle, in degrees clockwise, turned level."""
     if clarity < _CLEAR_TILT or not _LEAST_TILT <= abs(angle) <= _MOST_TILT:
         return None
-    size = np.array(image.size, dtype=np.float64)
+    size = np.array(size_of(image), dtype=np.float64)
     turn = np.radians(angle)
     away = (np.array(WHOLE) - 0.5) * size
     turned = away @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -61,7 +62,11 @@ def share_of(sheet: Sheet, size: tuple[int, int]) -> float:
 
 def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: bool = True) -> Image.Image:
     """The page alone, as if it lay on a scanner, no larger than it is in the picture."""
-    picture = np.asarray(image.convert("RGB"))
+    return Image.fromarray(laid_flat(pixels_of(image), sheet, longest_side=longest_side, evenly=evenly))
+
+
+def laid_flat(picture: Pixels, sheet: Sheet, *, longest_side: int, evenly: bool) -> Pixels:
+    """The same in pixels."""
     corners = np.array(sheet.placed) * (picture.shape[1], picture.shape[0])
     width, height = _true_size(corners, picture.shape[1], picture.shape[0])
     if sheet.was_found:
@@ -71,7 +76,8 @@ def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: b
     width, height = max(8, round(width * scale)), max(8, round(height * scale))
     shrink = float(max(_sides(corners))) / longest
     if shrink > 1.5:  # a warp that shrinks would skip pixels
-        picture = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(smaller, np.uint8)
         corners = corners / shrink
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, target - 0.5)
@@ -81,7 +87,7 @@ def straighten(image: Image.Image, sheet: Sheet, *, longest_side: int, evenly: b
         picture, matrix, (width, height), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=_rim_colour(picture)
     )
     pixels = np.asarray(page, dtype=np.uint8)
-    return Image.fromarray(evenly_lit(pixels) if evenly else pixels)
+    return evenly_lit(pixels) if evenly else pixels
 
 
 def evenly_lit(page: Pixels) -> Pixels:

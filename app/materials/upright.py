@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.materials import recognition
-from app.materials.layout import Layout
+from app.materials.layout import Layout, widened
 
 _FIRST, _ALL = 4, 10
-"""Lines that are asked first, and in all where those do not agree that the page stands upright."""
+"""Lines that are asked first, and in all where those do not agree that the page stands upright. Of the first the last
+is only asked where the others do not agree."""
 _LEAST = 3
 """Lines below which nothing is said: a stamp or a signature may stand any way."""
 _ON_HEAD = 0.7
@@ -48,15 +49,16 @@ def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
         quads = _found_lines(layout)[:_ALL]
     if len(quads) < _LEAST:
         return Standing()
-    strips = [recognition.cut_out(layout.colours, quad) for quad in quads[:_FIRST]]
-    said = [recognition.on_head(strip) for strip in strips]
-    if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
-        return Standing(sum(one > _ON_HEAD for one in said) / len(said))
-    strips += [recognition.cut_out(layout.colours, quad) for quad in quads[_FIRST:]]
-    said += [recognition.on_head(strip) for strip in strips[_FIRST:]]
-    share = sum(one > _ON_HEAD for one in said) / len(said)
-    if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
-        return Standing(share)
+    strips: list[recognition.Pixels] = []
+    said: list[float] = []
+    share = 0.0
+    for asked in (_LEAST, _FIRST, _ALL):
+        strips += [recognition.cut_out(layout.colours, quad) for quad in quads[len(strips) : asked]]
+        said += [recognition.on_head(strip) for strip in strips[len(said) :]]
+        share = sum(one > _ON_HEAD for one in said) / len(said)
+        # Where the first three agree, the fourth could not outvote them.
+        if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
+            return Standing(share)
     # The classifier errs on seals, figures and handwriting now and then; the reader does not take a page both ways.
     longest = sorted(strips, key=lambda strip: -strip.shape[1])[:_READ]
     turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in longest]))
@@ -94,11 +96,14 @@ def _letter_height(layout: Layout) -> float:
 def _lines(layout: Layout) -> list[Quad]:
     """Corners of what looks like words and lines of print, the likeliest first."""
     em = _letter_height(layout)
-    print_ = layout.printed.view(np.uint8)
+    part = widened(layout.part, 2 * round(1.2 * em) + 8)
     joined = cv2.morphologyEx(
-        print_, cv2.MORPH_CLOSE, np.ones((max(1, round(0.2 * em)), max(3, round(1.2 * em))), np.uint8)
+        layout.printed[part].view(np.uint8),
+        cv2.MORPH_CLOSE,
+        np.ones((max(1, round(0.2 * em)), max(3, round(1.2 * em))), np.uint8),
     )
-    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    begin = (part[1].start, part[0].start)
+    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=begin)
     found: list[tuple[float, Quad]] = []
     for contour in contours:
         if len(contour) < 8:

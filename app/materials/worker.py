@@ -252,8 +252,10 @@ def _try_everything_once() -> None:
 
     from app.materials import pdfs  # noqa: F401
     from app.materials.inspection import examine
+    from app.materials.moire import get_ready
     from app.materials.verdicts import Limits
 
+    get_ready()
     Image.init()  # the kinds of pictures, which would otherwise be made known anew in every fork
     page = np.full((800, 600, 3), 120, np.uint8)
     page[60:740, 50:550] = 240
