@@ -41,7 +41,7 @@ STATES = {
     EditionState.REFUSED: (_l("Refused"), "bad", "ban"),
 }
 JOB_STATES = {
-    JobState.WAITING: (_l("Waiting"), "wait", "clock"),
+    JobState.WAITING: (_l("Waiting its turn"), "wait", "clock"),
     JobState.RUNNING: (_l("At work"), "info", "clock"),
     JobState.DONE: (_l("Finished"), "ok", "check-circle"),
     JobState.STOPPED: (_l("Stopped"), "warn", "cross"),
