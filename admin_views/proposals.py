@@ -32,16 +32,9 @@ from app.web.guard import current_actor
 from app.web.jobs import start_working
 from app.web.showing import month, say, yuan
 from models import Job, Proposal, Staff, db
-from models.proposals import ProposalState
 
 _l = lazy_gettext
-STATES: dict[str, tuple[Any, str, str]] = {
-    ProposalState.OPEN: (_l("To confirm"), "warn", "clock"),
-    ProposalState.CONFIRMED: (_l("Confirmed"), "ok", "check-circle"),
-    ProposalState.SET_ASIDE: (_l("Put aside"), "wait", "inbox"),
-    ProposalState.SUPERSEDED: (_l("Filed otherwise"), "info", "file"),
-    ProposalState.EXPIRED: (_l("No longer due"), "wait", "cross"),
-}
+STATES = words.PROPOSAL_STATES
 
 
 def _sentence(view: Any, context: Any, row: Proposal, name: str) -> str:

@@ -11,6 +11,8 @@ from app.access.permissions import PERMISSIONS
 from app.access.roles import ROLES
 from app.messages import Message
 from app.web.showing import say
+from models.proposals import ProposalState
+from models.standards import EditionState
 
 _ = lazy_gettext
 
@@ -29,6 +31,24 @@ VERSION_STATES: dict[str, tuple[Any, str, str]] = {
     "PROPOSED": (_("Proposed"), "warn", "send"),
     "PUBLISHED": (_("Published"), "ok", "check-circle"),
     "RETIRED": (_("Retired"), "wait", "clock"),
+}
+EDITION_STATES: dict[str, tuple[Any, str, str]] = {
+    EditionState.PROPOSED: (_("Waiting for a second person"), "warn", "clock"),
+    EditionState.PUBLISHED: (_("Published"), "ok", "check-circle"),
+    EditionState.REFUSED: (_("Refused"), "bad", "ban"),
+}
+THRESHOLD_STATES: dict[str, tuple[Any, str, str]] = {
+    "PROPOSED": (_("Waiting for a second person"), "warn", "clock"),
+    "IN_FORCE": (_("In force"), "ok", "check-circle"),
+    "ENDED": (_("Replaced"), "wait", "history"),
+    "REFUSED": (_("Refused"), "bad", "ban"),
+}
+PROPOSAL_STATES: dict[str, tuple[Any, str, str]] = {
+    ProposalState.OPEN: (_("To confirm"), "warn", "clock"),
+    ProposalState.CONFIRMED: (_("Confirmed"), "ok", "check-circle"),
+    ProposalState.SET_ASIDE: (_("Put aside"), "wait", "inbox"),
+    ProposalState.SUPERSEDED: (_("Filed otherwise"), "info", "file"),
+    ProposalState.EXPIRED: (_("No longer due"), "wait", "cross"),
 }
 GUIDE_GROUPS: dict[str, Any] = {
     "basic": _("Basics"),
@@ -108,6 +128,14 @@ END_REASONS: dict[str, Any] = {
 SEVERITIES: dict[str, tuple[Any, str, str]] = {
     "blocking": (_("Must be replaced"), "bad", "error"),
     "warning": (_("Take a look"), "warn", "alert"),
+}
+ACTIVATION_WAYS: dict[str, Any] = {"HANDED": _("Handed over by the unit"), "SENT": _("Sent to the telephone")}
+ORIGINS: dict[str, Any] = {
+    "PROPOSALS": _("from what the system prepared"),
+    "ROSTER": _("from the roster"),
+    "WORKBOOK": _("from a workbook"),
+    "ROUND": _("from the annual round"),
+    "RECORD": _("from the record"),
 }
 ROLE_NAMES: dict[str, Message] = {code: role.name for code, role in ROLES.items()}
 RECORD_KINDS: dict[str, Any] = {
