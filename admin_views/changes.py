@@ -53,7 +53,7 @@ _CODES: dict[str, Mapping[str, Any]] = {
     "staff_types": words.STAFF_TYPES, "education": words.EDUCATIONS, "occupation": words.OCCUPATIONS,
     "sex": words.SEXES, "necessity": words.NECESSITIES, "form": words.MATERIAL_FORMS, "permission": PERMISSIONS,
     "path": EVENTS, "answer": cases.ANSWERS, "outcome": _OUTCOMES,
-    "severity": {**words.SEVERITIES, **cases.SEVERITIES}, "way": words.ACTIVATION_WAYS, "origin": words.ORIGINS,
+    "severity": {**words.SEVERITIES, **cases.SEVERITIES}, "way": words.ACTIVATION_WAYS, "reason.kind": words.REASON_KINDS, "origin": words.ORIGINS,
 }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _changes(
 ) -> Iterable[Change]:
     before, after = row.before or {}, row.after or {}
     for name in dict.fromkeys([*after, *before]):
-        if before.get(name) == after.get(name):
+        if before.get(name) == after.get(name) or (_empty(before.get(name)) and _empty(after.get(name))):
             continue
         word = questions.get(name) or field_word(row.record_kind, name)
         tell = _Teller(row.record_kind, name, names)
@@ -124,7 +124,13 @@ class _Teller:
         return _dated(self.name, value) if isinstance(value, str) else None
 
     def _codes(self) -> Mapping[str, Any]:
-        return _STATES.get(self.kind, words.APPLICATION_STATES) if self.name == "state" else _CODES.get(self.name, {})
+        if self.name == "state":
+            return _STATES.get(self.kind, words.APPLICATION_STATES)
+        return _CODES.get(f"{self.kind}.{self.name}") or _CODES.get(self.name, {})
+
+
+def _empty(value: Any) -> bool:
+    return value in (None, "", [], {})
 
 
 def _dated(name: str, value: str) -> str | None:

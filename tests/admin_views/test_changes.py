@@ -115,6 +115,7 @@ def test_truths_states_days_and_amounts_are_told_in_words(app: Flask) -> None:
         assert _told("case", {"state": "OPEN"}, {"state": "CLOSED"})[0][2] != "CLOSED"
         assert _told("staff", {"total_fen": None}, {"total_fen": 149000}) == [("合计（元）", "–", "1,490.00")]
         assert _told("grant", {"valid_to": None}, {"valid_to": "2018-04-03"}) == [("截止日期", "–", "2018年4月3日")]
+        assert _told("reason", None, {"kind": "REJECT", "item_id": None}) == [("用途", "", "不予批准")]
         assert _told("application", None, {"path": ["started", "paid"]})[0][2] == "开始填报、发放完毕"
 
 
