@@ -101,6 +101,9 @@ class ProposalView(SafeModelView):
         """Names by their beginning, from the index."""
         return [Proposal.staff_id.in_(select(Staff.id).where(begins_with(Staff.name, text)))]
 
+    def title_of(self, row: Proposal) -> str:
+        return f"{row.staff.name} · {cells.called(row.item)}"
+
     def details_extra(self, row: Proposal) -> dict[str, Any]:
         """The amounts, for those who may see wages; the reading is kept."""
         if not policy.may(current_actor(), "pay:read", row.staff):
