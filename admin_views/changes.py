@@ -53,7 +53,8 @@ _CODES: dict[str, Mapping[str, Any]] = {
     "staff_types": words.STAFF_TYPES, "education": words.EDUCATIONS, "occupation": words.OCCUPATIONS,
     "sex": words.SEXES, "necessity": words.NECESSITIES, "form": words.MATERIAL_FORMS, "permission": PERMISSIONS,
     "path": EVENTS, "answer": cases.ANSWERS, "outcome": _OUTCOMES,
-    "severity": {**words.SEVERITIES, **cases.SEVERITIES}, "way": words.ACTIVATION_WAYS, "reason.kind": words.REASON_KINDS, "origin": words.ORIGINS,
+    "severity": {**words.SEVERITIES, **cases.SEVERITIES}, "way": words.ACTIVATION_WAYS,
+    "reason.kind": words.REASON_KINDS, "origin": words.ORIGINS,
 }  # fmt: skip
 
 
