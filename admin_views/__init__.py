@@ -32,6 +32,7 @@ from admin_views.thresholds import ThresholdsView
 from admin_views.units import UnitView
 from admin_views.words import action_name, permission_name
 from app.pay.names import CONFIDENCES, source_name
+from app.pay.trace import document_name
 from models import (
     Account,
     Application,
@@ -93,7 +94,7 @@ def open_back_office(app: Flask) -> Admin:
     ):  # fmt: skip
         admin.add_view(view)
     app.jinja_env.globals.update(
-        action_name=action_name, permission_name=permission_name, source_name=source_name,
+        action_name=action_name, permission_name=permission_name, source_name=source_name, document_name=document_name,
         confidence_name=CONFIDENCES.get,
     )  # fmt: skip
     return admin

@@ -21,6 +21,7 @@ from admin_views.values import begins_with
 from admin_views.writing import sent_revision
 from app import clock
 from app.access import factors, scope, service
+from app.access.browsers import browser_of
 from app.errors import NotFound, Refused
 from app.web.guard import current_actor
 from app.web.showing import day, say
@@ -323,7 +324,8 @@ class SessionView(SafeModelView):
         "end_reason": _l("How it ended"),
     }  # fmt: skip
     column_formatters = {  # noqa: RUF012
-        "account": cells.related("account"),
+        "account": lambda view, context, row, name: cells.unbroken(row.account.display_name),
+        "user_agent": lambda view, context, row, name: browser_of(row.user_agent),
         "end_reason": cells.coded(words.END_REASONS),
     }
     lookups = {"account": _accounts}  # noqa: RUF012

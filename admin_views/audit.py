@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
-from admin_views import words
+from admin_views import cells, words
 from admin_views.base import SafeModelView
 from admin_views.filters import Beginning, Chosen, Exactly, OneOf, Since, Until
 from admin_views.history import happening, note_in_words
@@ -82,7 +82,8 @@ class AuditView(SafeModelView):
             "sections": [
                 {"title": _("Changes"),
                  "columns": [{"label": _("Field")}, {"label": _("Before")}, {"label": _("After")}],
-                 "rows": [[one.name, one.before, one.after] for one in told.changes]},
+                 "rows": [[cells.code(one.name) if one.coded else one.name, one.before, one.after]
+                          for one in told.changes]},
                 {"title": _("Concerning"), "columns": [{"label": _("Employee")}, {"label": _("Staff number")}],
                  "rows": [list(one) for one in people]},
             ]

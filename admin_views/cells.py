@@ -84,6 +84,11 @@ def unbroken(text: str) -> Markup:
     return Markup('<span class="nowrap">{}</span>').format(text)
 
 
+def code(text: str) -> Markup:
+    """A name of the program where the pages have no word for it."""
+    return Markup("<code>{}</code>").format(text)
+
+
 def dated(text: str) -> Markup:
     """A moment; `time` stays on one line too, and is short where a list shows hundreds of them."""
     return Markup("<time>{}</time>").format(text)

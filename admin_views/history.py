@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,19 +11,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.web.showing import say
+from admin_views.changes import Change, changes_of
 from models import AuditEvent, AuditSubject, db
 
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class Change:
-    """One value that an event changed."""
-
-    name: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -50,13 +41,13 @@ def events_of(kind: str, record_id: Any, *, page: int = 0, with_pay: bool) -> tu
         .offset(page * PAGE)
     )
     rows = list(db.session.scalars(statement))
-    return [_of_pay(row, with_pay) for row in rows[:PAGE]], len(rows) > PAGE
+    changes = changes_of(rows[:PAGE])
+    return [_of_pay(_happening(row, changes), with_pay) for row in rows[:PAGE]], len(rows) > PAGE
 
 
-def _of_pay(row: AuditEvent, with_pay: bool) -> Happening:
+def _of_pay(told: Happening, with_pay: bool) -> Happening:
     """That a wage was written is told to everybody who sees the record, how much it is only to those who see wages."""
-    told = happening(row)
-    return told if with_pay or not row.action.startswith("pay:") else replace(told, changes=())
+    return told if with_pay or not told.action.startswith("pay:") else replace(told, changes=())
 
 
 def concerned(events: Sequence[Happening]) -> list[int]:
@@ -100,23 +91,11 @@ def _part_in_words(part: str) -> str | None:
 
 
 def happening(row: AuditEvent) -> Happening:
-    before, after = row.before or {}, row.after or {}
-    names = [name for name in dict.fromkeys([*after, *before]) if before.get(name) != after.get(name)]
-    changes = tuple(Change(name, shown(before.get(name)), shown(after.get(name))) for name in names)
+    return _happening(row, changes_of([row]))
+
+
+def _happening(row: AuditEvent, changes: Mapping[int, tuple[Change, ...]]) -> Happening:
     return Happening(
-        row.seq, row.at, row.actor_name, row.action, note_in_words(row.note), row.address, changes,
+        row.seq, row.at, row.actor_name, row.action, note_in_words(row.note), row.address, changes[row.seq],
         reading=row.before is None and row.after is None,
     )  # fmt: skip
-
-
-def shown(value: Any) -> str:
-    """A stored value on one line."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, dict) and "m" in value:
-        return say(value)
-    if isinstance(value, list):
-        return ", ".join(shown(one) for one in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {shown(one)}" for name, one in value.items())
-    return str(value)

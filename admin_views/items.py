@@ -216,6 +216,7 @@ class MaterialView(SafeModelView):
         "item": lambda view, context, row, name: f"{row.version.item.code} v{row.version.number}",
         "necessity": cells.coded(words.NECESSITIES),
         "form": cells.coded(words.MATERIAL_FORMS),
+        "source": lambda view, context, row, name: words.source_in_words(row.source),
     }
     column_numeric = ("copies", "max_pages")
     lookups = {"item": _items}  # noqa: RUF012

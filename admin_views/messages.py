@@ -32,6 +32,7 @@ _l = lazy_gettext
 CHANNELS: dict[str, Any] = {
     Channel.EMAIL: _l("E-mail"), Channel.SMS: _l("Text message"), Channel.CHAT: _l("Enterprise chat"),
 }  # fmt: skip
+LANGUAGE_NAMES: dict[str, Any] = {"zh": _l("Chinese"), "en": _l("English")}
 STATES: dict[str, tuple[Any, str, str]] = {
     DeliveryState.WAITING: (_l("Waits to be sent"), "wait", "clock"),
     DeliveryState.SENDING: (_l("Being sent"), "info", "send"),
@@ -92,6 +93,7 @@ class DeliveryView(SafeModelView):
     column_formatters = {  # noqa: RUF012
         "event": _event, "channel": _channel, "account": _account, "address": _address,
         "state": cells.stated(STATES), "problem": _problem, "body": _body,
+        "language": cells.coded(LANGUAGE_NAMES),
     }  # fmt: skip
     column_filters = (
         OneOf("state", _l("State"), Delivery.state, lambda: [(code, str(face[0])) for code, face in STATES.items()]),
@@ -174,7 +176,7 @@ class MessageTemplatesView(WorkView):
             held, refused = in_force([code])[code], refusal.status
         page = self.render(
             "messages/one.html", event=EVENTS[code], held=held, typed=typed, errors=errors, longest=LONGEST,
-            languages=[("zh", _("Chinese")), ("en", _("English"))], versions=versions_of(code),
+            languages=list(LANGUAGE_NAMES.items()), versions=versions_of(code),
             previews={language: _preview(code, typed, language) for language in LANGUAGES},
         )  # fmt: skip
         return str(page), refused

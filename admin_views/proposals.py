@@ -32,16 +32,9 @@ from app.web.guard import current_actor
 from app.web.jobs import start_working
 from app.web.showing import month, say, yuan
 from models import Job, Proposal, Staff, db
-from models.proposals import ProposalState
 
 _l = lazy_gettext
-STATES: dict[str, tuple[Any, str, str]] = {
-    ProposalState.OPEN: (_l("To confirm"), "warn", "clock"),
-    ProposalState.CONFIRMED: (_l("Confirmed"), "ok", "check-circle"),
-    ProposalState.SET_ASIDE: (_l("Put aside"), "wait", "inbox"),
-    ProposalState.SUPERSEDED: (_l("Filed otherwise"), "info", "file"),
-    ProposalState.EXPIRED: (_l("No longer due"), "wait", "cross"),
-}
+STATES = words.PROPOSAL_STATES
 
 
 def _sentence(view: Any, context: Any, row: Proposal, name: str) -> str:
@@ -107,6 +100,9 @@ class ProposalView(SafeModelView):
     def search_conditions(self, text: str) -> list[Any]:
         """Names by their beginning, from the index."""
         return [Proposal.staff_id.in_(select(Staff.id).where(begins_with(Staff.name, text)))]
+
+    def title_of(self, row: Proposal) -> str:
+        return f"{row.staff.name} · {cells.called(row.item)}"
 
     def details_extra(self, row: Proposal) -> dict[str, Any]:
         """The amounts, for those who may see wages; the reading is kept."""

@@ -17,15 +17,10 @@ from app.web.guard import current_actor
 from app.web.showing import named
 from app.workflow.reasons import add_reason, change_reason
 from models import Reason, ServiceItem, db
-from models.queue import ReasonKind
 
 _l = lazy_gettext
 _items = ItemLookup("item", "item:read")
-KINDS: dict[str, Any] = {
-    ReasonKind.ANSWER: _l("Return: an answer"),
-    ReasonKind.MATERIAL: _l("Return: a material"),
-    ReasonKind.REJECT: _l("Rejection"),
-}
+KINDS = words.REASON_KINDS
 STATES: dict[str, Any] = {"1": _l("Offered"), "0": _l("Not offered any more")}
 
 

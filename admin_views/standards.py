@@ -12,6 +12,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from admin_views import words
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.roads import needs
 from app.errors import Invalid, NotFound, Refused
@@ -27,7 +28,6 @@ from app.standards.workbook import SHEETS
 from app.web.jobs import start_working
 from app.web.showing import is_chinese, say
 from models.jobs import JobState, LineOutcome
-from models.standards import EditionState
 
 _l = lazy_gettext
 MARKED = "wage-standards-marked.xlsx"
@@ -35,13 +35,9 @@ MOST_IN_THE_PAGE = 3 * 2**20
 """A marked workbook goes back inside the page that refuses it, so that nothing is kept and nothing chosen twice; one
 larger than this is asked for with the file once more."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STATES = {
-    EditionState.PROPOSED: (_l("Waiting for a second person"), "warn", "clock"),
-    EditionState.PUBLISHED: (_l("Published"), "ok", "check-circle"),
-    EditionState.REFUSED: (_l("Refused"), "bad", "ban"),
-}
+STATES = words.EDITION_STATES
 JOB_STATES = {
-    JobState.WAITING: (_l("Waiting"), "wait", "clock"),
+    JobState.WAITING: (_l("Waiting its turn"), "wait", "clock"),
     JobState.RUNNING: (_l("At work"), "info", "clock"),
     JobState.DONE: (_l("Finished"), "ok", "check-circle"),
     JobState.STOPPED: (_l("Stopped"), "warn", "cross"),

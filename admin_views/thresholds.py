@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
+from admin_views import words
 from admin_views.checks import titles
 from admin_views.custom import WorkView, sent_number, sent_text
 from admin_views.lookups import ItemLookup
@@ -23,12 +24,7 @@ from app.web.showing import say
 from models import ItemMaterial, ItemVersion, ServiceItem, ThresholdSet, db
 
 _l = lazy_gettext
-STATES = {
-    "PROPOSED": (_l("Waiting for a second person"), "warn", "clock"),
-    "IN_FORCE": (_l("In force"), "ok", "check-circle"),
-    "ENDED": (_l("Replaced"), "wait", "history"),
-    "REFUSED": (_l("Refused"), "bad", "ban"),
-}
+STATES = words.THRESHOLD_STATES
 
 
 class ThresholdsView(WorkView):

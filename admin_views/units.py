@@ -24,7 +24,7 @@ class UnitForm(forms.AdminForm):
     """What is kept of a unit."""
 
     code = forms.text(_l("Unit code"), longest=20)
-    name = forms.text(_l("Name"), longest=120)
+    name = forms.text(_l("Unit name"), longest=120)
     name_en = forms.text(_l("Name in English"), longest=160, required=False)
     unit_type = forms.Choice(_l("Unit type"), lambda: words.options(words.UNIT_TYPES))
     credit_code = forms.text(
@@ -52,7 +52,7 @@ class UnitView(SafeModelView):
     column_export_list = ()
     column_sortable_list = ("name", "code", "unit_type")
     column_labels = {  # noqa: RUF012
-        "name": _l("Name"), "name_en": _l("Name in English"), "code": _l("Unit code"),
+        "name": _l("Unit name"), "name_en": _l("Name in English"), "code": _l("Unit code"),
         "unit_type": _l("Unit type"), "credit_code": _l("Unified social credit code"), "parent": _l("Upper unit"),
         "supervising": _l("Supervising department"), "active": _l("In operation"),
     }  # fmt: skip

@@ -11,6 +11,9 @@ from app.access.permissions import PERMISSIONS
 from app.access.roles import ROLES
 from app.messages import Message
 from app.web.showing import say
+from models.proposals import ProposalState
+from models.queue import ReasonKind
+from models.standards import EditionState
 
 _ = lazy_gettext
 
@@ -29,6 +32,24 @@ VERSION_STATES: dict[str, tuple[Any, str, str]] = {
     "PROPOSED": (_("Proposed"), "warn", "send"),
     "PUBLISHED": (_("Published"), "ok", "check-circle"),
     "RETIRED": (_("Retired"), "wait", "clock"),
+}
+EDITION_STATES: dict[str, tuple[Any, str, str]] = {
+    EditionState.PROPOSED: (_("Waiting for a second person"), "warn", "clock"),
+    EditionState.PUBLISHED: (_("Published"), "ok", "check-circle"),
+    EditionState.REFUSED: (_("Refused"), "bad", "ban"),
+}
+THRESHOLD_STATES: dict[str, tuple[Any, str, str]] = {
+    "PROPOSED": (_("Waiting for a second person"), "warn", "clock"),
+    "IN_FORCE": (_("In force"), "ok", "check-circle"),
+    "ENDED": (_("Replaced"), "wait", "history"),
+    "REFUSED": (_("Refused"), "bad", "ban"),
+}
+PROPOSAL_STATES: dict[str, tuple[Any, str, str]] = {
+    ProposalState.OPEN: (_("To confirm"), "warn", "clock"),
+    ProposalState.CONFIRMED: (_("Confirmed"), "ok", "check-circle"),
+    ProposalState.SET_ASIDE: (_("Put aside"), "wait", "inbox"),
+    ProposalState.SUPERSEDED: (_("Filed otherwise"), "info", "file"),
+    ProposalState.EXPIRED: (_("No longer due"), "wait", "cross"),
 }
 GUIDE_GROUPS: dict[str, Any] = {
     "basic": _("Basics"),
@@ -97,6 +118,18 @@ MATERIAL_FORMS: dict[str, Any] = {
     "copy_scan": _("Scan or photo of a copy"),
     "data_exchange": _("By data exchange"),
 }
+MATERIAL_SOURCES: dict[str, Any] = {
+    "construction": _("drawn up for this system, to be confirmed by the customer"),
+    "S26": _("rules on sick leave"),
+    "S36": _("wage platform of Guangyuan"),
+    "S37": _("Baotou's list for new institution staff"),
+    "S38": _("a city's published list of wage materials"),
+    "S39": _("Ankang's list for wage matters"),
+    "S40": _("Pingdingshan's list for retirement and survivors"),
+    "S41": _("Sanmenxia's guide of the wage section"),
+    "S44": _("rules for the approval of retirement"),
+}
+"""Where the catalogue has a material from, by the numbers of the list of sources."""
 END_REASONS: dict[str, Any] = {
     "logout": _("Logged out"),
     "idle": _("Not used"),
@@ -108,6 +141,19 @@ END_REASONS: dict[str, Any] = {
 SEVERITIES: dict[str, tuple[Any, str, str]] = {
     "blocking": (_("Must be replaced"), "bad", "error"),
     "warning": (_("Take a look"), "warn", "alert"),
+}
+REASON_KINDS: dict[str, Any] = {
+    ReasonKind.ANSWER: _("Return: an answer"),
+    ReasonKind.MATERIAL: _("Return: a material"),
+    ReasonKind.REJECT: _("Rejection"),
+}
+ACTIVATION_WAYS: dict[str, Any] = {"HANDED": _("Handed over by the unit"), "SENT": _("Sent to the telephone")}
+ORIGINS: dict[str, Any] = {
+    "PROPOSALS": _("from what the system prepared"),
+    "ROSTER": _("from the roster"),
+    "WORKBOOK": _("from a workbook"),
+    "ROUND": _("from the annual round"),
+    "RECORD": _("from the record"),
 }
 ROLE_NAMES: dict[str, Message] = {code: role.name for code, role in ROLES.items()}
 RECORD_KINDS: dict[str, Any] = {
@@ -242,6 +288,11 @@ def action_name(action: str) -> str:
         return say(PERMISSIONS[action])
     noun = RECORD_KINDS.get(kind, kind)
     return gettext("%(noun)s: %(verb)s", noun=str(noun), verb=str(_VERBS.get(verb, verb)))
+
+
+def source_in_words(source: str) -> str:
+    """Where a material is from: `S38;S39`. A source that is none of ours stays as it is written."""
+    return gettext("; ").join(str(MATERIAL_SOURCES.get(one, one)) for one in (source or "").split(";") if one)
 
 
 def permission_name(permission: str) -> str:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import queries, service
+from app.access.browsers import browser_of
 from app.access.entering import Entry, LoginRefused, Visitor
 from app.access.sessions import Limits, arrive
 from app.config import Settings
@@ -31,14 +32,6 @@ from app.web.showing import say
 
 pages = Blueprint("access", __name__)
 _TOKEN = "login"
-_BROWSERS = (
-    ("MicroMessenger", "WeChat"), ("DingTalk", "DingTalk"), ("Edg", "Edge"), ("HuaweiBrowser", "Huawei"),
-    ("Firefox", "Firefox"), ("HeadlessChrome", "Chromium"), ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-    ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
-)  # fmt: skip
 _WITHOUT_ACTOR = WITHOUT_ACTOR | {None, "assets.file"}
 
 
@@ -188,13 +181,6 @@ def set_language() -> ResponseReturnValue:
         if actor is not None:
             service.choose_language(chosen, by=actor)
     return redirect(local_path(request.form.get("next")))
-
-
-def browser_of(user_agent: str) -> str:
-    """A browser in two names that people know: Edge, Windows. Most claim several; the first of ours counts."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return ", ".join(filter(None, (browser, system))) or user_agent[:60]
 
 
 def begin(entry: Entry) -> None:

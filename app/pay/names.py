@@ -8,6 +8,8 @@ from app.messages import Message, Named, joined
 
 _SOURCE = re.compile(r"S\d\d|OFFICIAL")
 OFFICIAL = "OFFICIAL"
+RECALLED = "memory"
+"""The source of a figure that somebody remembered and no document confirms."""
 SERIES_OF_CATEGORY = {"tech_post": "TECH", "mgmt_post": "MGMT", "worker_post": "WORKER"}
 CATEGORY_OF_SERIES = {series: category for category, series in SERIES_OF_CATEGORY.items()}
 ORDINARY = "WORKER-ORDINARY"
@@ -274,6 +276,8 @@ def occupation_name(occupation: str | None) -> Message:
 
 def source_name(source: str) -> Message:
     """Which sources a figure was taken from, in words where they are known: `S01;S02`."""
+    if source == RECALLED:
+        return Message("from memory, not found in a document")
     named = [SOURCES[code] for code in dict.fromkeys(_SOURCE.findall(source)) if code in SOURCES]
     if not named:
         return Message("%(code)s", code=source)

@@ -15,6 +15,7 @@ from app.errors import Invalid, NotFound, Refused
 from app.messages import Message
 from app.paging import page_number
 from app.pay.months import read_month
+from app.pay.names import post_name
 from app.portal.blueprint import pages
 from app.portal.budgets_sending import sent_workbook
 from app.portal.parsing import whole_number
@@ -57,7 +58,7 @@ def payroll(sheet_id: int) -> ResponseReturnValue:
             subjects=sorted({line.staff_id for line in page if line.staff_id is not None}),
         )  # fmt: skip
     return render_template(
-        "cases/payroll.html", sheet=sheet, page=page,
+        "cases/payroll.html", sheet=sheet, page=page, post_name=post_name,
         page_url=lambda number: url_for("portal.payroll", sheet_id=sheet_id, page=number),
     )  # fmt: skip
 

@@ -207,7 +207,7 @@ def chart_of(table: Table) -> Drawn | None:
         picture = charts.line(points, id="chart", title=title, about=about, tick=lambda value: f"{value:,.{decimals}f}")
     else:
         picture = charts.bars(points, id="chart", title=title, about=about)
-    return Drawn(title, picture, points, _label_head(table), unit or _("Number"), chart.statement is not None)
+    return Drawn(title, picture, points, _label_head(table), unit or _("Count"), chart.statement is not None)
 
 
 def shown_figures(board: Board) -> list[dict[str, Any]]:

@@ -127,7 +127,7 @@ def test_a_rule_without_a_title_cannot_be_carried_out() -> None:
         (names.result_name("EXCELLENT"), "Excellent"),
         (names.occupation_name(None), "Neither teacher nor nurse"),
         (names.occupation_name("NURSE"), "Nurse"),
-        (names.source_name("memory"), "memory"),
+        (names.source_name("memory"), "from memory, not found in a document"),
         (names.cause_name("death"), "Death"),
         (names.row_name("compulsory_teacher_grade", "7"), "Grade 7, teachers in compulsory education"),
         (names.row_name("duty_leading", "SECT_CHIEF"), "Head at section level, leading"),
