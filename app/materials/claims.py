@@ -46,7 +46,7 @@ def name_held(reading: Reading, claimed: str) -> Claim:
     sure = [one for one in reading.names if one.confidence >= SURE_OF_NAME]
     if any(_bare(one.name) == wanted for one in reading.names):
         return "match"
-    if not sure or any(_slip(one, wanted) for one in sure):
+    if not sure or reading.about_many or any(_slip(one, wanted) for one in sure):
         return "unsure"
     return "mismatch"
 
@@ -54,6 +54,8 @@ def name_held(reading: Reading, claimed: str) -> Claim:
 def _slip(found: FoundName, wanted: str) -> bool:
     """Whether the difference may be one character misread."""
     name = _bare(found.name)
+    if "·" in found.name and (name.startswith(wanted) or wanted.startswith(name)):
+        return True  # long names are cut where a line ends
     if len(name) != len(wanted):
         return abs(len(name) - len(wanted)) == 1 and (name in wanted or wanted in name) and found.confidence < 0.9
     wrong = [place for place, (one, other) in enumerate(zip(name, wanted, strict=True)) if one != other]
@@ -62,4 +64,4 @@ def _slip(found: FoundName, wanted: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    return plain(name).replace("·", "").replace("•", "").replace("・", "")
+    return plain(name).replace("·", "")

@@ -51,6 +51,7 @@ _LINES_OF_A_CARD = 14
 _PAPERS = read_papers()
 _RULES = tuple((Kind(title["kind"]), re.compile(title["pattern"])) for title in _PAPERS["titles"])
 _WORDS: dict[Kind, dict[str, float]] = {Kind(kind): words for kind, words in _PAPERS["words"].items()}
+_NOT_MEANT = re.compile(_PAPERS["not_meant"])
 _ALSO_CALLED: dict[Kind, list[str]] = {Kind(kind): names for kind, names in _PAPERS["also_called"].items()}
 
 
@@ -69,12 +70,13 @@ def kind_of(lines: Sequence[Line], *, page: int = 1) -> FoundKind | None:
     said = "".join(plain(line.text) for line in lines)
     if not said:
         return None
+    meant = _NOT_MEANT.sub("", said)
     scores: dict[Kind, float] = dict.fromkeys(Kind, 0.0)
     places: dict[Kind, Box] = {}
     for kind, score, box in _title_scores(lines):
         if _TITLE * score > scores[kind]:
             scores[kind], places[kind] = _TITLE * score, box
-    for kind, score, box_of_word in _word_scores(lines, said):
+    for kind, score, box_of_word in _word_scores(lines, meant):
         scores[kind] += score
         if box_of_word is not None:
             places.setdefault(kind, box_of_word)
@@ -96,8 +98,9 @@ def _title_scores(lines: Sequence[Line]) -> list[tuple[Kind, float, Box]]:
     """Titles and how much they stand out: tall letters, near the top, alone in their row."""
     found = []
     for row in _headings(lines):
+        text = _NOT_MEANT.sub("", row.text)
         for kind, rule in _RULES:
-            if rule.search(row.text):
+            if rule.search(text):
                 found.append((kind, _prominence(row), row.box))
                 break
     return found

@@ -18,6 +18,9 @@ from app.materials.written import Box, ReadPage
 
 LEAST_SURE = 0.5
 """Below this a name is not given out as found."""
+_MANY = 3
+"""Names on a paper, each as sure as the surest, from which it is about none of them alone."""
+_AS_SURE = 0.15
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,15 @@ class Reading:
 
     @property
     def name(self) -> FoundName | None:
-        """The person whom the paper is about, if it is clear enough to be named."""
-        return next((one for one in self.names if one.confidence >= LEAST_SURE), None)
+        """The person whom the paper is about, if it is clear enough to be named, and nobody else is as much."""
+        first = next((one for one in self.names if one.confidence >= LEAST_SURE), None)
+        return None if first is None or self.about_many else first
+
+    @property
+    def about_many(self) -> bool:
+        """Whether the paper names several people in the same way, as one that appoints all of them."""
+        surest = max((one.confidence for one in self.names), default=0.0)
+        return sum(one.confidence > surest - _AS_SURE for one in self.names) >= _MANY
 
     @property
     def id_number(self) -> Found | None:

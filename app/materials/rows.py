@@ -5,11 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from app.materials.written import Box, Line
 
-_ALIKE = str.maketrans("（）：，；﹕︰【】﹝﹞", "():,;::〔〕〔〕")
+_TRADITIONAL, _SIMPLIFIED = Path(__file__).with_name("data").joinpath("traditional.txt").read_text("utf-8").split()
+"""Characters as they were written before 1956, and as they are written now, one for one. In some types the recogniser
+takes one for the other, and old papers have both."""
+_ALIKE = str.maketrans("（）：，；﹕︰【】﹝﹞•・‧∙⋅" + _TRADITIONAL, "():,;::〔〕〔〕·····" + _SIMPLIFIED)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Row:
 
 
 def plain(text: str) -> str:
-    """Text as it is compared: without spaces, with signs of one width."""
+    """Text as it is compared: without spaces, with signs of one width and characters as they are written today."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", text).translate(_ALIKE) if not letter.isspace())
 
 

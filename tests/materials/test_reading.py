@@ -40,7 +40,13 @@ def _title(text: str) -> Line:
         ("干部人事档案材料目录", "类号 材料名称 页数", Kind.FILE_PAGE),
         ("荣誉证书", "王芳同志被评为先进工作者。", Kind.OTHER),
         ("专业技术职务任职资格证书", "姓名 王芳 资格名称 高级教师", Kind.OTHER),
-        ("事业单位聘用合同书", "甲方 乙方 聘用合同期限", Kind.OTHER),
+        ("事业单位聘用合同书", "甲方 乙方 聘用合同期限", Kind.APPOINTMENT),
+        ("劳动合同书", "甲方 乙方 合同期限", Kind.OTHER),
+        ("关于续聘张建国同志专业技术职务的决定", "经研究，续聘张建国同志。", Kind.APPOINTMENT),
+        ("某市档案馆职工请（休）假单", "请假人 张建国 请假事由 回家", Kind.OTHER),
+        ("入职健康体检表", "姓名 张建国 健康状况 良好", Kind.OTHER),
+        ("录用人员体检表", "姓名 张建国 健康状况 良好", Kind.FILE_PAGE),
+        ("授权委托书", "本人因故不能到场，委托家人。居民身份证号码、住址如下。", Kind.OTHER),
         ("关于做好安全工作的通知", "各单位应当加强值班，遇有情况及时报告。", Kind.OTHER),
     ],
 )
@@ -57,6 +63,12 @@ def test_an_identity_card_is_known_without_a_title() -> None:
     assert reading.kind.kind is Kind.IDENTITY_CARD
     assert reading.name is not None
     assert (reading.name.name, reading.id_number and reading.id_number.value) == ("王芳", "11010519491231002X")
+
+
+def test_a_later_page_of_an_application_to_the_party_is_of_a_file() -> None:
+    found = read_off([_page("入党介绍人意见", "支部大会通过接收申请人为预备党员的决议", "党委审批意见")]).kind
+    assert found is not None
+    assert found.kind is Kind.FILE_PAGE
 
 
 def test_a_page_on_which_nothing_can_be_read_has_no_kind() -> None:
@@ -79,6 +91,30 @@ def test_a_page_on_which_nothing_can_be_read_has_no_kind() -> None:
         (["钱敏，女，1988年3月5日生，准予毕业。"], "钱敏"),
         (["关于吴刚同志职务任免的通知"], "吴刚"),
         (["姓名：买买提·艾力"], "买买提·艾力"),
+        (["姓名：买买提•艾力"], "买买提·艾力"),
+        (
+            [("姓名", 0.1, 0.1), ("古丽娜尔·阿不都", 0.3, 0.1), ("拉", 0.37, 0.125), ("汉族", 0.3, 0.15)],
+            "古丽娜尔·阿不都拉",
+        ),
+        ([("姓名", 0.1, 0.1), ("艾力·肉孜", 0.3, 0.1), ("汉族", 0.3, 0.15)], "艾力·肉孜"),
+        (["根据工作需要，现聘任阿依古丽·买买", "提同志为高级教师。"], "阿依古丽·买买提"),
+        (["经党委会议研究，决定聘任李", "文博同志为办公室主任。"], "李文博"),
+        ([("请假人", 0.1, 0.1), ("杜", 0.3, 0.1), ("桂", 0.36, 0.1), ("部门", 0.5, 0.1)], "杜桂"),
+        ([("姓名", 0.1, 0.1), ("蔡靜瑤", 0.3, 0.1)], "蔡静瑶"),
+        (["姓名：李胜男　性别：女"], "李胜男"),
+        (["姓名：李胜男"], "李胜男"),
+        (["姓名：李明　男　汉族"], "李明"),
+        (["乙方（受聘人）：谢德宇　性别：男　出生年月：1978年4月"], "谢德宇"),
+        (["石霞敏　女　1974年9月23日生，参加考试"], "石霞敏"),
+        (["兹介绍我单位_谭颖霞_同志（身份证号：", "壹人，前往你处查阅档案，请予接洽。"], "谭颖霞"),
+        (["兹介绍江州市第一中学教师王敏等二人前往你处"], "王敏"),
+        (["兹证明我单位职工何伟，系在编人员。"], "何伟"),
+        (["委托人：谭颖霞，女，身份证号码如下。", "受托人：何伟，男，身份证号码如下。"], "谭颖霞"),
+        (["请假条", "本人杜桂因病不能到岗，望批准。"], "杜桂"),
+        (["关于续聘汤霞同志专业技术职务的决定"], "汤霞"),
+        (["评议无异议，决定聘任汤霞同志（女，1965年12月出", "生）为助理工程师。"], "汤霞"),
+        (["经谈话，申请人应度诚＆，对党的认识比较深刻"], None),
+        (["张伟同志任办公室主任；", "李敏同志任财务科科长；", "王强同志任人事科科长。"], None),
         (["校长：李四"], None),
         (["受检人：赵敏　性别：女　编号：104523", "医师：李四"], "赵敏"),
         ([("交款人", 0.1, 0.1), ("周海燕", 0.3, 0.1), ("收款人", 0.1, 0.15), ("王芳", 0.3, 0.15)], "周海燕"),
@@ -102,6 +138,12 @@ def test_a_list_of_people_is_about_none_of_them() -> None:
     rows = [(name, 0.2, 0.14 + 0.04 * at) for at, name in enumerate(("张建国", "李秀英", "王芳", "刘伟"))]
     assert names_on(_page(*head, *rows).lines) == []
     assert [one.name for one in names_on(_page(*head, rows[0]).lines)] == ["张建国"]
+
+
+def test_a_table_of_the_family_names_nobody_else() -> None:
+    own = [("姓名", 0.1, 0.1), ("蔡静瑶", 0.3, 0.1)]
+    family = [("称谓", 0.1, 0.5), ("姓名", 0.3, 0.5), ("丈夫", 0.1, 0.54), ("朱强", 0.3, 0.54)]
+    assert [one.name for one in names_on(_page(*own, *family).lines)] == ["蔡静瑶"]
 
 
 def test_the_appointed_comes_before_the_dismissed() -> None:
@@ -183,6 +225,17 @@ _APPOINTMENT = ("关于张建国同志任职的通知", "经研究决定，聘�
 )
 def test_a_claim_is_held_against_what_the_paper_says(kind: Kind | None, name: str, sure: float, claim: str) -> None:
     assert hold_against(read_off([_page(*_APPOINTMENT, sure=sure)]), kind=kind, name=name) == claim
+
+
+def test_a_long_name_that_a_line_cuts_is_not_another() -> None:
+    cut = read_off([_page("姓名：热合曼·艾")])
+    assert hold_against(cut, kind=None, name="热合曼·艾力") == "unsure"
+    assert hold_against(cut, kind=None, name="热合曼·肉孜") == "mismatch"
+
+
+def test_a_paper_that_names_many_is_held_against_each() -> None:
+    many = read_off([_page("张伟同志任主任；", "李敏同志任科长；", "王强同志任科长。")])
+    assert [hold_against(many, kind=None, name=name) for name in ("李敏", "何丽")] == ["match", "unsure"]
 
 
 def test_a_page_that_says_nothing_leaves_a_claim_unsure() -> None:
