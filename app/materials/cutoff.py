@@ -15,6 +15,9 @@ Box = tuple[float, float, float, float]
 _NEAR = {"left": 0.55, "right": 0.55, "top": 0.75, "bottom": 0.75}
 """How near print comes to the edge only where it is cut, in heights of a character. No page is printed that close."""
 
+_JOINED = 3.0
+"""Width in heights of a character, from which what touches the edge is no character."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -24,6 +27,8 @@ class Cut:
     """Places at which print is cut, or as good as."""
     through: int
     """Places at which a character, or the tip of one, runs out of the picture."""
+    touching: int
+    """Places at which anything of print runs out of it, rules too; where nothing does, print only comes near."""
 
 
 def cut_edges(layout: Layout) -> dict[str, Cut]:
@@ -73,22 +78,28 @@ def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
     _, stats, _ = connected(np.ascontiguousarray(print_).view(np.uint8))
     places: set[int] = set()
     through: set[int] = set()
+    rules: set[int] = set()
     for left, top, width, height, area in stats[1:].tolist():
         if top > near * em or area < 6:
             continue
-        if top <= 2 and width > 6 * em:  # rules joined by one that runs along the edge, as in a table
-            places |= _rules_cut(print_[:, left : left + width], em, left)
+        if top <= 2 and width > _JOINED * em:  # rules joined by one that runs along the edge, as in a table, or a seal
+            rules |= _rules_cut(print_[:, left : left + width], em, left)
             continue
         if top > 1 and height < 0.25 * em and width > 2.5 * height:  # the edge of the sheet, running out of the picture
             continue
         is_character = 0.4 * em < max(width, height) < 1.9 * em and min(width, height) > 2 and height < depth
-        is_rule = top <= 2 and width < 0.3 * em and height >= depth - 2
+        thin = area < 0.3 * em * height and width < 0.8 * height  # the arc of a seal runs out aslant
+        is_rule = top <= 2 and thin and height >= depth - 2
+        place = int((left + width / 2) / (1.2 * em))
         if is_character or is_rule:
-            places.add(int((left + width / 2) / (1.2 * em)))
-        # Of a line that is cut low, tips of its characters are left on the very edge.
-        if top <= 1 and 0.15 * em < max(width, height) < 1.9 * em and height < depth:
-            through.add(int((left + width / 2) / (1.2 * em)))
-    return Cut(len(places), len(through))
+            places.add(place)
+        if is_rule:
+            rules.add(place)
+        # Of a line that is cut low, tips of its characters are left on the very edge. What is one pixel high there is
+        # what a scanner shows of the edge of the sheet.
+        if top <= 1 and 0.15 * em < max(width, height) < 1.9 * em and 1 < height < depth:
+            through.add(place)
+    return Cut(len(places | rules), len(through), len(through | rules))
 
 
 def _rules_cut(print_: Mask, em: float, left: int) -> set[int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.materials.shining import has_glare
+
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
 
@@ -84,14 +86,12 @@ _CUT_OF_A_SCAN = 0.6
 _CUT_OF_AN_EVEN_SHEET = 0.8
 """The same of a sheet on a desk that is even all over: no fold and no stain stands at its edge."""
 _CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
-"""Characters that run out of an even light picture, from which it is cut, on a written page and on an empty one."""
-_BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
-"""Light of the paper around a burnt place, at most; on lighter paper the place must be larger to be seen."""
-_WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
-"""Light of paper that is nearly white, and of paper that is white to the end of the scale."""
-_CLEARLY_LIGHTER = 8.0
-"""Levels by which a spot must be lighter that is not white, on paper that is not white: else print is only weaker
-there, as beside a fold."""
+"""Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
+one."""
+_FEW_LETTERED = 0.3
+"""Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
+_CLEARLY_LETTERED = 0.4
+"""Part of the marks that stand like print, from which those at the edge of a picture of coarse blocks are print."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 """Marks that follow no straight line, sharp or as soft as the edge of a shadow, and marks that stand like print, below
 which pale marks are folds and stains."""
@@ -105,12 +105,8 @@ _KEYS, _LEAST_KEYS = 0.8, 5.0
 """Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
-_NEAR_WHITE = 246.0
-"""Light of paper beside which a burnt place must be a twentieth of the page to be seen."""
 _FEW_LETTERS = 45.0
 """Marks that stand like print, from which no colour makes a picture anything but a paper."""
-_BARE, _HARDLY_BARE = 0.75, 0.4
-"""Part of the middle of a spot in which nothing is left; where less than the second is, no shine took anything."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
@@ -173,24 +169,29 @@ def _flags_of_clear_print(
     names = []
     clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
     surely = 2.0 if small else clearly  # and of few pixels no word can be asked
-    if _lies_sideways(measures, surely * thresholds.sideways_ratio) or _is_upside_down(measures):
+    sideways = _lies_sideways(measures, surely * thresholds.sideways_ratio)
+    if small and measures["lettered"] < _FEW_LETTERED:
+        sideways = False  # letters of few pixels hang together with rules, and columns of figures look like lines
+    if sideways or _is_upside_down(measures):
         names.append("rotated")
     # Evenly spaced handwriting shows an angle at which no word lies.
     borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
-    if (
-        borne_out
-        and abs(measures["angle"]) > thresholds.skew_angle
-        and measures["clarity"] > surely * thresholds.skew_clarity
-    ):
+    clear = measures["clarity"] > surely * thresholds.skew_clarity
+    askew = borne_out and clear and abs(measures["angle"]) > thresholds.skew_angle
+    if askew or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
     even = _is_even(measures)
     evenly = _CUT_OF_A_SCAN if even else _CUT_OF_AN_EVEN_SHEET if measures["ground"] > 0.95 else 1.0
     places = thresholds.cut_places * (clearly if blocky else evenly)
-    through = even and not blocky and measures.get("cut_through", 0.0) >= _CUT_THROUGH
-    if (measures["cut"] >= places or through) and measures["content"] < _SPECKLED and printed:
+    still = even or measures["ground"] > 0.95
+    through = still and not blocky and measures.get("cut_through", 0.0) >= _CUT_THROUGH
+    # Print that comes near to the edge all along and touches it nowhere is complete.
+    near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
+    lettered = not blocky or measures["lettered"] > _CLEARLY_LETTERED  # blocks touch the edge too
+    if (near or through) and measures["content"] < _SPECKLED and printed and lettered:
         names.append("cutoff")
-    if _has_glare(measures, thresholds, blocky=blocky):
+    if has_glare(measures, thresholds, blocky=blocky, speckled=measures["content"] > _SPECKLED):
         names.append("glare")
     return names
 
@@ -212,38 +213,6 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
     straight, period = measures["wave_straight"], measures["wave_period"]
     return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
-
-
-def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
-    share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
-    rise = measures["shine_rise"]
-    around = measures.get("burnt_paper", 0.0)
-    larger = 0.6 if around <= _BURNT_PAPER else 1.5 if around <= _LIGHT_BURNT_PAPER else 3.6
-    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
-        return True
-    # On a page that is written upon all over a small gap is a gap.
-    least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
-    if blocky or share < least or rise < -3:  # blocks fade too; what is darker is a picture
-        return False
-    if _WHITE_PAPER <= measures["paper"] < _ALL_WHITE and rise < 1:
-        return False  # paper so near white is white here and there by itself
-    left = measures.get("shine_bare", 0.0)
-    bare = left >= _BARE
-    # On white paper the end of the scale says little by itself: light must rise, or print must fade around a place that
-    # is wide enough to have a middle; the end of a paragraph is a narrow one.
-    if white > thresholds.glare_white and (
-        (rise >= 2 and left > _HARDLY_BARE) or (bare and faded > 0.35 * thresholds.glare_faded)
-    ):
-        return True
-    # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
-    if not bare or white < -0.02:
-        return False
-    lighter = rise >= _CLEARLY_LIGHTER and measures["brightest"] >= 250
-    if white <= 0.03 and measures["paper"] < _WHITE_PAPER and not lighter:
-        return False
-    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.25 * thresholds.glare_faded:
-        return True
-    return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:

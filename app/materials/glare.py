@@ -94,16 +94,21 @@ def _weight(spot: Spot) -> float:
     return spot.share * (0.02 + lighter + 0.5 * min(spot.faded, 1.0) * spot.bare)
 
 
-def burnt(layout: Layout) -> tuple[float, Box, float]:
+def darkest_small(layout: Layout) -> Channel:
+    """The darkest colour at a quarter of the size: light that burns is white, and of coloured paper the darkest colour
+    tells best how far it is from that."""
+    height, width = layout.gray.shape
+    size = (max(8, width // 4), max(8, height // 4))
+    red, green, blue = cv2.split(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+
+
+def burnt(layout: Layout, small: Channel) -> tuple[float, Box, float]:
     """The largest place that is burnt white on paper that is not, as part of the sheet: a flash leaves it, with or
     without print under it. Its border is soft; that of a white label or of the sheet itself is not. Also answers the
     light of the paper around it."""
     nothing = (0.0, 0.0, 0.0, 0.0)
-    height, width = layout.gray.shape
-    size = (max(8, width // 4), max(8, height // 4))
-    # Light that burns is white: of coloured paper the darkest colour tells best how far it is from that.
-    red, green, blue = cv2.split(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA))
-    small = cv2.min(cv2.min(red, green), blue)
+    size = (small.shape[1], small.shape[0])
     sheet = cv2.resize(layout.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     white = cv2.bitwise_and(cv2.threshold(small, 250, 1, cv2.THRESH_BINARY)[1], sheet)
     white = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))

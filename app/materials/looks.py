@@ -13,14 +13,15 @@ from app.materials.creases import written_marks
 from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
-from app.materials.glare import burnt, spots, worst_of
+from app.materials.flashes import flash_on
+from app.materials.glare import burnt, darkest_small, spots, worst_of
 from app.materials.layout import Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
 from app.materials.recognition import letters_on, orientation
 from app.materials.sharpness import edge_width, evenness
-from app.materials.upright import standing_of, tilt_of
+from app.materials.upright import agreed_slant, standing_of, tilt_of
 
 
 @dataclass
@@ -54,20 +55,22 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    if asked := _ask_the_recogniser(layout, names, measures["sideways"]):
+    if asked := _ask_the_recogniser(layout, names, measures):
         measures |= {name: round(float(value), 3) for name, value in asked.items()}
         names = flags_of(measures, thresholds)
     return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
-def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> dict[str, float]:
+def _ask_the_recogniser(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
     """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
-    if "not_document" in names:
-        return {"letters_read": letters_on(layout.colours)}
-    if not layout.content or _UNREADABLE & set(names):
-        return {}
     told: dict[str, float] = {}
-    if _UNSURE[0] < sideways < _UNSURE[1]:
+    if "not_document" in names:
+        told = {"letters_read": letters_on(layout.colours)}
+        names = flags_of({**measures, **told})
+    if not layout.content or _UNREADABLE & set(names):
+        return told
+    told |= _ask_the_words(layout, measures) if measures["pixels"] else {}
+    if "turned" not in told and _UNSURE[0] < measures["sideways"] < _UNSURE[1]:
         told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
     if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
         standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
@@ -76,6 +79,22 @@ def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> di
     return told if tilt is None else told | {"tilt": tilt}
 
 
+def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, float]:
+    """Where no angle stands out, as on a receipt or a card of few words and many lines, words tell how they lie."""
+    if not 0 < measures["clarity"] <= THRESHOLDS.skew_clarity:
+        return {}
+    slant = agreed_slant(layout)
+    if slant is None and abs(measures["angle"]) > THRESHOLDS.skew_angle:
+        slant = agreed_slant(layout, found=True)
+    if slant is None:
+        return {}
+    if abs(slant) > _STEEP:
+        return {"turned": float(orientation(Image.fromarray(layout.colours)) or 0)}
+    return {"slant": slant} if abs(slant) < _HALF_STEEP else {}
+
+
+_STEEP, _HALF_STEEP = 75.0, 45.0
+"""Degrees from which words run up or down, and up to which they are askew."""
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
 _HALF_TURN = 180.0
@@ -132,20 +151,32 @@ _LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "
 def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
     cut = cut_edges(layout)
     worst, through = max(one.near for one in cut.values()), max(one.through for one in cut.values())
-    marks = [strip_of(side) for side, one in cut.items() if 2 * one.near > worst]
-    return {"cut": float(worst), "cut_through": float(through)}, {"cutoff": marks}
+    touching, aside = max(one.touching for one in cut.values()), max(cut[side].through for side in ("left", "right"))
+    marks = [strip_of(side) for side, one in cut.items() if one.near and 2 * one.near > worst]
+    measures = {"cut": float(worst), "cut_through": float(through), "cut_touching": float(touching)}
+    # The bubbles of a chat never run out of the screen at its sides; flat areas of a page that does are its cards.
+    return measures | ({"chat": 0.0} if aside >= _RUNS_OUT else {}), {"cutoff": marks}
 
 
+_RUNS_OUT = 3
+"""Characters that run out of a picture at its side, from which it is no screen."""
+
+
+_FLASH = ("flash_share", "flash_paper", "flash_soft", "flash_written", "flash_white")
 _SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare")
 
 
 def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
     spot = worst_of(spots(layout))
-    share, place, around = burnt(layout)
+    small = darkest_small(layout)
+    share, place, around = burnt(layout, small)
+    flash = flash_on(layout, small)
     measures = {"burnt": share, "burnt_paper": around} | dict.fromkeys(_SHINE, 0.0)
+    measures |= {name: float(getattr(flash, name.removeprefix("flash_"))) for name in _FLASH}
     if spot is not None:
         measures |= {name: float(getattr(spot, name.removeprefix("shine_"))) for name in _SHINE}
-    marks = ([place] if share else []) or ([spot.box] if spot else [])
+    marks = list(flash.boxes) if flash.soft > 0.5 else []
+    marks = marks or ([place] if share else []) or ([spot.box] if spot else [])
     return measures, {"glare": marks}
 
 

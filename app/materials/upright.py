@@ -27,6 +27,11 @@ _MANY_MARKS = 40
 _READ = 4
 """Lines that are read both ways before a page is called upside down."""
 
+_LONG = 2.4
+"""Length over height of a word or line whose angle is asked."""
+_SAME_SLANT, _SLANTS_AGREE = 3.0, 0.8
+"""Degrees within which words lie alike, and the part of them that must."""
+
 Quad = NDArray[np.float32]
 
 
@@ -83,6 +88,34 @@ def tilt_of(layout: Layout) -> float | None:
         return None
     along = np.array([quad[1] - quad[0] for quad in quads])
     return float(np.median(np.degrees(np.arctan2(along[:, 1], along[:, 0]))))
+
+
+def agreed_slant(layout: Layout, *, found: bool = False) -> float | None:
+    """The angle at which nearly all words lie, from -90 to 90 degrees clockwise; None where they are few or disagree.
+
+    `found` are the lines that the reader finds, which costs as much as all else; words are joined marks.
+    """
+    quads = recognition.find_lines(layout.colours, side=736, fine=False) if found else _lines(layout)[:40]
+    along = [_longer_side(quad) for quad in quads]
+    slants = np.array([np.degrees(np.arctan2(y, x)) for x, y, longer in along if longer > _LONG])
+    if len(slants) < _FIRST:
+        return None
+    slants = (slants + 90) % 180 - 90
+    # Lines that run up or down lie about where the angles begin and end.
+    steep = float(np.median(np.abs(slants))) > 45
+    slants = slants % 180 if steep else slants
+    usual = float(np.median(slants))
+    if float((np.abs(slants - usual) < _SAME_SLANT).mean()) < _SLANTS_AGREE:
+        return None
+    return usual - 180 if usual > 90 else usual
+
+
+def _longer_side(quad: Quad) -> tuple[float, float, float]:
+    """The longer side of a line, and how much longer it is than the other."""
+    one, other = quad[1] - quad[0], quad[3] - quad[0]
+    if np.linalg.norm(one) < np.linalg.norm(other):
+        one, other = other, one
+    return float(one[0]), float(one[1]), float(np.linalg.norm(one) / max(1.0, float(np.linalg.norm(other))))
 
 
 def _letter_height(layout: Layout) -> float:
