@@ -61,6 +61,12 @@ class Thresholds:
     """Height of slanted waves of light."""
     moire_clarity: float = 100.0
     """How far a wave must stand out from its neighbours in frequency."""
+    band_colour: float = 8.0
+    """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
+    band_light: float = 7.0
+    """The same of bands of light."""
+    band_share: float = 0.25
+    """Part of all that changes in a window that is one band; print spreads over many frequencies."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
     coarse_steps: float = 0.3
@@ -143,18 +149,22 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     washed = not dark and _is_washed(measures, thresholds)
     if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
         return ["blank"]
+    blocky = _is_overcompressed(measures, thresholds)
+    if blocky:
+        measures = {**measures, "chat": 0.0}  # coarse blocks are as flat as bubbles
     screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
-    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
+    unclear = blurred or washed or waves or small or blocky
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=unclear):
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
     if waves and not small and not dark:
         names.append("moire")
-    if not small and _is_overcompressed(measures, thresholds):
+    if blocky:
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names, small=small)
+        names += _flags_of_clear_print(measures, thresholds, blocky=blocky, small=small)
     return names
 
 
@@ -201,6 +211,8 @@ def _is_even(measures: Mapping[str, float]) -> bool:
 
 
 def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if _has_bands(measures, thresholds):
+        return True
     clear = thresholds.moire_clarity
     # Coloured rules leave waves too, straight and long ones.
     higher = 3.0 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
@@ -214,12 +226,24 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
 
 
+def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Bands as of a screen, seen through whatever is printed. Those along the page must be strong: it has rules too."""
+    share = thresholds.band_share
+    if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
+        return True
+    if measures.get("band_light", 0.0) > thresholds.band_light and measures["band_light_share"] > 1.2 * share:
+        return True
+    strong = 3.0 * thresholds.band_colour
+    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > 1.8 * share
+
+
 def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
     rise = measures["shine_rise"]
     around = measures.get("burnt_paper", 0.0)
     larger = 0.6 if around <= _BURNT_PAPER else 1.5 if around <= _LIGHT_BURNT_PAPER else 3.6
-    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
+    # Steps of light between coarse blocks burn a place white that is next to it.
+    if not blocky and measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
         return True
     # On a page that is written upon all over a small gap is a gap.
     least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, cut_edges, strip_of
@@ -151,7 +152,11 @@ def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
 
 def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
     light, colour = waves_in(layout, angle=known["angle"] if known["clarity"] > THRESHOLDS.skew_clarity else 0.0)
+    bands = bands_in(layout)
     return {
+        "band_colour": bands.colour.height, "band_colour_share": bands.colour.share,
+        "band_light": bands.light.height, "band_light_share": bands.light.share,
+        "band_any": bands.any_way.height, "band_any_share": bands.any_way.share,
         "wave_light": light.height if light.slanted else 0.0, "wave_clarity": light.clarity,
         "wave_straight": 0.0 if light.slanted else light.height, "wave_period": light.period,
         "wave_colour": colour.height, "wave_colour_clarity": colour.clarity,

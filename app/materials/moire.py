@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.materials.bands import power_of
 from app.materials.layout import Channel, Layout, quantile
 
 _WINDOW = 256
@@ -38,7 +39,7 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     """The clearest wave in the light of the paper, and in its colour. Print is taken out first; what it leaves runs
     along its lines, which lie at `angle`."""
     height, width = layout.gray.shape
-    side = min(_WINDOW, height // 2, width // 2)
+    side = min(_WINDOW, height // 2, width // 2) // 2 * 2
     if side < 96:
         return Waves(), Waves()
     hann = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
@@ -51,8 +52,7 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     windows = _windows(layout, print_, side)
     for top, left in windows:
         for total, part in zip(totals, _paper_alone(layout, print_, top, left, side), strict=True):
-            waves = np.fft.rfft2((part - part.mean()) * hann)
-            total += waves.real**2 + waves.imag**2
+            total += power_of((part - part.mean()) * hann)
     if not windows:
         return Waves(), Waves()
     norm = float(hann.sum()) / 2
