@@ -20,7 +20,9 @@ _BASE_SUM = 38.0
 times as much. The later steps are cut off at 255 where quality is low."""
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_PIXELS = 9_000_000
-_COARSE = (4, 5, 6, 7, 8, 9, 10)
+_COARSE = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+_WIDEST_STEP = 255.0
+"""No table of a JPEG that every program can read holds a wider step."""
 _FIRST_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}
 """The steps of the first waves at quality 50."""
 WORTH_A_LOOK = 0.15
@@ -105,7 +107,7 @@ def blocks_in(gray: Channel) -> float:
 
 
 def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
-    """How clearly the waves that blocks are made of come in steps as coarse as those of quality 4 to 10, from 0 to 1.
+    """How clearly the waves that blocks are made of come in steps as coarse as those of quality 2 to 10, from 0 to 1.
 
     They keep these steps when a picture is saved again in any format at its own size, as long as its blocks begin
     where `gray` begins. A block is `side` pixels wide: 4 at half the size.
@@ -125,7 +127,7 @@ def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
     for (row, column), step in _FIRST_STEPS.items():
         heights = coefficients[:, row, column]
         for at, quality in enumerate(_COARSE):
-            width_ = step * 50.0 / quality
+            width_ = min(step * 50.0 / quality, _WIDEST_STEP)
             clear = heights[heights > 0.5 * width_]
             if len(clear) > 30:
                 scores[at] += float(np.cos(2 * np.pi * clear / width_).mean()) / len(_FIRST_STEPS)

@@ -71,6 +71,10 @@ class Thresholds:
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
     coarse_steps: float = 0.3
     """The same in pixels that were compressed so and saved anew."""
+    plateaus: float = 3.0
+    """Levels in even steps, at least, that the shades of a picture are left with where it was compressed hard."""
+    plateaus_share: float = 0.9
+    """Part of the even areas that must have just these levels."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
     chat_share: float = 0.1
@@ -149,12 +153,13 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     washed = not dark and _is_washed(measures, thresholds)
     if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
         return ["blank"]
-    blocky = _is_overcompressed(measures, thresholds)
-    if blocky:
+    coarse = _is_overcompressed(measures, thresholds)
+    blocky = coarse or _lies_in_plateaus(measures, thresholds)
+    if coarse:
         measures = {**measures, "chat": 0.0}  # coarse blocks are as flat as bubbles
     screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
-    unclear = blurred or washed or waves or small or blocky
+    unclear = blurred or washed or waves or small or coarse
     if not dark and not read and _is_no_paper(measures, thresholds, unclear=unclear):
         return ["not_document"]
     names = ["lowres"] if small else []
@@ -163,7 +168,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         names.append("moire")
     if blocky:
         names.append("overcompressed")
-    if not {"blur", "dark", "washed", "moire"} & set(names):
+    if not {"blur", "dark", "washed", "moire", "overcompressed"} & set(names):
         names += _flags_of_clear_print(measures, thresholds, blocky=blocky, small=small)
     return names
 
@@ -242,8 +247,7 @@ def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky:
     rise = measures["shine_rise"]
     around = measures.get("burnt_paper", 0.0)
     larger = 0.6 if around <= _BURNT_PAPER else 1.5 if around <= _LIGHT_BURNT_PAPER else 3.6
-    # Steps of light between coarse blocks burn a place white that is next to it.
-    if not blocky and measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
+    if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
         return True
     # On a page that is written upon all over a small gap is a gap.
     least = thresholds.glare_share * (2 if measures["content"] > _SPECKLED else 1)
@@ -274,6 +278,12 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
     return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
+
+
+def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Compressed hard, and then perhaps made smaller: the blocks are gone, the steps between them are not."""
+    share = measures.get("plateaus_share", 0.0)
+    return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
 
 
 def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:

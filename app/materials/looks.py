@@ -19,6 +19,7 @@ from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
+from app.materials.plateaus import plateaus_in
 from app.materials.recognition import letters_on, orientation
 from app.materials.sharpness import edge_width, evenness
 from app.materials.upright import standing_of, tilt_of
@@ -79,10 +80,12 @@ def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> di
 
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
+_ANY_GRAIN = 1.0
+"""Grain from which nothing was compressed so hard that light lies in steps."""
 _HALF_TURN = 180.0
 _UNSURE = (0.8, 4.0)
 """How much clearer lines show sideways where stripes and words do not tell: a table of figures has both both ways."""
-_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "not_document"}
+_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "overcompressed", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -112,6 +115,9 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         lines = find_lines(layout)
         measures |= {"sideways": lines.sideways, "angle": lines.angle, "clarity": lines.clarity}
     if pixels is not None:
+        if layout.noise < _ANY_GRAIN:
+            found_plateaus = plateaus_in(layout)
+            measures |= {"plateaus": float(found_plateaus.count), "plateaus_share": found_plateaus.share}
         for measure in (_measure_likeness, _measure_edges, _measure_shine, _measure_waves):
             found, places_found = measure(layout, measures)
             measures |= found
