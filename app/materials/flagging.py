@@ -34,6 +34,9 @@ class Thresholds:
     """The same in grey levels of 255, for pages that are grey throughout."""
     blur_width: float = 2.4
     """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
+    blur_small_width: float = 2.0
+    """The same for small print, of whose height an edge takes the part below."""
+    blur_of_character: float = 0.06
     blur_native_width: float = 1.4
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
     motion_evenness: float = 0.42
@@ -65,7 +68,7 @@ class Thresholds:
     """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
     band_light: float = 7.0
     """The same of bands of light."""
-    band_share: float = 0.25
+    band_share: float = 0.3
     """Part of all that changes in a window that is one band; print spreads over many frequencies."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
@@ -236,10 +239,10 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     share = thresholds.band_share
     if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
         return True
-    if measures.get("band_light", 0.0) > thresholds.band_light and measures["band_light_share"] > 1.2 * share:
+    if measures.get("band_light", 0.0) > thresholds.band_light and measures["band_light_share"] > share:
         return True
     strong = 3.0 * thresholds.band_colour
-    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > 1.8 * share
+    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > 1.5 * share
 
 
 def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
@@ -368,6 +371,9 @@ def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresh
     if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
         return False
     if spread > thresholds.blur_width:
+        return True
+    character = measures.get("character", 0.0)
+    if spread > thresholds.blur_small_width and spread > thresholds.blur_of_character * character > 0:
         return True
     return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
 

@@ -11,7 +11,7 @@ from PIL import Image
 from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
-from app.materials.cutoff import Box, cut_edges, strip_of
+from app.materials.cutoff import Box, character_height, cut_edges, strip_of
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
 from app.materials.glare import burnt, spots, worst_of
@@ -111,6 +111,7 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         spread, places = edge_width(layout)
         measures["blur"] = spread * WORKING_SIDE / longest
         marks["blur"] = _blurred_places(layout, places, spread)
+        measures["character"] = character_height(layout) * WORKING_SIDE / longest
         measures["evenness"] = evenness(layout)
         lines = find_lines(layout)
         measures |= {"sideways": lines.sideways, "angle": lines.angle, "clarity": lines.clarity}

@@ -46,6 +46,15 @@ def test_out_of_focus_is_found(kind: str, rng: np.random.Generator) -> None:
     assert flags_of(pages.blurred(pages.kind_of_page(kind, 1700, rng), 4)) == ["blur"]
 
 
+def test_small_print_is_lost_to_less_blur_than_large_print(rng: np.random.Generator) -> None:
+    small = Image.new("RGB", (2400, 1700), "white")
+    page = pages.letter(1600, rng)
+    for left in (20, 1250):
+        small.paste(page, (left, 50))
+    assert flags_of(pages.blurred(small, 2.6)) == ["blur"]  # edges spread by 2.2 of 28 pixels
+    assert flags_of(pages.blurred(page, 2.0)) == []  # by 2.1 of 42
+
+
 @pytest.mark.parametrize("angle", [0, 30, 90, 135])
 def test_motion_is_found_in_every_direction(angle: int, rng: np.random.Generator) -> None:
     assert flags_of(pages.smeared(pages.letter(1700, rng), 18, angle)) == ["blur"]
