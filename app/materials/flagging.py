@@ -68,8 +68,10 @@ class Thresholds:
     """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
     band_light: float = 7.0
     """The same of bands of light."""
-    band_share: float = 0.3
+    band_share: float = 0.45
     """Part of all that changes in a window that is one band; print spreads over many frequencies."""
+    band_light_share: float = 0.35
+    """The same of bands of light, which print disturbs more."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
     coarse_steps: float = 0.3
@@ -116,6 +118,8 @@ _DARK_GROUND = 120.0
 """Light of the even ground below which it is no white paper."""
 _KEYS, _LEAST_KEYS = 0.8, 5.0
 """Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
+_ROUNDED_TINT = 30.0
+"""Levels by which coarse steps may colour paper."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
 _NEAR_WHITE = 246.0
@@ -158,8 +162,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["blank"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
-    if coarse:
-        measures = {**measures, "chat": 0.0}  # coarse blocks are as flat as bubbles
+    if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
+        measures = {**measures, "chat": 0.0, "tint": max(0.0, measures["tint"] - _ROUNDED_TINT)}
     screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
     unclear = blurred or washed or waves or small or coarse
@@ -239,10 +243,11 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     share = thresholds.band_share
     if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
         return True
-    if measures.get("band_light", 0.0) > thresholds.band_light and measures["band_light_share"] > share:
+    light_share = measures.get("band_light_share", 0.0)
+    if measures.get("band_light", 0.0) > thresholds.band_light and light_share > thresholds.band_light_share:
         return True
     strong = 3.0 * thresholds.band_colour
-    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > 1.5 * share
+    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > share
 
 
 def _has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool) -> bool:
