@@ -56,6 +56,8 @@ def test_blocks_stay_blocks_when_the_picture_is_saved_anew(quality: int, tmp_pat
     page = pages.uneven(pages.letter(1000, rng), rng)
     assert "overcompressed" in flags_of_saved(compressed(page, quality), tmp_path, quality=90)
     assert "overcompressed" in flags_of_saved(compressed(page, quality), tmp_path)
+    cut_out = compressed(page, quality).crop((3, 5, page.width - 4, page.height - 2))
+    assert "overcompressed" in flags_of_saved(cut_out, tmp_path, quality=90)
     assert flags_of_saved(page, tmp_path, quality=60) == []
 
 
