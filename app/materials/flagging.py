@@ -112,6 +112,8 @@ _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 which pale marks are folds and stains."""
 _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
+_FAINT_LINES = 3.0
+"""Height of straight waves from which they may be lines of print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
 _DARK_GROUND = 120.0
@@ -153,13 +155,13 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["dark"]
         if _is_bare_desk(measures) or _is_a_drawing(measures):
             return ["not_document"]
-        if small and measures.get("candidates", 0.0) >= _SOME_DUST:
-            return ["lowres"]  # print so small that each letter is a speck
+        if small and _may_hold_small_print(measures):
+            return ["lowres"]
         return ["cutoff"] if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
     if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
-        return ["blank"]
+        return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
     if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
@@ -327,6 +329,11 @@ def _is_nothing_written(measures: Mapping[str, float]) -> bool:
     """Pale marks that are folds and creases, and specks along the soft edge of a shadow."""
     folds = _SOFT_FOLDS if measures["blur"] > _SOFT else _FOLDS
     return measures["letters"] < _LEAST_WRITTEN and measures.get("written", folds) < folds
+
+
+def _may_hold_small_print(measures: Mapping[str, float]) -> bool:
+    """Print so small that each letter is a speck, or less: then only its lines are left, as waves along the page."""
+    return measures.get("candidates", 0.0) >= _SOME_DUST or measures["wave_straight"] > _FAINT_LINES
 
 
 def _is_of_keys(measures: Mapping[str, float]) -> bool:
