@@ -20,11 +20,15 @@ _BASE_SUM = 38.0
 times as much. The later steps are cut off at 255 where quality is low."""
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_PIXELS = 9_000_000
-_COARSE = (4, 5, 6, 7, 8, 9, 10)
+_COARSE = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+_WIDEST_STEP = 255.0
+"""No table of a JPEG that every program can read holds a wider step."""
 _FIRST_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}
 """The steps of the first waves at quality 50."""
 WORTH_A_LOOK = 0.15
 """Coarse steps at half the size from which a picture is looked at at its own; both agree within 0.05."""
+_SEEN_BLOCKS = 1.0
+"""Steps between blocks, in levels, from which they may begin elsewhere than the picture does."""
 WINDOW = 640
 """Pixels of the part of a picture, in its middle and at its own size, in which blocks are looked for."""
 
@@ -46,7 +50,11 @@ def compression_of(native: Channel | None, quality: float = 100.0) -> Compressio
     """Look at a part of a picture at its own size, cut so that it begins where a block begins."""
     if native is None:
         return Compression(quality)
-    return Compression(quality, blocks_in(native), coarse_steps_in(native))
+    blocks, (left, top) = _blocks_and_their_start(native)
+    steps = coarse_steps_in(native)
+    if steps < WORTH_A_LOOK and blocks > _SEEN_BLOCKS and (left or top):  # a part that was cut out of such a picture
+        steps = max(steps, coarse_steps_in(native[top:, left:]))
+    return Compression(quality, blocks, steps)
 
 
 def middle_of(pixels: NDArray[np.uint8], *, scale: int = 1) -> NDArray[np.uint8]:
@@ -98,14 +106,20 @@ def quality_of(tables: Mapping[int, Sequence[int]]) -> float:
 def blocks_in(gray: Channel) -> float:
     """How much larger steps are between blocks of 8 pixels than within them, in levels of 255, at the picture's own
     size; 0 is none."""
+    return _blocks_and_their_start(gray)[0]
+
+
+def _blocks_and_their_start(gray: Channel) -> tuple[float, tuple[int, int]]:
+    """The same, and the column and the row in which the first whole block begins."""
     part = gray.astype(np.int16)
     if min(part.shape) < 64 or int(part.max()) - int(part.min()) < 40:
-        return 0.0
-    return float(np.sqrt(_excess(part) * _excess(np.ascontiguousarray(part.T))))
+        return 0.0, (0, 0)
+    (across, left), (down, top) = _excess(part), _excess(np.ascontiguousarray(part.T))
+    return float(np.sqrt(across * down)), (left, top)
 
 
 def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
-    """How clearly the waves that blocks are made of come in steps as coarse as those of quality 4 to 10, from 0 to 1.
+    """How clearly the waves that blocks are made of come in steps as coarse as those of quality 2 to 10, from 0 to 1.
 
     They keep these steps when a picture is saved again in any format at its own size, as long as its blocks begin
     where `gray` begins. A block is `side` pixels wide: 4 at half the size.
@@ -126,7 +140,7 @@ def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
     for (row, column), step in _FIRST_STEPS.items():
         heights = coefficients[row, column]
         for at, quality in enumerate(_COARSE):
-            width_ = step * 50.0 / quality
+            width_ = min(step * 50.0 / quality, _WIDEST_STEP)
             clear = heights[heights > 0.5 * width_]
             if len(clear) > 30:
                 scores[at] += float(np.cos(2 * np.pi * clear / width_).mean()) / len(_FIRST_STEPS)
@@ -142,8 +156,8 @@ def _waves(side: int) -> NDArray[np.float32]:
     return np.asarray(heights / left * np.cos((2 * np.arange(side) + 1) * which * np.pi / (2 * side)), np.float32)
 
 
-def _excess(part: np.ndarray) -> float:
-    """For steps from left to right: those at the phase of the blocks less those at the other phases.
+def _excess(part: np.ndarray) -> tuple[float, int]:
+    """For steps from left to right: those at the phase of the blocks less those at the other phases; and that phase.
 
     A step at the border of a block stands between two calm neighbours, that of a stroke does not: what counts is how
     far a step exceeds the mean of the steps beside it. Blocks of plain paper have no steps and are left out.
@@ -152,6 +166,6 @@ def _excess(part: np.ndarray) -> float:
     lone = np.clip(steps[:, 1:-1] * 2 - steps[:, :-2] - steps[:, 2:], -40, 40)
     rows = lone[(steps > 6).mean(axis=1) > 0.02]
     if len(rows) < 24:
-        return 0.0
+        return 0.0, 0
     by_phase = np.array([rows[:, phase::8].mean() for phase in range(8)]) / 2
-    return max(0.0, float(by_phase.max() - np.median(by_phase)))
+    return max(0.0, float(by_phase.max() - np.median(by_phase))), (int(by_phase.argmax()) + 2) % 8

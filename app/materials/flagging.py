@@ -36,6 +36,9 @@ class Thresholds:
     """The same in grey levels of 255, for pages that are grey throughout."""
     blur_width: float = 2.4
     """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
+    blur_small_width: float = 2.0
+    """The same for small print, of whose height an edge takes the part below."""
+    blur_of_character: float = 0.06
     blur_native_width: float = 1.4
     """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
     motion_evenness: float = 0.42
@@ -63,10 +66,22 @@ class Thresholds:
     """Height of slanted waves of light."""
     moire_clarity: float = 100.0
     """How far a wave must stand out from its neighbours in frequency."""
+    band_colour: float = 8.0
+    """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
+    band_light: float = 7.0
+    """The same of bands of light."""
+    band_share: float = 0.45
+    """Part of all that changes in a window that is one band; print spreads over many frequencies."""
+    band_light_share: float = 0.35
+    """The same of bands of light, which print disturbs more."""
     coarse_quality: float = 10.5
     """Quality of a JPEG, of 100, up to which its blocks deface the print."""
     coarse_steps: float = 0.3
     """The same in pixels that were compressed so and saved anew."""
+    plateaus: float = 3.0
+    """Levels in even steps, at least, that the shades of a picture are left with where it was compressed hard."""
+    plateaus_share: float = 0.9
+    """Part of the even areas that must have just these levels."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
     chat_share: float = 0.1
@@ -97,12 +112,16 @@ _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 which pale marks are folds and stains."""
 _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
+_FAINT_LINES = 3.0
+"""Height of straight waves from which they may be lines of print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
 _DARK_GROUND = 120.0
 """Light of the even ground below which it is no white paper."""
 _KEYS, _LEAST_KEYS = 0.8, 5.0
 """Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
+_ROUNDED_TINT = 30.0
+"""Levels by which coarse steps may colour paper."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
 _FEW_LETTERS = 45.0
@@ -132,25 +151,30 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["dark"]
         if _is_bare_desk(measures) or _is_a_drawing(measures):
             return ["not_document"]
-        if small and measures.get("candidates", 0.0) >= _SOME_DUST:
-            return ["lowres"]  # print so small that each letter is a speck
+        if small and _may_hold_small_print(measures):
+            return ["lowres"]
         return ["cutoff"] if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
     if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
-        return ["blank"]
+        return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
+    coarse = _is_overcompressed(measures, thresholds)
+    blocky = coarse or _lies_in_plateaus(measures, thresholds)
+    if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
+        measures = {**measures, "chat": 0.0, "tint": max(0.0, measures["tint"] - _ROUNDED_TINT)}
     screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
     read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
-    if not dark and not read and _is_no_paper(measures, thresholds, unclear=blurred or washed or waves or small):
+    unclear = blurred or washed or waves or small or coarse
+    if not dark and not read and _is_no_paper(measures, thresholds, unclear=unclear):
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
     if waves and not small and not dark:
         names.append("moire")
-    if not small and _is_overcompressed(measures, thresholds):
+    if blocky:
         names.append("overcompressed")
-    if not {"blur", "dark", "washed", "moire"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds, blocky="overcompressed" in names, small=small)
+    if not {"blur", "dark", "washed", "moire", "overcompressed"} & set(names):
+        names += _flags_of_clear_print(measures, thresholds, blocky=blocky, small=small)
     return names
 
 
@@ -202,6 +226,8 @@ def _is_even(measures: Mapping[str, float]) -> bool:
 
 
 def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    if _has_bands(measures, thresholds):
+        return True
     clear = thresholds.moire_clarity
     # Coloured rules leave waves too, straight and long ones.
     higher = 3.0 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
@@ -215,10 +241,28 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
 
 
+def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Bands as of a screen, seen through whatever is printed. Those along the page must be strong: it has rules too."""
+    share = thresholds.band_share
+    if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
+        return True
+    light_share = measures.get("band_light_share", 0.0)
+    if measures.get("band_light", 0.0) > thresholds.band_light and light_share > thresholds.band_light_share:
+        return True
+    strong = 3.0 * thresholds.band_colour
+    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > share
+
+
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
     return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
+
+
+def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Compressed hard, and then perhaps made smaller: the blocks are gone, the steps between them are not."""
+    share = measures.get("plateaus_share", 0.0)
+    return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
 
 
 def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
@@ -254,6 +298,11 @@ def _is_nothing_written(measures: Mapping[str, float]) -> bool:
     """Pale marks that are folds and creases, and specks along the soft edge of a shadow."""
     folds = _SOFT_FOLDS if measures["blur"] > _SOFT else _FOLDS
     return measures["letters"] < _LEAST_WRITTEN and measures.get("written", folds) < folds
+
+
+def _may_hold_small_print(measures: Mapping[str, float]) -> bool:
+    """Print so small that each letter is a speck, or less: then only its lines are left, as waves along the page."""
+    return measures.get("candidates", 0.0) >= _SOME_DUST or measures["wave_straight"] > _FAINT_LINES
 
 
 def _is_of_keys(measures: Mapping[str, float]) -> bool:
@@ -303,6 +352,9 @@ def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresh
     if pixels < WORKING_SIDE and spread * pixels / WORKING_SIDE < thresholds.blur_native_width:
         return False
     if spread > thresholds.blur_width:
+        return True
+    character = measures.get("character", 0.0)
+    if spread > thresholds.blur_small_width and spread > thresholds.blur_of_character * character > 0:
         return True
     return evenness < thresholds.motion_evenness and spread / evenness > thresholds.motion_spread
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
-from app.materials.cutoff import Box, cut_edges, strip_of
+from app.materials.cutoff import Box, character_height, cut_edges, strip_of
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
 from app.materials.flashes import flash_on
@@ -19,6 +20,7 @@ from app.materials.layout import Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
+from app.materials.plateaus import plateaus_in
 from app.materials.recognition import letters_on, orientation
 from app.materials.sharpness import edge_width, evenness
 from app.materials.upright import agreed_slant, standing_of, tilt_of
@@ -97,10 +99,12 @@ _STEEP, _HALF_STEEP = 75.0, 45.0
 """Degrees from which words run up or down, and up to which they are askew."""
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
+_ANY_GRAIN = 1.0
+"""Grain from which nothing was compressed so hard that light lies in steps."""
 _HALF_TURN = 180.0
 _UNSURE = (0.8, 4.0)
 """How much clearer lines show sideways where stripes and words do not tell: a table of figures has both both ways."""
-_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "not_document"}
+_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "overcompressed", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -126,10 +130,14 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         spread, places = edge_width(layout)
         measures["blur"] = spread * WORKING_SIDE / longest
         marks["blur"] = _blurred_places(layout, places, spread)
+        measures["character"] = character_height(layout) * WORKING_SIDE / longest
         measures["evenness"] = evenness(layout)
         lines = find_lines(layout)
         measures |= {"sideways": lines.sideways, "angle": lines.angle, "clarity": lines.clarity}
     if pixels is not None:
+        if layout.noise < _ANY_GRAIN:
+            found_plateaus = plateaus_in(layout)
+            measures |= {"plateaus": float(found_plateaus.count), "plateaus_share": found_plateaus.share}
         for measure in (_measure_likeness, _measure_edges, _measure_shine, _measure_waves):
             found, places_found = measure(layout, measures)
             measures |= found
@@ -182,7 +190,11 @@ def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:
 
 def _measure_waves(layout: Layout, known: Mapping[str, float]) -> Measured:
     light, colour = waves_in(layout, angle=known["angle"] if known["clarity"] > THRESHOLDS.skew_clarity else 0.0)
+    bands = bands_in(layout)
     return {
+        "band_colour": bands.colour.height, "band_colour_share": bands.colour.share,
+        "band_light": bands.light.height, "band_light_share": bands.light.share,
+        "band_any": bands.any_way.height, "band_any_share": bands.any_way.share,
         "wave_light": light.height if light.slanted else 0.0, "wave_clarity": light.clarity,
         "wave_straight": 0.0 if light.slanted else light.height, "wave_period": light.period,
         "wave_colour": colour.height, "wave_colour_clarity": colour.clarity,

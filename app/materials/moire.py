@@ -44,7 +44,7 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     """The clearest wave in the light of the paper, and in its colour. Print is taken out first; what it leaves runs
     along its lines, which lie at `angle`."""
     height, width = layout.gray.shape
-    side = min(_WINDOW, height // 2, width // 2)
+    side = min(_WINDOW, height // 2, width // 2) // 2 * 2
     if side < 96:
         return Waves(), Waves()
     hann = _hann(side)
@@ -62,11 +62,11 @@ def waves_in(layout: Layout, *, angle: float = 0.0) -> tuple[Waves, Waves]:
     if not windows:
         return Waves(), Waves()
     norm = float(hann.sum()) / 2
-    first, second = (_clearest(_power((total / len(windows)).astype(np.float32)), norm, angle) for total in totals)
+    first, second = (_clearest(unpacked((total / len(windows)).astype(np.float32)), norm, angle) for total in totals)
     return first, second
 
 
-def _power(squares: Power) -> Power:
+def unpacked(squares: Power) -> Power:
     """The power of each wave, from the squares of a spectrum as it comes packed: real and imaginary parts are
     neighbours in a row, and in the columns of no and of the highest frequency neighbours in the column."""
     side = len(squares)

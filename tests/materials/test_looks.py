@@ -46,6 +46,15 @@ def test_out_of_focus_is_found(kind: str, rng: np.random.Generator) -> None:
     assert flags_of(pages.blurred(pages.kind_of_page(kind, 1700, rng), 4)) == ["blur"]
 
 
+def test_small_print_is_lost_to_less_blur_than_large_print(rng: np.random.Generator) -> None:
+    small = Image.new("RGB", (2400, 1700), "white")
+    page = pages.letter(1600, rng)
+    for left in (20, 1250):
+        small.paste(page, (left, 50))
+    assert flags_of(pages.blurred(small, 2.6)) == ["blur"]  # edges spread by 2.2 of 28 pixels
+    assert flags_of(pages.blurred(page, 2.0)) == []  # by 2.1 of 42
+
+
 @pytest.mark.parametrize("angle", [0, 30, 90, 135])
 def test_motion_is_found_in_every_direction(angle: int, rng: np.random.Generator) -> None:
     assert flags_of(pages.smeared(pages.letter(1700, rng), 18, angle)) == ["blur"]
@@ -104,6 +113,43 @@ def test_a_flash_on_nearly_white_paper_is_found(rng: np.random.Generator) -> Non
     shone = Image.fromarray(np.clip(page + shine[..., None], 0, 255).astype(np.uint8))
     assert flags_of(Image.fromarray(page.astype(np.uint8))) == []
     assert flags_of(shone) == ["glare"]
+
+
+def banded(picture: Image.Image, *, height: float, bend: float, grey: bool = False) -> Image.Image:
+    """Bands as of a screen across a page, of another phase in each colour; bent like parts of large rings."""
+    page = np.asarray(picture).astype(np.float32)
+    high, wide = page.shape[:2]
+    ys, xs = np.mgrid[0:high, 0:wide]
+    along = xs * 0.8 + ys * 0.6 + bend * ((xs - wide / 2) ** 2 + (ys - high / 2) ** 2) / high
+    for channel in range(3):
+        page[..., channel] += height * np.sin(along * 2 * np.pi / 22 + (0 if grey else 2.1 * channel)) - height
+    return Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("kind", ["letter", "form", "form_wide"])
+@pytest.mark.parametrize("bend", [0.0, 0.5])
+def test_coloured_bands_are_found_whatever_is_printed_and_however_bent(
+    kind: str, bend: float, rng: np.random.Generator
+) -> None:
+    assert "moire" in flags_of(banded(pages.kind_of_page(kind, 1600, rng), height=28, bend=bend))
+
+
+def test_strong_bands_of_light_are_found_where_they_are_as_strong_as_print(rng: np.random.Generator) -> None:
+    assert "moire" in flags_of(banded(pages.letter(1600, rng), height=60, bend=0.0, grey=True))
+
+
+def test_an_engine_turned_ground_is_no_wave_of_a_screen(rng: np.random.Generator) -> None:
+    page = np.asarray(pages.letter(1600, rng)).copy()
+    high, wide = page.shape[:2]
+    xs = np.arange(0, wide, 2)
+    for row in range(0, high, 14):
+        for turn in (0.0, np.pi / 2, np.pi):
+            ys = row + 12 * np.sin(xs / 24 + turn) + 5 * np.sin(xs / 57 + row)
+            line = np.stack([xs, ys], axis=1).astype(np.int32)
+            ground = np.full_like(page, 255)
+            cv2.polylines(ground, [line], False, (250, 205, 205), 1, cv2.LINE_AA)
+            page = np.minimum(page, ground)
+    assert flags_of(Image.fromarray(page)) == []
 
 
 @pytest.mark.parametrize("kind", ["letter", "form", "form_wide"])
