@@ -31,11 +31,13 @@ def cut_edges(layout: Layout) -> dict[str, Cut]:
     em = character_height(layout)
     least, lit = int(max(22.0, 0.35 * layout.strength(80))), int(0.6 * layout.paper)
     depth = round(2.5 * em)
-    marks, papers, sheets = (_sides(channel, depth) for channel in (layout.mark, layout.under, layout.sheet))
+    marks, papers, sheets, lights = (
+        _sides(channel, depth) for channel in (layout.mark, layout.under, layout.sheet, layout.gray)
+    )
     found = {}
     for side, mark in marks.items():
         print_ = (mark > least) & (papers[side] > lit) & sheets[side]
-        found[side] = _places_at_edge(print_, em, _NEAR[side], depth)
+        found[side] = _places_at_edge(print_, lights[side] < papers[side], em, _NEAR[side], depth)
     return found
 
 
@@ -68,8 +70,11 @@ def _sides(channel: NDArray[Any], depth: int) -> dict[str, NDArray[Any]]:
     }  # fmt: skip
 
 
-def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
-    """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed."""
+def _places_at_edge(print_: Mask, darker: Mask, em: float, near: float, depth: int) -> Cut:
+    """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed.
+
+    What runs out of the picture must be darker than the paper: lighter is what a scanner leaves around the sheet.
+    """
     _, stats, _ = connected(np.ascontiguousarray(print_).view(np.uint8))
     places: set[int] = set()
     through: set[int] = set()
@@ -86,7 +91,8 @@ def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
         if is_character or is_rule:
             places.add(int((left + width / 2) / (1.2 * em)))
         # Of a line that is cut low, tips of its characters are left on the very edge.
-        if top <= 1 and 0.15 * em < max(width, height) < 1.9 * em and height < depth:
+        on_edge = top <= 1 and bool(2 * np.count_nonzero(darker[top, left : left + width]) > width)
+        if on_edge and 0.15 * em < max(width, height) < 1.9 * em and height < depth:
             through.add(int((left + width / 2) / (1.2 * em)))
     return Cut(len(places), len(through))
 
