@@ -11,8 +11,9 @@ from PIL import Image
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, cut_edges, strip_of
+from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
-from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
+from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty
 from app.materials.glare import burnt, spots, worst_of
 from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
@@ -54,20 +55,23 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    if asked := _ask_the_recogniser(layout, names, measures["sideways"]):
+    if asked := _ask_the_recogniser(layout, names, measures):
         measures |= {name: round(float(value), 3) for name, value in asked.items()}
         names = flags_of(measures, thresholds)
     return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
-def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> dict[str, float]:
-    """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
+def _ask_the_recogniser(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What only reading can tell: whether something is written, so faintly or on what looks like no paper, and which
+    way up."""
     if "not_document" in names:
         return {"letters_read": letters_on(layout.colours)}
+    if may_be_empty(measures, names):
+        return {"faint_rows": faint_rows(layout)}
     if not layout.content or _UNREADABLE & set(names):
         return {}
     told: dict[str, float] = {}
-    if _UNSURE[0] < sideways < _UNSURE[1]:
+    if _UNSURE[0] < measures["sideways"] < _UNSURE[1]:
         told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
     if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
         standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
@@ -76,6 +80,9 @@ def _ask_the_recogniser(layout: Layout, names: list[str], sideways: float) -> di
     return told if tilt is None else told | {"tilt": tilt}
 
 
+_DARKEST = 95.0
+"""Part of the ink, of 100, up to which its strength counts: the strokes of most print are darkest in their middle, and
+one seal or one stain does not make it readable."""
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
 _HALF_TURN = 180.0
@@ -94,6 +101,7 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         "content": layout.content,
         "noise": layout.noise,
         "contrast": layout.contrast,
+        "ink": layout.strength(_DARKEST),
         "blur": 0.0,
         "evenness": 1.0,
         "sideways": 0.0,
@@ -126,7 +134,7 @@ def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
 
 
-_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "chat")
+_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "chat")
 
 
 def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
