@@ -134,7 +134,7 @@ def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
 
 
-_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "chat")
+_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "hues", "chat")
 
 
 def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:

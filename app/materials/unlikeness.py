@@ -24,10 +24,14 @@ _DIM, _LIGHT = 160.0, 205.0
 colour."""
 _COOL = 8.0
 """How far the ground is towards green or blue, from which it may be a painted wall."""
+_NIGHT = 100.0
+"""Light of the even ground, below which only light marks stand out from it."""
 _NO_GROUND = 0.3
 """Part of the picture that is one even ground, below which it has none."""
 _WEAVE = 1500.0
 """Marks of the size of letters, more than any page has."""
+_HUES_OF_A_MAP = 3.0
+"""Colours that lie in areas on a map."""
 _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
@@ -36,7 +40,7 @@ _READ_ON_COVER, _READ_ON_PAPER = 3, 6
 
 def is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
     """Neither print nor even ground; where print is unclear, ground alone must tell."""
-    if is_a_drawing(measures, thresholds) or _is_deeply_coloured(measures):
+    if is_a_drawing(measures, thresholds) or _is_deeply_coloured(measures) or _is_lit_up(measures):
         return True
     if not unclear and (is_a_screen(measures) or is_of_keys(measures) or _is_lively(measures)):
         return True
@@ -79,6 +83,11 @@ def _is_deeply_coloured(measures: Mapping[str, float]) -> bool:
     return measures["tint"] > _DEEP and measures["light"] < 180
 
 
+def _is_lit_up(measures: Mapping[str, float]) -> bool:
+    """Light marks on dark ground: windows at night, and the print on covers, which can be read."""
+    return measures["light"] < _NIGHT and measures["contrast"] > 1.2
+
+
 def is_of_keys(measures: Mapping[str, float]) -> bool:
     """Letters that stand alone, each on a dark key of its own; on light ground they may be figures in a table."""
     alone = measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
@@ -100,8 +109,13 @@ def is_a_drawing(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Hardly anything that could be print, and areas of other colours: a map, a chart, a flag, light of two colours."""
     if measures["content"] == 0 and is_a_chat(measures, thresholds):
         return True
-    little = measures["content"] < _NAMES_ON_A_MAP and measures["letters"] < thresholds.least_letters
-    return little and measures["ground"] < 0.8 and measures["colour"] > 10 and not _lies_on_something(measures)
+    if measures["colour"] <= 10 or _lies_on_something(measures):
+        return False
+    if measures["content"] == 0:
+        return measures["ground"] < 0.8
+    # A sheet on a table has two colours, the table's and its seal's.
+    few = measures["content"] < _NAMES_ON_A_MAP and measures["letters"] < _FEW_LETTERS
+    return few and measures.get("hues", 0.0) >= _HUES_OF_A_MAP
 
 
 def letters_enough(measures: Mapping[str, float]) -> int:
