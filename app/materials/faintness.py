@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from app.materials.layout import Channel, FloatPixels, Layout
-from app.materials.recognition import find_lines, sides_of
+from app.materials.recognition import find_lines, rows_among
 
 _FINE, _WIDE = 0.8, 2.2
 """Between these widths, in pixels of the working size, lie the strokes of print: grain is finer, and a shadow, a fold
@@ -15,17 +15,13 @@ _RAISED = 25.0
 """Levels by which one deviation of the grain is made to show."""
 _LEAST_GRAIN = 0.35
 """Paper that is smoother is as even as its levels can say."""
-_LONG = 2.5
-"""How much longer than high a row of print is; an edge that runs around the sheet is not."""
 _LOOKED_AT = 736
 """Pixels of the side at which rows are looked for."""
 
 
 def faint_rows(layout: Layout) -> int:
     """How many rows stand on what seems to be an empty page, once its faintest marks are made to show."""
-    lines = find_lines(np.repeat(_raised(layout)[..., None], 3, axis=2), side=_LOOKED_AT, fine=False)
-    sides = [sides_of(line) for line in lines]
-    return sum(max(pair) > _LONG * min(pair) for pair in sides)
+    return rows_among(find_lines(np.repeat(_raised(layout)[..., None], 3, axis=2), side=_LOOKED_AT, fine=False))
 
 
 def _raised(layout: Layout) -> Channel:

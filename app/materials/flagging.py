@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.materials.unlikeness import (
+    can_be_read,
     is_a_chat,
     is_a_drawing,
     is_a_screen,
     is_a_wall,
     is_bare_desk,
+    is_doubtful,
     is_no_paper,
     is_of_keys,
-    letters_enough,
 )
 
 WORKING_SIDE = 1600
@@ -118,6 +119,8 @@ _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
+_HIDING = {"lowres", "dark", "washed", "blank", "moire"}
+"""Flags of pages on which print cannot be read."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
 _NEAR_WHITE = 246.0
@@ -163,9 +166,11 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
     screen = screen or is_a_drawing(measures, thresholds)
-    read = not screen and measures.get("letters_read", 0) >= letters_enough(measures)
-    unclear = blurred or washed or waves or small or blocky
-    if not dark and not read and (drawn or is_no_paper(measures, thresholds, unclear=unclear)):
+    read = not screen and can_be_read(measures)
+    hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
+    suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
+    suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
+    if not dark and not read and suspected:
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -270,6 +275,15 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
     return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
+
+
+def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether only reading can tell that a page is one: it looks unlike any, and its print is not hidden."""
+    if "not_document" in names:
+        return True
+    if not measures["pixels"] or not measures["content"] or _HIDING & set(names):
+        return False
+    return is_doubtful(measures) and ("blur" not in names or measures["blur"] <= _SOFT)
 
 
 def may_be_empty(measures: Mapping[str, float], names: list[str]) -> bool:

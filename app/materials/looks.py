@@ -13,7 +13,7 @@ from app.materials.creases import written_marks
 from app.materials.cutoff import Box, cut_edges, strip_of
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
-from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty
+from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
 from app.materials.glare import burnt, spots, worst_of
 from app.materials.layout import Layout, lay_out
 from app.materials.likeness import likeness_of
@@ -55,19 +55,23 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    if asked := _ask_the_recogniser(layout, names, measures):
-        measures |= {name: round(float(value), 3) for name, value in asked.items()}
-        names = flags_of(measures, thresholds)
+    for ask in (_ask_whether_written, _ask_how_it_stands):
+        if asked := ask(layout, names, measures):
+            measures |= {name: round(float(value), 3) for name, value in asked.items()}
+            names = flags_of(measures, thresholds)
     return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
-def _ask_the_recogniser(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
-    """What only reading can tell: whether something is written, so faintly or on what looks like no paper, and which
-    way up."""
-    if "not_document" in names:
-        return {"letters_read": letters_on(layout.colours)}
-    if may_be_empty(measures, names):
-        return {"faint_rows": faint_rows(layout)}
+def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What only reading tells of some pages: whether something is written, faintly or on what looks like no paper."""
+    if must_be_read(measures, names):
+        letters, rows = letters_on(layout.colours)
+        return {"letters_read": letters, "rows": rows}
+    return {"faint_rows": faint_rows(layout)} if may_be_empty(measures, names) else {}
+
+
+def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What only its lines can tell of a page: which way up it is."""
     if not layout.content or _UNREADABLE & set(names):
         return {}
     told: dict[str, float] = {}

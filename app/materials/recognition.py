@@ -46,6 +46,8 @@ _SURE_OF_HEAD = 0.7
 """Share of the evidence from which a page is upside down or not."""
 _RED = 0.6
 """Share of the ink of a line from which it is written in red."""
+_ROW = 2.5
+"""How much longer than high a row of letters is."""
 _DOUBTFUL = 0.85
 """Confidence below which a line under a seal is read once more without the red."""
 
@@ -83,14 +85,19 @@ def orientation(image: Image.Image) -> int | None:
     return _turn(pixels, quads) if quads else None
 
 
-def letters_on(pixels: Pixels, *, side: int = 736, lines: int = 6) -> int:
+def letters_on(pixels: Pixels, *, side: int = 736, lines: int = 6) -> tuple[int, int]:
     """How many letters can be read without doubt in the lines that tell most: some on any paper, next to none on what
-    only looks like print."""
+    only looks like print. Also how many rows of letters there are."""
     quads = find_lines(pixels, side=side, fine=False)
     read = 0
     for quad in list(_by_weight(quads, pixels.shape))[:lines]:
         read += sum(sure > _DOUBTFUL for sure in _models().read(cut_out(pixels, quad))[1])
-    return read
+    return read, rows_among(quads)
+
+
+def rows_among(quads: list[Quad]) -> int:
+    """How many of these are rows of letters: longer than a letter or two, and than the edge of a sheet is."""
+    return sum(max(sides_of(quad)) > _ROW * min(sides_of(quad)) for quad in quads)
 
 
 def find_lines(pixels: Pixels, *, side: int = _FINDING_SIDE, fine: bool = True) -> list[Quad]:

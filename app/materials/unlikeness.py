@@ -34,6 +34,8 @@ _HUES_OF_A_MAP = 3.0
 """Colours that lie in areas on a map."""
 _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
+_ROWS = 3.0
+"""Rows of letters from which a picture is a paper."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
 """Letters that can be read without doubt, from which a picture is a paper."""
 
@@ -46,7 +48,7 @@ def is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclea
         return True
     letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
     if letters >= thresholds.least_letters:
-        return False
+        return unclear and _is_a_view(measures)
     light, tint = measures["light"], measures["tint"]
     papery = light > 120 and tint < (_YELLOW if light > _LIGHT else 26) and ground > 0.8
     plain = papery and (light > _DIM or (tint < 12 and ground > 0.9))  # what is dim and coloured is brick or skin
@@ -118,7 +120,29 @@ def is_a_drawing(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return few and measures.get("hues", 0.0) >= _HUES_OF_A_MAP
 
 
-def letters_enough(measures: Mapping[str, float]) -> int:
+def _is_a_view(measures: Mapping[str, float]) -> bool:
+    """Hardly any even ground, or much that is coloured beside it: no sheet, however its marks stand."""
+    ground, colour = measures["ground"], measures["colour"]
+    return ground < 0.45 or (ground < 0.7 and colour > 15)
+
+
+def is_doubtful(measures: Mapping[str, float]) -> bool:
+    """Whether a picture is unlike pages in anything, so that it is read to tell that it is one."""
+    if measures["light"] < _DIM or measures["ground"] < 0.75 or measures["colour"] > 24:
+        return True
+    return measures["lettered"] < 0.15 or measures["tint"] > _DEEP or measures.get("alone", 0.0) > _KEYS
+
+
+def can_be_read(measures: Mapping[str, float]) -> bool:
+    """Whether rows of letters were found, or so many letters were read as only papers have."""
+    rows = measures.get("rows", 0.0)
+    if rows >= _ROWS:
+        return True
+    alone = measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
+    return not alone and measures.get("letters_read", 0.0) >= _letters_enough(measures)
+
+
+def _letters_enough(measures: Mapping[str, float]) -> int:
     """The cover of a booklet says less than a page: light print on an even dark ground."""
     return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
 
