@@ -36,11 +36,13 @@ def cut_edges(layout: Layout) -> dict[str, Cut]:
     em = character_height(layout)
     least, lit = int(max(22.0, 0.35 * layout.strength(80))), int(0.6 * layout.paper)
     depth = round(2.5 * em)
-    marks, papers, sheets = (_sides(channel, depth) for channel in (layout.mark, layout.under, layout.sheet))
+    marks, papers, sheets, lights = (
+        _sides(channel, depth) for channel in (layout.mark, layout.under, layout.sheet, layout.gray)
+    )
     found = {}
     for side, mark in marks.items():
         print_ = (mark > least) & (papers[side] > lit) & sheets[side]
-        found[side] = _places_at_edge(print_, em, _NEAR[side], depth)
+        found[side] = _places_at_edge(print_, lights[side] < papers[side], em, _NEAR[side], depth)
     return found
 
 
@@ -73,8 +75,11 @@ def _sides(channel: NDArray[Any], depth: int) -> dict[str, NDArray[Any]]:
     }  # fmt: skip
 
 
-def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
-    """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed."""
+def _places_at_edge(print_: Mask, darker: Mask, em: float, near: float, depth: int) -> Cut:
+    """At how many places along the upper edge print of the size of characters, or rules, stand nearer than allowed.
+
+    What runs out of the picture must be darker than the paper: lighter is what a scanner leaves around the sheet.
+    """
     _, stats, _ = connected(np.ascontiguousarray(print_).view(np.uint8))
     places: set[int] = set()
     through: set[int] = set()
@@ -97,7 +102,8 @@ def _places_at_edge(print_: Mask, em: float, near: float, depth: int) -> Cut:
             rules.add(place)
         # Of a line that is cut low, tips of its characters are left on the very edge. What is one pixel high there is
         # what a scanner shows of the edge of the sheet.
-        if top <= 1 and 0.15 * em < max(width, height) < 1.9 * em and 1 < height < depth:
+        on_edge = top <= 1 and bool(2 * np.count_nonzero(darker[top, left : left + width]) > width)
+        if on_edge and 0.15 * em < max(width, height) < 1.9 * em and 1 < height < depth:
             through.add(place)
     return Cut(len(places | rules), len(through), len(through | rules))
 

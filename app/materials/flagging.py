@@ -11,6 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.materials.shining import has_glare
+from app.materials.unlikeness import (
+    can_be_read,
+    is_a_chat,
+    is_a_drawing,
+    is_a_screen,
+    is_a_wall,
+    is_bare_desk,
+    is_doubtful,
+    is_no_paper,
+    is_of_keys,
+)
 
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
@@ -34,6 +45,12 @@ class Thresholds:
     """Part of the paper's light that the ink takes away."""
     washed_levels: float = 22.0
     """The same in grey levels of 255, for pages that are grey throughout."""
+    washed_ink: float = 50.0
+    """Levels by which the darkest strokes differ from the paper, below which no letter makes up for it."""
+    washed_ink_part: float = 0.3
+    """The same as a part of the paper's light, for pages in poor light."""
+    faint_rows: float = 2.0
+    """Rows that stand on a page without marks once its faintest are made to show, from which it is written."""
     blur_width: float = 2.4
     """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
     blur_small_width: float = 2.0
@@ -84,7 +101,7 @@ class Thresholds:
     """Part of the even areas that must have just these levels."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
-    chat_share: float = 0.1
+    chat_share: float = 0.07
     """Part of a tall picture that is flat bubbles on flat ground."""
 
 
@@ -110,28 +127,24 @@ _CLEARLY_LETTERED = 0.4
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 """Marks that follow no straight line, sharp or as soft as the edge of a shadow, and marks that stand like print, below
 which pale marks are folds and stains."""
+_LITTLE_INK = 30.0
+"""Thousandths of the page that are ink, below which its marks may be folds."""
 _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _FAINT_LINES = 3.0
 """Height of straight waves from which they may be lines of print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
-_DARK_GROUND = 120.0
-"""Light of the even ground below which it is no white paper."""
-_KEYS, _LEAST_KEYS = 0.8, 5.0
-"""Part of the letters that stand alone, from which they are those on keys and not in words, and their least number."""
 _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
+_HIDING = {"lowres", "dark", "washed", "blank", "moire"}
+"""Flags of pages on which print cannot be read."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
-_FEW_LETTERS = 45.0
-"""Marks that stand like print, from which no colour makes a picture anything but a paper."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
 """By how much surer such lines are read once they are turned, of 1."""
-_READ_ON_COVER, _READ_ON_PAPER = 3, 6
-"""Letters that can be read without doubt, from which a picture is a paper."""
 
 
 def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS) -> list[str]:
@@ -145,27 +158,36 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     waves = _has_waves(measures, thresholds)
     small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
     if measures["content"] == 0:
-        if waves and not dark and not _is_bare_desk(measures):  # print drowned in waves is no empty page
+        if waves and not dark and not is_bare_desk(measures):  # print drowned in waves is no empty page
             return ["moire"]
         if dark:
             return ["dark"]
-        if _is_bare_desk(measures) or _is_a_drawing(measures):
+        if is_bare_desk(measures) or is_a_drawing(measures, thresholds):
             return ["not_document"]
+        if is_a_wall(measures):
+            return ["blank", "not_document"]
         if small and _may_hold_small_print(measures):
             return ["lowres"]
-        return ["cutoff"] if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE else ["blank"]
+        if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE:
+            return ["cutoff"]
+        return ["washed"] if measures.get("faint_rows", 0.0) >= thresholds.faint_rows else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
-    if washed and not waves and _is_nothing_written(measures) and not _is_no_paper(measures, thresholds, unclear=True):
+    nothing = washed and not waves and _is_nothing_written(measures, thresholds)
+    if nothing and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
     if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
         measures = {**measures, "chat": 0.0, "tint": max(0.0, measures["tint"] - _ROUNDED_TINT)}
-    screen = measures["chat"] > thresholds.chat_share or (_is_a_screen(measures) and not waves) or _is_of_keys(measures)
-    read = not screen and measures.get("letters_read", 0) >= _letters_enough(measures)
-    unclear = blurred or washed or waves or small or coarse
-    if not dark and not read and _is_no_paper(measures, thresholds, unclear=unclear):
+    drawn = is_a_chat(measures, thresholds) and not washed and not blocky
+    screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
+    screen = screen or is_a_drawing(measures, thresholds)
+    read = not screen and can_be_read(measures)
+    hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
+    suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
+    suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
+    if not dark and not read and suspected:
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -265,37 +287,28 @@ def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> 
     return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
 
 
-def _is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
-    """Neither print nor even ground; where print is unclear, ground alone must tell."""
-    if measures["chat"] > thresholds.chat_share:
+def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether only reading can tell that a page is one: it looks unlike any, and its print is not hidden."""
+    if "not_document" in names:
         return True
-    if not unclear and (_is_a_screen(measures) or _is_of_keys(measures) or _is_lively(measures)):
-        return True
-    letters, lettered, ground = measures["letters"], measures["lettered"], measures["ground"]
-    if letters >= thresholds.least_letters:
+    if not measures["pixels"] or not measures["content"] or _HIDING & set(names):
         return False
-    papery = measures["light"] > 120 and measures["tint"] < 26 and ground > 0.8
-    if unclear and papery and measures["colour"] < 14:
-        return False
-    if letters >= 3 and lettered > 0.2 and (papery or (ground > 0.55 and measures["colour"] < 12)):
-        return False
-    if ground > 0.97 and measures["content"] > 60 and measures["paper"] > 140:
-        return False  # an even light ground, written upon all over
-    if measures["light"] > 150 and measures["tint"] < 12 and measures["colour"] < 6 and ground > 0.45:
-        return False  # white paper under a shadow, with a seal or two
-    return not (letters >= 4 and (ground > 0.97 or papery))
+    return is_doubtful(measures) and ("blur" not in names or measures["blur"] <= _SOFT)
 
 
-def _is_a_screen(measures: Mapping[str, float]) -> bool:
-    """As long as the screen of a phone, and all colours: icons with their names, which can be read."""
-    if measures["letters"] >= _FEW_LETTERS or measures["ratio"] < 1.7:
-        return False
-    bright = measures["light"] >= 180 and measures["colour"] < 38  # a card, or a diploma in its frame
-    return measures["colour"] > 30 and not bright and measures["ground"] < 0.8
+def may_be_empty(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether only rows made to show can tell an empty sheet from one that is written too faintly."""
+    if not measures["pixels"]:
+        return False  # what a program drew has no faint marks
+    few = measures["content"] < _LITTLE_INK and measures["letters"] < _LEAST_WRITTEN
+    return names == ["blank"] or (few and "washed" in names)
 
 
-def _is_nothing_written(measures: Mapping[str, float]) -> bool:
-    """Pale marks that are folds and creases, and specks along the soft edge of a shadow."""
+def _is_nothing_written(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Pale marks that are folds and creases, and specks along the soft edge of a shadow: they stand in no rows."""
+    rows = measures.get("faint_rows")
+    if rows is not None and (not rows or rows >= thresholds.faint_rows):
+        return not rows
     folds = _SOFT_FOLDS if measures["blur"] > _SOFT else _FOLDS
     return measures["letters"] < _LEAST_WRITTEN and measures.get("written", folds) < folds
 
@@ -303,31 +316,6 @@ def _is_nothing_written(measures: Mapping[str, float]) -> bool:
 def _may_hold_small_print(measures: Mapping[str, float]) -> bool:
     """Print so small that each letter is a speck, or less: then only its lines are left, as waves along the page."""
     return measures.get("candidates", 0.0) >= _SOME_DUST or measures["wave_straight"] > _FAINT_LINES
-
-
-def _is_of_keys(measures: Mapping[str, float]) -> bool:
-    """Letters that stand alone, each on a dark key of its own; on light ground they may be figures in a table."""
-    alone = measures.get("alone", 0.0) > _KEYS and measures["letters"] >= _LEAST_KEYS
-    return alone and measures["light"] < _DARK_GROUND
-
-
-def _is_lively(measures: Mapping[str, float]) -> bool:
-    """Few marks stand like print, and the ground is dark and coloured, or nearly all marks are something else."""
-    if measures["letters"] >= _FEW_LETTERS:
-        return False
-    if measures["colour"] > 18 and measures["light"] < 120 and measures["ground"] < 0.7:
-        return True
-    return measures["lettered"] < 0.06 and measures["content"] > 250
-
-
-def _is_a_drawing(measures: Mapping[str, float]) -> bool:
-    """Nothing that could be print, and areas of other colours: a map, a chart, a flag."""
-    return measures["chat"] > THRESHOLDS.chat_share or (measures["ground"] < 0.72 and measures["colour"] > 10)
-
-
-def _letters_enough(measures: Mapping[str, float]) -> int:
-    """The cover of a booklet says less than a page: light print on an even dark ground."""
-    return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
 
 
 def _is_upside_down(measures: Mapping[str, float]) -> bool:
@@ -340,11 +328,6 @@ def _lies_sideways(measures: Mapping[str, float], ratio: float) -> bool:
     if "turned" in measures:
         return measures["turned"] in (90.0, 270.0)
     return measures["sideways"] > ratio
-
-
-def _is_bare_desk(measures: Mapping[str, float]) -> bool:
-    """Nothing on the ground, and the ground is no paper: wood, stone, cloth."""
-    return measures["light"] < 135 or (measures["tint"] > 14 and measures["light"] < 190)
 
 
 def _is_blurred(measures: Mapping[str, float], pixels: float, thresholds: Thresholds) -> bool:
@@ -368,10 +351,14 @@ def _is_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 
 
 def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    # Thin strokes lose contrast by blur alone, in proportion to its width.
+    lost = max(1.0, measures["blur"] / _SPREAD)
+    ink = lost * measures.get("ink", 255.0)
+    if ink < min(thresholds.washed_ink, thresholds.washed_ink_part * measures["paper"]):
+        return True
     if measures["letters"] >= thresholds.least_letters:
         return False  # letters that stand out from the paper around them; what is pale is a cloth or a picture beside
-    # Thin strokes lose contrast by blur alone, in proportion to its width.
-    contrast = measures["contrast"] * max(1.0, measures["blur"] / _SPREAD)
+    contrast = lost * measures["contrast"]
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
 
 

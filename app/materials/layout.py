@@ -261,7 +261,8 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
     holes = (
         compact & at_side & (np.maximum(width, height) < 0.04 * longest) & (np.minimum(width, height) > 0.012 * longest)
     )
-    if extent < 0.03 or int((meant & ~straight & ~holes).sum()) < 2:
+    meant &= ~holes  # nobody wrote them
+    if extent < 0.03 or int((meant & ~straight).sum()) < 2:
         nothing = np.zeros_like(inside)
         return nothing, nothing.copy(), boxes, 0.0
     short = meant & (np.maximum(width, height) < longest / 12)

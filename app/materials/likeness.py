@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.materials.layout import Boxes, FloatPixels, Layout, quantile
 
 _MOST_BOXES = 260
+_FLAT_COLOURS = 6
+_COLOURED, _AREA = 12.0, 0.01
+"""How far a colour is from grey, and the part of the picture that it takes, where it lies in areas."""
 _APART = 1.2
 """How far off, in its own size, the next mark is from one that stands alone."""
 
@@ -35,6 +39,10 @@ class Likeness:
     """Light of the even ground, of 255."""
     tint: float
     """How far the even ground is from grey."""
+    cool: float
+    """How far it is from grey towards green or blue."""
+    hues: float
+    """How many colours lie on it in areas, of the six that are told apart."""
     chat: float
     """How much of the picture is bubbles on a flat ground, as in a screenshot of a phone."""
 
@@ -42,9 +50,9 @@ class Likeness:
 def likeness_of(layout: Layout) -> Likeness:
     """Look for print and for paper."""
     letters, candidates, alone = _letters(layout)
-    ground, colour, light, tint = _ground(layout)
+    ground, colour, light, tint, cool, hues = _ground(layout)
     lettered = letters / max(candidates, 1.0)
-    return Likeness(letters, lettered, candidates, alone, ground, colour, light, tint, _chat(layout))
+    return Likeness(letters, lettered, candidates, alone, ground, colour, light, tint, cool, hues, _chat(layout))
 
 
 def _letters(layout: Layout) -> tuple[float, float, float]:
@@ -97,8 +105,9 @@ def _stands_like_print(layout: Layout, box: list[int]) -> bool:
     return bool(np.count_nonzero(ring < math.ceil(max(9.0, 0.16 * strength))) > 0.72 * len(ring))
 
 
-def _ground(layout: Layout) -> tuple[float, float, float, float]:
-    """The part of the picture that is even ground, how far its colours spread, and the ground's light and tint."""
+def _ground(layout: Layout) -> tuple[float, float, float, float, float, float]:
+    """The part of the picture that is even ground, how far its colours spread, the ground's light and tint, how far
+    that is a cool one, and how many colours there are."""
     height, width = layout.gray.shape
     scale = 160 / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -115,7 +124,7 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     calm = cv2.erode((steps < 5.0).astype(np.uint8), np.ones((3, 3), np.uint8)) & sheet.view(np.uint8)
     number, labels, stats, _ = cv2.connectedComponentsWithStats(calm, connectivity=4)
     if number < 2:
-        return 0.0, 99.0, 0.0, 0.0
+        return 0.0, 99.0, 0.0, 0.0, 0.0, 0.0
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     on_ground = lab[labels == largest]
     middle = np.median(on_ground, axis=0)
@@ -123,7 +132,15 @@ def _ground(layout: Layout) -> tuple[float, float, float, float]:
     share = float((alike & sheet & (np.abs(lab[..., 0] - middle[0]) < 60)).sum()) / max(1, int(sheet.sum()))
     chroma = lab[sheet][:, 1:]
     spread = quantile(_largest(np.abs(chroma - np.median(chroma, axis=0))), 0.9)
-    return share, spread, float(middle[0]), float(np.abs(middle[1:] - 128).max())
+    aside = middle[1:] - 128
+    return share, spread, float(middle[0]), float(np.abs(aside).max()), float((-aside).max()), _hues(chroma - 128)
+
+
+def _hues(chroma: FloatPixels) -> float:
+    """How many of the six colours of the wheel take their part of the picture."""
+    strong = chroma[np.hypot(chroma[:, 0], chroma[:, 1]) > _COLOURED]
+    around = np.floor(np.arctan2(strong[:, 1], strong[:, 0]) / (np.pi / 3)).astype(np.int32) % 6
+    return float((np.bincount(around, minlength=6) > _AREA * len(chroma)).sum())
 
 
 def _largest(channels: FloatPixels) -> FloatPixels:
@@ -142,7 +159,7 @@ def _chat(layout: Layout) -> float:
         return 0.0
     colours = layout.colours[::4, ::4].reshape(-1, 3) >> 2
     values, counts = np.unique(colours.astype(np.int32) @ np.array([4096, 64, 1]), return_counts=True)
-    order = np.argsort(-counts)[:6]
+    order = np.argsort(-counts)[:_FLAT_COLOURS]
     shares = counts[order] / len(colours)
     if shares[0] < 0.2:
         return 0.0
@@ -152,9 +169,20 @@ def _chat(layout: Layout) -> float:
         return 0.0  # light that changes slowly, not a colour that a program chose
     others = [
         share for value, share in zip(values[order[1:]], shares[1:], strict=True)
-        if share > 0.03 and np.abs(_colour(value) - first).max() >= 2
+        if share > 0.03 and np.abs(_colour(value) - first).max() >= 2 and not _is_a_shade(value, share, values, counts)
     ]  # fmt: skip
     return float(sum(others)) if shares[0] + sum(others) > 0.6 else 0.0
+
+
+def _is_a_shade(value: int, share: float, values: NDArray[np.int64], counts: NDArray[np.int64]) -> bool:
+    """Whether a colour is one of many that pass into each other: one and two steps from it lie others as frequent."""
+    apart = np.abs(_colours(values) - _colour(value)).max(axis=1)
+    beside = min(int(counts[apart == step].max(initial=0)) for step in (1, 2))
+    return 3 * beside > share * int(counts.sum())
+
+
+def _colours(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.stack([values // 4096, values // 64 % 64, values % 64], axis=1)
 
 
 def _colour(value: int) -> np.ndarray:

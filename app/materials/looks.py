@@ -12,8 +12,9 @@ from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, character_height, cut_edges, strip_of
+from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
-from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of
+from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
 from app.materials.flashes import flash_on
 from app.materials.glare import burnt, darkest_small, spots, worst_of
 from app.materials.layout import Layout, Shown, lay_out
@@ -57,21 +58,26 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    if asked := _ask_the_recogniser(layout, names, measures):
-        measures |= {name: round(float(value), 3) for name, value in asked.items()}
-        names = flags_of(measures, thresholds)
+    for ask in (_ask_whether_written, _ask_how_it_stands):
+        if asked := ask(layout, names, measures):
+            measures |= {name: round(float(value), 3) for name, value in asked.items()}
+            names = flags_of(measures, thresholds)
     return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
 
 
-def _ask_the_recogniser(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
-    """What only reading can tell: whether something is written on what looks like no paper, and which way up."""
-    told: dict[str, float] = {}
-    if "not_document" in names:
-        told = {"letters_read": letters_on(layout.colours)}
-        names = flags_of({**measures, **told})
+def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What only reading tells of some pages: whether something is written, faintly or on what looks like no paper."""
+    if must_be_read(measures, names):
+        letters, rows = letters_on(layout.colours)
+        return {"letters_read": letters, "rows": rows}
+    return {"faint_rows": faint_rows(layout)} if may_be_empty(measures, names) else {}
+
+
+def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What only its lines can tell of a page: which way up it is."""
     if not layout.content or _UNREADABLE & set(names):
-        return told
-    told |= _ask_the_words(layout, measures) if measures["pixels"] else {}
+        return {}
+    told = _ask_the_words(layout, measures) if measures["pixels"] else {}
     if "turned" not in told and _UNSURE[0] < measures["sideways"] < _UNSURE[1]:
         told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
     if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
@@ -97,6 +103,9 @@ def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, f
 
 _STEEP, _HALF_STEEP = 75.0, 45.0
 """Degrees from which words run up or down, and up to which they are askew."""
+_DARKEST = 95.0
+"""Part of the ink, of 100, up to which its strength counts: the strokes of most print are darkest in their middle, and
+one seal or one stain does not make it readable."""
 _PALE, _LITTLE_INK = 0.3, 30.0
 """Contrast, and thousandths of the page that are ink, below which marks may be folds."""
 _ANY_GRAIN = 1.0
@@ -117,6 +126,7 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         "content": layout.content,
         "noise": layout.noise,
         "contrast": layout.contrast,
+        "ink": layout.strength(_DARKEST),
         "blur": 0.0,
         "evenness": 1.0,
         "sideways": 0.0,
@@ -153,7 +163,7 @@ def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
 
 
-_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "chat")
+_LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "hues", "chat")
 
 
 def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:

@@ -46,6 +46,8 @@ _SURE_OF_HEAD = 0.7
 """Share of the evidence from which a page is upside down or not."""
 _RED = 0.6
 """Share of the ink of a line from which it is written in red."""
+_ROW = 2.5
+"""How much longer than high a row of letters is."""
 _DOUBTFUL = 0.85
 """Confidence below which a line under a seal is read once more without the red."""
 
@@ -83,21 +85,26 @@ def orientation(image: Image.Image) -> int | None:
     return _turn(pixels, quads) if quads else None
 
 
-def letters_on(pixels: Pixels, *, side: int = 736, lines: int = 6) -> int:
+def letters_on(pixels: Pixels, *, side: int = 736, lines: int = 6) -> tuple[int, int]:
     """How many letters can be read without doubt in the lines that tell most: some on any paper, next to none on what
-    only looks like print."""
+    only looks like print. Also how many rows of letters there are."""
     quads = find_lines(pixels, side=side, fine=False)
     read = 0
     for quad in list(_by_weight(quads, pixels.shape))[:lines]:
         read += sum(sure > _DOUBTFUL for sure in _models().read(cut_out(pixels, quad))[1])
-    return read
+    return read, rows_among(quads)
+
+
+def rows_among(quads: list[Quad]) -> int:
+    """How many of these are rows of letters: longer than a letter or two, and than the edge of a sheet is."""
+    return sum(max(sides_of(quad)) > _ROW * min(sides_of(quad)) for quad in quads)
 
 
 def find_lines(pixels: Pixels, *, side: int = _FINDING_SIDE, fine: bool = True) -> list[Quad]:
     """The corners of the lines of text, in pixels of the picture."""
     quads = _find(pixels, side)
     if fine and quads and max(pixels.shape[:2]) > 1.2 * side:
-        heights = [min(_sides(quad)) * side / max(pixels.shape[:2]) for quad in quads]
+        heights = [min(sides_of(quad)) * side / max(pixels.shape[:2]) for quad in quads]
         if float(np.median(heights)) < _SMALL_PRINT:
             return _find(pixels, _FINDING_SIDE_FINE)
     return quads
@@ -139,7 +146,7 @@ def _mean_within(text: NDArray[np.float32], contour: NDArray[np.int32]) -> float
     return float(cv2.mean(text[y : y + height, x : x + width], mask)[0])
 
 
-def _sides(quad: Quad) -> tuple[float, float]:
+def sides_of(quad: Quad) -> tuple[float, float]:
     """Width and height of a line."""
     return float(np.linalg.norm(quad[1] - quad[0])), float(np.linalg.norm(quad[3] - quad[0]))
 
@@ -148,14 +155,14 @@ def _turn(pixels: Pixels, quads: list[Quad]) -> int:
     """Which way up the page is: the shape of the lines tells whether it lies on its side, the classifier the rest."""
     across = down = 0.0
     for quad in quads:
-        width, height = _sides(quad)
+        width, height = sides_of(quad)
         across += width if width > 1.8 * height else 0.0
         down += height if height > 1.8 * width else 0.0
     sideways = down > 1.3 * across
     turn = 90 if sideways else 0
     upright = [_turned(quad, pixels.shape, turn) for quad in quads] if turn else quads
     standing = np.ascontiguousarray(np.rot90(pixels, -1)) if turn else pixels
-    longest = sorted(upright, key=lambda quad: -min(_sides(quad)[0], 12 * _sides(quad)[1]))[:9]
+    longest = sorted(upright, key=lambda quad: -min(sides_of(quad)[0], 12 * sides_of(quad)[1]))[:9]
     if not longest:
         return 0
     heads = [on_head(cut_out(standing, quad)) for quad in longest]
@@ -184,10 +191,10 @@ def _by_weight(quads: list[Quad], shape: tuple[int, ...]) -> Iterable[Quad]:
     if not quads:
         return []
     height, width = shape[:2]
-    typical = float(np.median([_sides(quad)[1] for quad in quads]))
+    typical = float(np.median([sides_of(quad)[1] for quad in quads]))
 
     def weight(quad: Quad) -> float:
-        long, high = _sides(quad)
+        long, high = sides_of(quad)
         top = float(quad[:, 1].min()) / height
         size = min(high / max(typical, 1.0), 3.0)
         return top - (1.0 if size > 1.35 and top < 0.7 else 0.0) - 0.25 * (long < 0.3 * width) - 0.2 * (top > 0.85)
@@ -197,7 +204,7 @@ def _by_weight(quads: list[Quad], shape: tuple[int, ...]) -> Iterable[Quad]:
 
 def cut_out(pixels: Pixels, quad: Quad) -> Pixels:
     """A line cut out and laid straight, at the height that the reading model knows."""
-    long, high = _sides(quad)
+    long, high = sides_of(quad)
     size = (max(2, round(long)), max(2, round(high)))
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], dtype=np.float32)
     warp = cv2.getPerspectiveTransform(quad, target)
@@ -236,7 +243,7 @@ class _Slope:
 
     @classmethod
     def of(cls, quads: list[Quad]) -> _Slope:
-        long = [quad for quad in quads if _sides(quad)[0] > 4 * _sides(quad)[1]]
+        long = [quad for quad in quads if sides_of(quad)[0] > 4 * sides_of(quad)[1]]
         if len(long) < 2:
             return cls()
         rise = np.array([(quad[1] - quad[0] + quad[2] - quad[3]) for quad in long])

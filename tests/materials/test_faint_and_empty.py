@@ -1,0 +1,121 @@
+"""What is written too faintly, what is empty, and what is no paper at all."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.materials.flagging import flags_of as flags_of_measures
+from app.materials.looks import Looks, look_at
+from tests.materials import pages
+
+
+def looked_at(picture: Image.Image) -> Looks:
+    small = picture.copy()
+    small.thumbnail((1600, 1600), Image.Resampling.BOX)
+    return look_at(small, pixels=max(picture.size))
+
+
+def flags_of(picture: Image.Image) -> list[str]:
+    return looked_at(picture).names
+
+
+def folded(picture: Image.Image, *, depth: int = 22) -> Image.Image:
+    sheet = np.asarray(picture).astype(np.int16)
+    lines = np.zeros(sheet.shape[:2], np.uint8)
+    for start, end in (((90, 200), (700, 1450)), ((1000, 150), (300, 900)), ((0, 800), (1130, 812))):
+        cv2.line(lines, start, end, depth, 3, cv2.LINE_AA)
+    sheet -= cv2.GaussianBlur(lines, (0, 0), 1.5)[..., None]
+    return Image.fromarray(np.clip(sheet, 0, 255).astype(np.uint8))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(8)
+
+
+@pytest.mark.parametrize("level", [255, 175])
+@pytest.mark.parametrize("kind", ["letter", "form"])
+def test_pale_print_over_the_whole_page_is_washed_though_its_letters_stand_out(
+    kind: str, level: int, rng: np.random.Generator
+) -> None:
+    page = pages.kind_of_page(kind, 1700, rng)
+    pale = looked_at(pages.noisy(pages.washed_out(page, 0.17, level=level), rng, 1))
+    assert pale.measures["letters"] > 14
+    assert pale.names == ["washed"]
+    assert flags_of(pages.noisy(pages.washed_out(page, 0.5, level=level), rng, 1)) == []
+
+
+def test_print_that_is_hardly_visible_stands_in_rows_and_folds_do_not(rng: np.random.Generator) -> None:
+    for page in (pages.letter(1600, rng), pages.form(1600, rng)):
+        faint = pages.washed_out(page, 0.025, level=240)
+        assert flags_of(pages.noisy(faint, rng, 1)) == ["washed"]
+        assert flags_of(pages.noisy(folded(faint), rng, 1)) == ["washed"]
+    empty = Image.fromarray(np.full((1600, 1131, 3), 240, np.uint8))
+    assert flags_of(pages.noisy(folded(empty), rng, 1)) == ["blank"]
+
+
+def test_what_shows_through_from_the_back_is_nothing_written(rng: np.random.Generator) -> None:
+    back = pages.blurred(pages.washed_out(pages.letter(1600, rng), 0.03, level=245).transpose(0), 5)
+    assert flags_of(pages.noisy(back, rng, 1)) == ["blank"]
+
+
+def test_punched_holes_a_scanners_lines_and_its_white_margin_are_nothing_written(rng: np.random.Generator) -> None:
+    scan = np.full((1131, 1600, 3), 226, np.uint8)
+    for y in (400, 720):
+        cv2.circle(scan, (64, y), 21, (120, 120, 118), -1, cv2.LINE_AA)
+    for x in (500, 911, 1300):
+        scan[:, x : x + 2] -= 12
+    cv2.fillPoly(scan, [np.array([[0, 1131], [1600, 1131], [1600, 1122], [0, 1130]])], (255, 255, 255))
+    cv2.fillPoly(scan, [np.array([[0, 0], [1600, 0], [1600, 1], [0, 9]])], (255, 255, 255))
+    assert flags_of(pages.noisy(Image.fromarray(scan), rng, 2)) == ["blank"]
+
+
+def test_an_empty_ground_that_no_paper_has_is_no_document(rng: np.random.Generator) -> None:
+    def ground(*colour: int) -> Image.Image:
+        return pages.noisy(Image.new("RGB", (1600, 1200), colour), rng, 4)
+
+    for paper in ((250, 244, 226), (226, 212, 170), (246, 222, 226), (214, 232, 214), (228, 228, 226)):
+        assert flags_of(ground(*paper)) == ["blank"]
+    assert flags_of(ground(172, 192, 162)) == ["blank", "not_document"]
+    assert flags_of(ground(230, 200, 120)) == ["not_document"]
+    across = np.linspace(0, 1, 1600)[None, :, None]
+    ramp = np.array([165, 170, 175]) * (1 - across) + np.array([165, 115, 80]) * across
+    assert flags_of(Image.fromarray(np.broadcast_to(ramp, (1200, 1600, 3)).astype(np.uint8))) == ["not_document"]
+
+
+def test_an_empty_sheet_of_brown_paper_is_told_by_its_outline() -> None:
+    desk = np.full((1200, 1600, 3), (45, 85, 65), np.uint8)
+    cv2.fillPoly(desk, [np.array([[120, 110], [1490, 95], [1505, 1090], [100, 1080]])], (200, 185, 150))
+    assert flags_of(Image.fromarray(cv2.GaussianBlur(desk, (0, 0), 1.2))) == ["blank"]
+
+
+def test_a_map_is_no_document_though_its_names_can_be_read(rng: np.random.Generator) -> None:
+    picture = Image.new("RGB", (1500, 1125), (242, 239, 231))
+    plan = np.asarray(picture).copy()
+    for left, top in ((90, 80), (800, 60), (300, 700), (1100, 640)):
+        cv2.rectangle(plan, (left, top), (left + 330, top + 260), (190, 226, 178), -1)
+    cv2.line(plan, (0, 560), (1500, 420), (160, 205, 240), 90)
+    for x in (260, 700, 1060):
+        cv2.line(plan, (x, 0), (x + 120, 1125), (255, 255, 255), 26)
+    named = Image.fromarray(plan)
+    draw = pages.ImageDraw.Draw(named)
+    for at, name in (((420, 300), "人民路"), ((900, 800), "体育馆"), ((140, 880), "公园"), ((1180, 330), "医院")):
+        draw.text(at, name, font=pages.font(28, serif=False), fill=(90, 90, 100))
+    assert flags_of(named) == ["not_document"]
+
+
+def test_a_tall_copy_with_grey_cards_is_no_chat(rng: np.random.Generator) -> None:
+    copy = np.asarray(pages.letter(1600, rng)).copy()[:, 200:940]
+    shade = np.linspace(224, 238, 620)[None, :, None]
+    copy[300:700, 60:680] = np.broadcast_to(shade, (400, 620, 3)).astype(np.uint8)
+    assert looked_at(Image.fromarray(copy)).measures["chat"] == 0
+
+
+def test_a_clean_page_measured_before_ink_was_measured_is_still_clean(rng: np.random.Generator) -> None:
+    kept = dict(looked_at(pages.letter(1600, rng)).measures)
+    for fresh in ("ink", "cool"):
+        kept.pop(fresh)
+    assert flags_of_measures(kept) == []
