@@ -19,7 +19,11 @@ _NOT_NAMES: tuple[str, ...] = tuple(_PAPERS["not_names"])
 _ENDS: tuple[str, ...] = tuple(_PAPERS["name_ends"])
 
 _HAN = "\u3400-\u9fff"
-_NAME = rf"([{_HAN}](?:[{_HAN}]{{1,2}}|[{_HAN}]{{3}}(?=同志|老师|先生|女士)|[{_HAN}]{{0,6}}·[{_HAN}]{{1,8}}))"
+_DOUBLE = "|".join(_PAPERS["double_surnames"])
+_NAME = (
+    rf"((?:{_DOUBLE})[{_HAN}]{{1,2}}|"
+    rf"[{_HAN}](?:[{_HAN}]{{1,2}}|[{_HAN}]{{3}}(?=同志|老师|先生|女士)|[{_HAN}]{{0,6}}·[{_HAN}]{{1,8}}))"
+)
 _LABEL = re.compile(rf"({'|'.join(_PAPERS['name_labels'])})(\(.{{0,8}}\))?[::]?")
 _BARE_LABEL = re.compile(rf"^(?:{_LABEL.pattern}|姓[各右石吊召])$")
 _COLON_LABEL = re.compile(rf"(?:^|[^{_HAN}])(?:{'|'.join(_PAPERS['labels_with_colon'])})(?:\(.{{0,8}}\))?:_*")
@@ -30,6 +34,7 @@ _RULES = tuple(
 )
 _MYSELF = re.compile(_PAPERS["of_oneself"])
 _ALL_HAN = re.compile(rf"^[{_HAN}]{{1,8}}$")
+_ONLY_HAN = re.compile(rf"^[{_HAN}·]+$")
 _SEX = re.compile("[男女]")
 _DAY = re.compile(r"^[\d〇零○OＯ一二三四五六七八九十]{2,4}[年./-].{1,7}$")
 _SPACED = 5.0
@@ -253,7 +258,7 @@ def _without_the_sex(run: str, behind: str) -> str:
 
 
 def _may_be_a_name(name: str) -> bool:
-    if any(word in name for word in _NOT_NAMES):
+    if not _ONLY_HAN.match(name) or any(word in name for word in _NOT_NAMES):
         return False
     if "·" in name:
         return 4 <= len(name) <= 16

@@ -11,7 +11,7 @@ from app.materials import sandbox
 from app.materials.verdicts import Limits
 from app.materials.written import ReadPage
 
-READER_VERSION = "1.0"
+READER_VERSION = "1.1"
 """Which recogniser and which rules read; a reading made by another version can be made anew."""
 
 SECONDS_A_PAGE = 12.0

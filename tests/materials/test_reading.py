@@ -41,6 +41,8 @@ def _title(text: str) -> Line:
         ("荣誉证书", "王芳同志被评为先进工作者。", Kind.OTHER),
         ("专业技术职务任职资格证书", "姓名 王芳 资格名称 高级教师", Kind.OTHER),
         ("事业单位聘用合同书", "甲方 乙方 聘用合同期限", Kind.APPOINTMENT),
+        ("岗位准聘卡", "姓名 张建国 岗位 专业技术七级", Kind.APPOINTMENT),
+        ("录用通知书", "张建国同志：经考试、体检合格，决定录用。", Kind.APPOINTMENT),
         ("劳动合同书", "甲方 乙方 合同期限", Kind.OTHER),
         ("关于续聘张建国同志专业技术职务的决定", "经研究，续聘张建国同志。", Kind.APPOINTMENT),
         ("某市档案馆职工请（休）假单", "请假人 张建国 请假事由 回家", Kind.OTHER),
@@ -113,6 +115,19 @@ def test_a_page_on_which_nothing_can_be_read_has_no_kind() -> None:
         (["请假条", "本人杜桂因病不能到岗，望批准。"], "杜桂"),
         (["关于续聘汤霞同志专业技术职务的决定"], "汤霞"),
         (["评议无异议，决定聘任汤霞同志（女，1965年12月出", "生）为助理工程师。"], "汤霞"),
+        (["王敏 女士：", "现聘请您担任我单位顾问。"], "王敏"),
+        (["经研究决定：", "张伟任江州市水务局办公室主任。", "免去何丽的办公室主任职务。"], "张伟"),
+        (["上官珍兰　女　1975年7月6日生，参加考试"], "上官珍兰"),
+        (["学生司马南，性别男，准予毕业。"], "司马南"),
+        (
+            [
+                "本人阿依古丽·买买提，系职工，望批准！",
+                ("请假人：阿依古丽·买买提", 0.6, 0.3),
+                ("2014年5月8日", 0.7, 0.35),
+            ],
+            "阿依古丽·买买提",
+        ),
+        (["李敏，", "授予李敏工学学士学位。"], "李敏"),
         (["经谈话，申请人应度诚＆，对党的认识比较深刻"], None),
         (["张伟同志任办公室主任；", "李敏同志任财务科科长；", "王强同志任人事科科长。"], None),
         (["校长：李四"], None),
@@ -138,6 +153,14 @@ def test_a_list_of_people_is_about_none_of_them() -> None:
     rows = [(name, 0.2, 0.14 + 0.04 * at) for at, name in enumerate(("张建国", "李秀英", "王芳", "刘伟"))]
     assert names_on(_page(*head, *rows).lines) == []
     assert [one.name for one in names_on(_page(*head, rows[0]).lines)] == ["张建国"]
+
+
+def test_characters_of_before_are_read_as_those_of_today() -> None:
+    page = _page("閆博斌，男，一九七八年生，成績合格，准予畢業，授予學士學位。")
+    assert [one.name for one in names_on(page.lines)] == ["闫博斌"]
+    kind = read_off([page]).kind
+    assert kind is not None
+    assert kind.kind is Kind.DIPLOMA
 
 
 def test_a_table_of_the_family_names_nobody_else() -> None:
