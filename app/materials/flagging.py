@@ -258,6 +258,8 @@ def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     # What is left of small print and grain is slanted too, but hardly stands out.
     if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > 1.7 * clear:
         return True
+    if measures["evenness"] < thresholds.motion_evenness:
+        return False  # what a moving hand has smeared is straight too
     # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
     straight, period = measures["wave_straight"], measures["wave_period"]
     return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
