@@ -24,6 +24,8 @@ _DIM, _LIGHT = 160.0, 205.0
 colour."""
 _COOL = 8.0
 """How far the ground is towards green or blue, from which it may be a painted wall."""
+_SKY = 14.0
+"""The same, from which it is no paper where no print can be seen on it."""
 _NIGHT = 100.0
 """Light of the even ground, below which only light marks stand out from it."""
 _NO_GROUND = 0.3
@@ -123,7 +125,7 @@ def is_a_drawing(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 def _is_a_view(measures: Mapping[str, float]) -> bool:
     """Hardly any even ground, or much that is coloured beside it: no sheet, however its marks stand."""
     ground, colour = measures["ground"], measures["colour"]
-    return ground < 0.45 or (ground < 0.7 and colour > 15)
+    return ground < 0.45 or (ground < 0.7 and colour > 15) or measures.get("cool", 0.0) > _SKY
 
 
 def is_doubtful(measures: Mapping[str, float]) -> bool:

@@ -100,6 +100,7 @@ def test_a_map_is_no_document_though_its_names_can_be_read(rng: np.random.Genera
     cv2.line(plan, (0, 560), (1500, 420), (160, 205, 240), 90)
     for x in (260, 700, 1060):
         cv2.line(plan, (x, 0), (x + 120, 1125), (255, 255, 255), 26)
+    cv2.line(plan, (0, 980), (1500, 150), (250, 215, 120), 34, cv2.LINE_AA)
     named = Image.fromarray(plan)
     draw = pages.ImageDraw.Draw(named)
     for at, name in (((420, 300), "人民路"), ((900, 800), "体育馆"), ((140, 880), "公园"), ((1180, 330), "医院")):
@@ -119,3 +120,30 @@ def test_a_clean_page_measured_before_ink_was_measured_is_still_clean(rng: np.ra
     for fresh in ("ink", "cool"):
         kept.pop(fresh)
     assert flags_of_measures(kept) == []
+
+
+def test_white_keys_and_a_patterned_cloth_have_no_rows_of_letters(rng: np.random.Generator) -> None:
+    board = np.full((1200, 1600, 3), 236, np.uint8)
+    for row in range(5):
+        for column in range(9):
+            x, y = 20 + 176 * column, 60 + 220 * row
+            cv2.rectangle(board, (x, y), (x + 160, y + 200), (248, 248, 248), -1)
+            letter = chr(65 + (9 * row + column) % 26)
+            cv2.putText(board, letter, (x + 20, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (60, 60, 64), 3, cv2.LINE_AA)
+    assert flags_of(pages.noisy(Image.fromarray(board), rng, 1)) == ["not_document"]
+    cloth = np.full((1600, 1200, 3), (200, 185, 230), np.uint8)
+    for row in range(14):
+        for column in range(10):
+            x, y = 40 + 116 * column, 30 + 112 * row
+            cv2.rectangle(cloth, (x, y), (x + 50, y + 58), (105, 190, 125), -1)
+    assert flags_of(pages.noisy(Image.fromarray(cloth), rng, 3)) == ["not_document"]
+
+
+def test_windows_lit_at_night_are_no_document(rng: np.random.Generator) -> None:
+    town = np.full((1200, 1600, 3), (14, 14, 30), np.uint8)
+    for x in range(40, 1560, 60):
+        for y in range(int(rng.integers(300, 700)), 1150, 44):
+            if rng.random() < 0.5:
+                cv2.rectangle(town, (x, y), (x + 16, y + 22), (245, 220, 140), -1)
+    town_at_night = Image.fromarray(cv2.GaussianBlur(town, (0, 0), 1.2))
+    assert "not_document" in flags_of(pages.noisy(town_at_night, rng, 2))
