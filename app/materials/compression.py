@@ -138,13 +138,28 @@ def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
     coefficients = np.abs(np.kron(waves, waves) @ blocks).reshape(len(waves), len(waves), -1)
     scores = np.zeros(len(_COARSE), np.float32)
     for (row, column), step in _FIRST_STEPS.items():
-        heights = coefficients[row, column]
-        for at, quality in enumerate(_COARSE):
-            width_ = min(step * 50.0 / quality, _WIDEST_STEP)
-            clear = heights[heights > 0.5 * width_]
-            if len(clear) > 30:
-                scores[at] += float(np.cos(2 * np.pi * clear / width_).mean()) / len(_FIRST_STEPS)
+        scores += _in_steps(np.sort(coefficients[row, column])[::-1], step) / len(_FIRST_STEPS)
     return max(0.0, float(scores.max()))
+
+
+def _in_steps(heights: NDArray[np.float32], step: float) -> NDArray[np.float32]:
+    """How well heights, the largest first, fit the steps of each coarse quality: 1 if they are multiples of them.
+
+    A quality has the steps of quality 1 divided by it, so its cosines follow from those of the two below it.
+    """
+    widths = [min(step * 50.0 / quality, _WIDEST_STEP) for quality in _COARSE]
+    counts = np.searchsorted(-heights, [-0.5 * width for width in widths])
+    heights = heights[: counts[-1]]  # the steps of the last are the narrowest
+    one = np.cos(heights * np.float32(2 * np.pi / (step * 50.0)))
+    before, now = np.ones_like(one), one
+    scores = np.zeros(len(_COARSE), np.float32)
+    for at, (count, width) in enumerate(zip(counts, widths, strict=True)):
+        before, now = now, 2 * one * now - before
+        if count > 30:
+            clipped = width == _WIDEST_STEP
+            cosines = np.cos(heights[:count] * np.float32(2 * np.pi / width)) if clipped else now[:count]
+            scores[at] = cosines.mean()
+    return scores
 
 
 def _waves(side: int) -> NDArray[np.float32]:

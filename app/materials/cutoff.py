@@ -102,7 +102,7 @@ def _places_at_edge(print_: Mask, darker: Mask, em: float, near: float, depth: i
             rules.add(place)
         # Of a line that is cut low, tips of its characters are left on the very edge. What is one pixel high there is
         # what a scanner shows of the edge of the sheet.
-        on_edge = top <= 1 and bool(2 * np.count_nonzero(darker[top, left : left + width]) > width)
+        on_edge = top <= 1 and bool(3 * np.count_nonzero(darker[top, left : left + width]) > width)
         if on_edge and 0.15 * em < max(width, height) < 1.9 * em and 1 < height < depth:
             through.add(place)
     return Cut(len(places | rules), len(through), len(through | rules))
