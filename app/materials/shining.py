@@ -59,6 +59,8 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: 
     lighter = rise >= _CLEARLY_LIGHTER and measures["brightest"] >= 250
     if white <= 0.03 and measures["paper"] < _WHITE_PAPER and not lighter:
         return False
+    if measures["paper"] >= _ALL_WHITE and white <= _WHITER:
+        return False  # on paper without any shade handwriting in the cells of a form thins out as if it faded
     if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.35 * thresholds.glare_faded:
         return True
     # In a table rules run through everything: a place that none crosses, and in which white rises, is taken.
