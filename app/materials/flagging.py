@@ -113,6 +113,8 @@ _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 _NO_TILT = 7.0
 """Degrees by which words may lie otherwise than the stripes that marks gather in."""
+_NO_CHANCE = 4.0
+"""How far an angle stands out that no even spacing makes, whatever single words say of it."""
 _CUT_OF_A_SCAN = 0.6
 """Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
 _CUT_OF_AN_EVEN_SHEET = 0.8
@@ -135,6 +137,10 @@ _FAINT_LINES = 3.0
 """Height of straight waves from which they may be lines of print."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
+_SOME_BLOCKS, _CLEAR_BLOCKS = 1.5, 1.8
+"""Levels by which steps between blocks exceed those within, that bear coarse steps out and that tell by themselves."""
+_NO_GRAIN, _LITTLE_GRAIN = 0.5, 1.5
+"""Grain of the paper up to which they do."""
 _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
 _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
@@ -182,7 +188,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         measures = {**measures, "chat": 0.0, "tint": max(0.0, measures["tint"] - _ROUNDED_TINT)}
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
-    screen = screen or is_a_drawing(measures, thresholds)
+    screen = screen or (is_a_drawing(measures, thresholds) and not waves)  # the waves of a screen have all colours
     read = not screen and can_be_read(measures)
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
@@ -222,6 +228,7 @@ def _flags_of_clear_print(
         names.append("rotated")
     # Evenly spaced handwriting shows an angle at which no word lies.
     borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
+    borne_out = borne_out or measures["clarity"] > _NO_CHANCE
     clear = measures["clarity"] > surely * thresholds.skew_clarity
     askew = borne_out and clear and abs(measures["angle"]) > thresholds.skew_angle
     if askew or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
@@ -280,7 +287,10 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps:
         return True
-    return measures["steps"] > 0.7 * thresholds.coarse_steps and measures["blocks"] > 1.0 and measures["noise"] < 1.5
+    if measures["blocks"] > _CLEAR_BLOCKS and measures["noise"] < _NO_GRAIN:
+        return True  # saved hard again and again, each time from another corner, no step is left, but blocks are
+    some = measures["steps"] > 0.7 * thresholds.coarse_steps
+    return some and measures["blocks"] > _SOME_BLOCKS and measures["noise"] < _LITTLE_GRAIN
 
 
 def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
