@@ -36,6 +36,8 @@ _HUES_OF_A_MAP = 3.0
 """Colours that lie in areas on a map."""
 _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
+_COLOURLESS = 4.0
+"""Levels by which the colours of a grey ground differ."""
 _ROWS = 3.0
 """Rows of letters from which a picture is a paper."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
@@ -53,7 +55,8 @@ def is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclea
         return unclear and _is_a_view(measures)
     light, tint = measures["light"], measures["tint"]
     papery = light > 120 and tint < (_YELLOW if light > _LIGHT else 26) and ground > 0.8
-    plain = papery and (light > _DIM or (tint < 12 and ground > 0.9))  # what is dim and coloured is brick or skin
+    # What is dim and coloured is brick or skin; white paper in a dim room has no colour at all.
+    plain = papery and (light > _DIM or (tint < 12 and ground > 0.9) or tint < _COLOURLESS)
     if unclear and plain and measures["colour"] < 14:
         return False
     if letters >= 3 and lettered > 0.2 and (papery or (ground > 0.55 and measures["colour"] < 12)):

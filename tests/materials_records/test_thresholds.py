@@ -76,7 +76,7 @@ def test_a_stricter_threshold_flags_the_page_and_a_looser_one_lets_it_pass(reada
 
 
 def test_a_flag_under_another_threshold_says_where_on_the_page_it_is(readable: dict[str, Any]) -> None:
-    cut = readable | {"cut": 2.0}
+    cut = readable | {"cut": 2.0, "cut_touching": 2.0}
     marks = {"cutoff": [[0.0, 0.0, 0.04, 1.0]]}
     verdict = Verdict(pages=1, looks=({"page": 1, "measures": cut, "marks": marks},))
     (found,) = judged_under(verdict, {"cut_places": 2}).findings
