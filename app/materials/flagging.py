@@ -124,8 +124,6 @@ _CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
 one."""
 _FEW_LETTERED = 0.3
 """Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
-_CLEARLY_LETTERED = 0.4
-"""Part of the marks that stand like print, from which those at the edge of a picture of coarse blocks are print."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 """Marks that follow no straight line, sharp or as soft as the edge of a shadow, and marks that stand like print, below
 which pale marks are folds and stains."""
@@ -202,7 +200,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if blocky:
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire", "overcompressed"} & set(names):
-        names += _flags_of_clear_print(measures, thresholds, blocky=blocky, small=small)
+        names += _flags_of_clear_print(measures, thresholds, small=small)
     return names
 
 
@@ -214,13 +212,10 @@ def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds
     return ["rotated"] if sideways or _is_upside_down(measures) else []
 
 
-def _flags_of_clear_print(
-    measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool, small: bool
-) -> list[str]:
+def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds, *, small: bool) -> list[str]:
     """What can be said of lines and margins where print is clear."""
     names = []
-    clearly = 2.0 if blocky else 1.0  # the rims of coarse blocks run both ways
-    surely = 2.0 if small else clearly  # and of few pixels no word can be asked
+    surely = 2.0 if small else 1.0  # of few pixels no word can be asked
     sideways = _lies_sideways(measures, surely * thresholds.sideways_ratio)
     if small and measures["lettered"] < _FEW_LETTERED:
         sideways = False  # letters of few pixels hang together with rules, and columns of figures look like lines
@@ -236,15 +231,14 @@ def _flags_of_clear_print(
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
     even = _is_even(measures)
     evenly = _CUT_OF_A_SCAN if even else _CUT_OF_AN_EVEN_SHEET if measures["ground"] > 0.95 else 1.0
-    places = thresholds.cut_places * (clearly if blocky else evenly)
+    places = thresholds.cut_places * evenly
     still = even or measures["ground"] > 0.95
-    through = still and not blocky and measures.get("cut_through", 0.0) >= _CUT_THROUGH
+    through = still and measures.get("cut_through", 0.0) >= _CUT_THROUGH
     # Print that comes near to the edge all along and touches it nowhere is complete.
     near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
-    lettered = not blocky or measures["lettered"] > _CLEARLY_LETTERED  # blocks touch the edge too
-    if (near or through) and measures["content"] < _SPECKLED and printed and lettered:
+    if (near or through) and measures["content"] < _SPECKLED and printed:
         names.append("cutoff")
-    if has_glare(measures, thresholds, blocky=blocky, speckled=measures["content"] > _SPECKLED):
+    if has_glare(measures, thresholds, speckled=measures["content"] > _SPECKLED):
         names.append("glare")
     return names
 

@@ -31,7 +31,7 @@ _HARD_RIM = 0.05
 """Part of the directions in which the rim of a white slip is soft, at most; that of a window's light is so in 0.12."""
 
 
-def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: bool, speckled: bool) -> bool:
+def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled: bool) -> bool:
     """Whether light has burnt a place or taken print away, by what was measured on the page."""
     share, white, faded = measures["shine_share"], measures["shine_white"], measures["shine_faded"]
     rise = measures["shine_rise"]
@@ -41,7 +41,7 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, blocky: 
         return False
     # On a page that is written upon all over a small gap is a gap.
     least = thresholds.glare_share * (2 if speckled else 1)
-    if blocky or share < least or rise < -3:  # blocks fade too; what is darker is a picture
+    if share < least or rise < -3:  # what is darker is a picture
         return False
     if _WHITE_PAPER <= measures["paper"] < _ALL_WHITE and rise < 1:
         return False  # paper so near white is white here and there by itself
