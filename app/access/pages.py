@@ -19,6 +19,7 @@ from app.errors import Invalid, TooMany
 from app.messages import Message
 from app.web.guard import (
     arriving,
+    asked_by_a_page,
     current_actor,
     logged_in,
     logged_in_even_half,
@@ -55,7 +56,7 @@ def load_actor(app: Flask, settings: Settings) -> None:
         g.unread, g.tours_seen = (0, 1) if arrival.factor_due else (arrival.unread, arrival.tours_seen)
         g.must_change_password = arrival.must_change_password
         g.factor_at, g.proved_at = arrival.factor_at, arrival.proved_at
-        if arrival.actor is None:
+        if arrival.actor is None and asked_by_a_page():
             session.pop(_TOKEN)
             if arrival.ended is not None:
                 flash(say(arrival.ended), "warn")

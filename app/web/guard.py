@@ -150,6 +150,15 @@ class MustChangePassword(NotAllowed):
         )
 
 
+def asked_by_a_page() -> bool:
+    """Whether the browser opens a page, and not a script in one that is open already.
+
+    Only then may an answer put a sentence into the session: the cookie of a script's answer can arrive after that of
+    the page that is being opened, and would take away what that page is about to say. An old browser does not tell.
+    """
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "X-Fragment" not in request.headers
+
+
 def signed_in() -> Actor | None:
     """Who is logged in on this request, if anybody."""
     actor: Actor | None = g.get("actor")

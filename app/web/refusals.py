@@ -30,7 +30,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.errors import Invalid, NotFound, NotLoggedIn, Refused, TooMany
 from app.messages import Message
-from app.web.guard import FactorDue, MustChangePassword
+from app.web.guard import FactorDue, MustChangePassword, asked_by_a_page
 from app.web.showing import say
 from models import db
 
@@ -110,7 +110,8 @@ def _form_too_old(error: CSRFError) -> ResponseReturnValue:
     """A form of an earlier session, or from elsewhere. Where it is ours, the page says how to go on."""
     ours = urlsplit(request.referrer or "").netloc == request.host
     if ours and not _wants_json() and "login" not in session:
-        flash(say(Message("You are not logged in any more, so what you sent was not accepted.")), "warn")
+        if asked_by_a_page():
+            flash(say(Message("You are not logged in any more, so what you sent was not accepted.")), "warn")
         return _to_log_in()
     back = [{"label": Message("Open the page again"), "url": _where_to_go_on()}] if ours else []
     return _page(

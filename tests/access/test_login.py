@@ -128,6 +128,28 @@ def test_an_idle_session_ends_and_a_used_one_does_not(app: Flask, clerk: Account
     ]
 
 
+@pytest.mark.parametrize("by_script", [{"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "no-cors"}, {"X-Fragment": "1"}])
+def test_a_script_that_comes_late_takes_no_sentence_from_the_page(
+    app: Flask, clerk: Account, by_script: dict[str, str]
+) -> None:
+    browser = somebody(app, "clerk1")
+    with clock.frozen(LATER):
+        late = browser.get("/sessions", headers=by_script)
+        assert late.status_code in (302, 401)
+        assert "Set-Cookie" not in late.headers
+        assert "没有操作" in browser.get("/login", headers={"Sec-Fetch-Mode": "navigate"}).text
+
+
+def test_what_is_said_on_leaving_is_said_although_a_script_asked_meanwhile(app: Flask, clerk: Account) -> None:
+    browser, late = somebody(app, "clerk1"), app.test_client()
+    with browser.session_transaction() as held, late.session_transaction() as same:
+        same.update(held)
+    left = send(browser, "/logout", page="/sessions")
+    answer = late.get("/sessions", headers={"X-Fragment": "1", "Sec-Fetch-Mode": "cors"})
+    assert "Set-Cookie" not in answer.headers
+    assert "已退出登录" in browser.get(left.location).text
+
+
 def test_a_session_ends_after_its_longest_time_however_much_it_is_used(app: Flask, clerk: Account) -> None:
     browser = somebody(app, "clerk1")
     for minutes in range(20, 600, 20):

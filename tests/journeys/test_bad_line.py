@@ -183,6 +183,7 @@ def test_a_preview_after_the_end_of_the_session_leads_to_the_log_in_and_back(app
 
 def test_after_a_refused_page_the_log_in_still_leads_back(app: Flask, clerk: Person) -> None:
     page, where = clerk.page, clerk.page.url
+    has_worker(page)  # what it passes on is still a page to the office, and may be told why the session is over
     type_year(clerk, "soon")
     clerk.press("保存")
     expect(page.locator(".error-summary")).to_be_visible()

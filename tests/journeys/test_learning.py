@@ -90,6 +90,7 @@ def test_why_beside_a_question_opens_the_lesson_at_its_place(visit: Any) -> None
     with clerk.page.context.expect_page() as opened:
         clerk.page.get_by_role("link", name="为什么？事业单位聘用合同").click()
     video = opened.value
+    expect(video.locator("video")).to_be_attached()  # the window opens before its page has come
     _wait_until(video, f"{_READY} && {_AT} >= 17.5 && {_AT} < 21")
     video.close()
 
