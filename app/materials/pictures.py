@@ -45,6 +45,10 @@ _NO_GREEN, _MOST_GREEN = 90, 0.003
 """Levels by which green leads in no photo of a paper, and the part of a picture that may be so all the same."""
 _NO_COLOUR, _MOST_COLOURED = 180, 0.006
 """The same for the levels between the strongest and the weakest of the three colours."""
+_NEVER_DRAWN, _NEAR = (135, 84), 2
+"""Levels of a green without red and blue: what nought in all planes of a HEIC becomes, by either of its matrices."""
+_FOR_COLOURS = 400
+"""Pixels along the longer side of the picture in which such colours are looked for."""
 _TURNS: dict[int, Callable[[Pixels], Any]] = {
     2: lambda pixels: cv2.flip(pixels, 1),
     3: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_180),
@@ -125,6 +129,8 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
             whole = opened.size == (width, height) and width * height < _MOST_LOOKED_INTO
             native = np.asarray(_middle(opened).convert("L")) if whole else None
             compression = compression_of(native, quality)
+            if media_type == HEIC and _lost_its_colours(opened):
+                raise Unreadable("corrupt")
             pixels = np.asarray(_plain(opened, longest_side))
     if orientation in _TURNS:
         pixels = _TURNS[orientation](pixels)
@@ -133,8 +139,6 @@ def _read(data: bytes, media_type: str, longest_side: int, limits: Limits) -> Pi
     # Coarse compression makes just this grey of any that is near it.
     if media_type == JPEG and quality > _COARSE and _ends_in_filler(pixels):
         raise Unreadable("truncated")
-    if media_type == HEIC and _lost_its_colours(pixels):
-        raise Unreadable("corrupt")
     return Picture(pixels, width, height, frames, compression, decoded is not None)
 
 
@@ -226,14 +230,18 @@ def _ends_in_filler(pixels: Pixels) -> bool:
     return bool(filler.all()) and not bool((pixels[:rows] == 128).all())
 
 
-def _lost_its_colours(pixels: Pixels) -> bool:
+def _lost_its_colours(opened: Image.Image) -> bool:
     """Whether parts of the picture have colours that no paper, desk or leaf has, green among them: what the decoder of
-    HEIC makes of codes that lead nowhere. It never complains about them."""
-    height, width = (max(1, side // 4) for side in pixels.shape[:2])
-    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.int16)
+    HEIC makes of codes that lead nowhere, or leaves where none are. It never complains about them. They are looked for
+    in a picture that is equally small whatever size is asked for: what was taken once can be shown at any."""
+    small = np.asarray(opened.reduce(max(1, max(opened.size) // _FOR_COLOURS)).convert("RGB")).astype(np.int16)
+    red, green, blue = (small[..., channel] for channel in range(3))
+    others = np.maximum(red, blue)
+    never_drawn = (others <= _NEAR) & (np.min([np.abs(green - one) for one in _NEVER_DRAWN], axis=0) <= _NEAR)
+    if float(np.mean(never_drawn)) > _MOST_GREEN:
+        return True
     wild = float(np.mean(small.max(axis=2) - small.min(axis=2) > _NO_COLOUR))
-    lead = small[..., 1] - np.maximum(small[..., 0], small[..., 2])
-    return wild > _MOST_COLOURED and float(np.mean(lead > _NO_GREEN)) > _MOST_GREEN
+    return wild > _MOST_COLOURED and float(np.mean(green - others > _NO_GREEN)) > _MOST_GREEN
 
 
 def _code_of(error: Exception) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
 
+from app.materials.filetypes import HEIC
+from app.materials.pictures import Unreadable, read_picture
 from app.materials.verdicts import Limits, Verdict
 from tests.materials import files
 from tests.materials.files import examined, letter, pdf_bytes, saved, text_pdf
@@ -106,6 +109,14 @@ def test_noise_in_a_heic_photo_is_damage_though_its_decoder_is_silent(tmp_path: 
     third, half = len(photo) * 3 // 10, len(photo) // 2
     assert examined(photo[:third] + noise.bytes(half - third) + photo[half:], "a.heic", tmp_path).codes == ["corrupt"]
     assert examined(photo, "a.heic", tmp_path).accepted
+
+
+@pytest.mark.parametrize("longest_side", [200, 400, 900, 1600, 2400])
+def test_what_a_heic_never_drew_is_damage_at_whatever_size_it_is_shown(longest_side: int) -> None:
+    page = np.full((1100, 800, 3), 240, np.uint8)
+    page[1000:, 300:] = (0, 135, 0)
+    with pytest.raises(Unreadable, match="corrupt"):
+        read_picture(saved(Image.fromarray(page), "HEIF", quality=90), HEIC, longest_side=longest_side, limits=Limits())
 
 
 def test_noise_where_the_words_of_a_pdf_stood_is_damage(tmp_path: Path) -> None:
