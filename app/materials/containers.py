@@ -59,6 +59,7 @@ def walk_jpeg(data: bytes) -> Walked:
                 scans += 1
                 if scans > _MOST_SCANS:
                     raise _Broken("bomb")
+                tables.learn_scan(body)
                 at = _skip_scan(data, at, tables)
     except _Broken as broken:
         found.codes.append(str(broken))
@@ -72,6 +73,21 @@ class _Tables:
     restarts: bool = False
     zeros_are_flat: bool = True
     progressive: bool = False
+    of_details: bool = False
+    """Whether the scan is one of a progressive picture that holds no mean of a block. Flat areas take next to nothing
+    there, so that a run of zeros is a hole under any table; among means it may be an even ground."""
+
+    @property
+    def hole(self) -> bytes | None:
+        """The run of zeros that cannot stand in the scan, if any cannot."""
+        if self.progressive:
+            return 2 * _HOLE if self.of_details else None
+        return None if self.zeros_are_flat else _HOLE
+
+    def learn_scan(self, body: bytes) -> None:
+        """From the header of a scan: a count, two bytes for each colour, the first and last of the waves it holds."""
+        first = 1 + 2 * body[0] if body else 0
+        self.of_details = 0 < first < len(body) and body[first] > 0
 
     def learn(self, marker: int, body: bytes) -> None:
         if marker in _FRAME_HEADERS:
@@ -114,7 +130,7 @@ def _skip_scan(data: bytes, start: int, tables: _Tables) -> int:
                 raise _Broken("corrupt")
             at, expected = end + 2, (expected + 1) % 8
             continue
-        if not tables.progressive and not tables.zeros_are_flat and data.find(_HOLE, start, end) >= 0:
+        if tables.hole is not None and data.find(tables.hole, start, end) >= 0:
             raise _Broken("corrupt")
         if match is None:
             raise _Broken("truncated")

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from app.materials.containers import walk_jpeg
 from app.materials.filetypes import HEIC
 from app.materials.pictures import Unreadable, read_picture
 from app.materials.verdicts import Limits, Verdict
@@ -91,6 +92,24 @@ def test_a_hole_in_a_file_is_damage(tmp_path: Path) -> None:
         middle = len(content) // 2
         holed = content[:middle] + bytes(2000) + content[middle + 2000 :]
         assert examined(holed, name, tmp_path).codes == ["corrupt"]
+
+
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.75, 0.9])
+def test_a_hole_among_the_details_of_a_progressive_photo_is_damage_though_it_can_be_drawn(
+    part: float, tmp_path: Path
+) -> None:
+    photo = saved(letter(), "JPEG", progressive=True)
+    at = int(len(photo) * part)
+    holed = photo[:at] + bytes(600) + photo[at + 600 :]
+    codes = examined(holed, "a.jpg", tmp_path).codes
+    assert codes
+    assert set(codes) <= {"corrupt", "truncated"}
+    assert examined(photo, "a.jpg", tmp_path).accepted
+
+
+@pytest.mark.parametrize("even", ["white", "grey", "red"])
+def test_an_even_ground_in_a_progressive_photo_is_no_hole(even: str) -> None:
+    assert walk_jpeg(saved(Image.new("RGB", (3000, 4000), even), "JPEG", progressive=True, quality=95)).codes == []
 
 
 def test_damage_that_a_decoder_forgives_is_still_damage(tmp_path: Path) -> None:
