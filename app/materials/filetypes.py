@@ -79,7 +79,7 @@ _BEGINNINGS = (
 )  # fmt: skip
 """With one of these begins whatever is hidden in a picture, in small letters."""
 _HIDDEN_IN_PDF_END = re.compile(_MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
-_PDF_BEHIND_PDF = re.compile(rb"%%EOF\s*%PDF-[12]")
+_PDF_BEHIND_PDF = re.compile(rb"%%EOF[\s\x00]*%PDF-[12]")
 _ZIP_MEMBER = re.compile(rb"PK\x03\x04(..)(..)(..)(.{16})(..)(..)", re.DOTALL)
 
 

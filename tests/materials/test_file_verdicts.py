@@ -198,6 +198,12 @@ def test_content_around_or_inside_is_found(tmp_path: Path) -> None:
     assert "polyglot" in examined(b"GIF89a" + pdf, "a.gif", tmp_path).codes
 
 
+@pytest.mark.parametrize("between", [b"", b"\r\n", bytes(16), b" \x00\n"])
+def test_a_second_pdf_behind_the_first_is_found_whatever_blanks_stand_between(between: bytes, tmp_path: Path) -> None:
+    first = pdf_bytes(text_pdf())
+    assert examined(first + between + first, "a.pdf", tmp_path).codes == ["polyglot"]
+
+
 def test_padding_behind_a_picture_is_harmless(tmp_path: Path) -> None:
     assert examined(files.jpeg() + bytes(64), "a.jpg", tmp_path).accepted
     assert examined(files.scan_pdf() + b"\n\n", "a.pdf", tmp_path).accepted
