@@ -219,6 +219,11 @@ def walk_heic(data: bytes) -> Walked:
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 
 
+_DEFLATED = (8, 32946)
+_AT_ONCE, _MOST_UNFOLDED = 1 << 20, 400_000_000
+"""Bytes of deflated strips that are unfolded in one go, and in all: three for each pixel of the largest picture."""
+
+
 def walk_tiff(data: bytes) -> Walked:
     """The chain of directories: each strip must lie inside the file; small versions of a page are no pages."""
     found = Walked(frames=0)
@@ -243,12 +248,30 @@ def walk_tiff(data: bytes) -> Walked:
             if max(ends) > len(data):
                 found.codes.append("truncated")
                 break
+            if tags.get(259, [1])[0] in _DEFLATED and not _sums_hold(data, offsets, counts):
+                found.codes.append("corrupt")
+                break
         found.end = max(ends)
     except (struct.error, ValueError, IndexError, OverflowError):
         found.codes.append("truncated" if at >= len(data) - 4 else "corrupt")
     if not found.frames and not found.codes:
         found.codes.append("corrupt")
     return found
+
+
+def _sums_hold(data: bytes, offsets: list[int], counts: list[int]) -> bool:
+    """Whether every deflated strip has the sum that stands at its end; the decoder does not ask for it."""
+    left = _MOST_UNFOLDED
+    for start, count in zip(offsets, counts, strict=False):
+        unfolding = zlib.decompressobj()
+        packed = data[start : start + count]
+        try:
+            while packed and left > 0:
+                left -= len(unfolding.decompress(packed, _AT_ONCE))
+                packed = unfolding.unconsumed_tail
+        except zlib.error:
+            return False
+    return True
 
 
 def _tiff_directory(data: bytes, at: int, order: str, big: bool) -> tuple[dict[int, list[int]], int, int]:
@@ -268,7 +291,7 @@ def _tiff_directory(data: bytes, at: int, order: str, big: bool) -> tuple[dict[i
         if size > inline:
             place = struct.unpack_from(order + ("Q" if big else "I"), data, place)[0]
             reach = max(reach, min(place + size, len(data)))
-        if tag not in (254, 273, 279, 324, 325) or kind not in (3, 4, 13, 16):
+        if tag not in (254, 259, 273, 279, 324, 325) or kind not in (3, 4, 13, 16):
             continue
         if number > 1_000_000:
             raise ValueError("no picture has so many strips")

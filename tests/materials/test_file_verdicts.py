@@ -94,6 +94,16 @@ def test_a_hole_in_a_file_is_damage(tmp_path: Path) -> None:
         assert examined(holed, name, tmp_path).codes == ["corrupt"]
 
 
+def test_a_hole_in_a_deflated_scan_is_told_by_its_sum_though_it_can_be_drawn(tmp_path: Path) -> None:
+    noise = Image.fromarray(files.rng(5).integers(0, 256, (1100, 800, 3), dtype=np.uint8))  # packs into itself
+    page = letter().convert("RGB").resize(noise.size)
+    page.paste(noise.crop((0, 0, 400, 300)), (200, 700))
+    scan = saved(page, "TIFF", compression="tiff_deflate")
+    assert examined(scan, "a.tif", tmp_path).codes == []
+    at = len(scan) // 2
+    assert examined(scan[:at] + bytes(300) + scan[at + 300 :], "a.tif", tmp_path).codes == ["corrupt"]
+
+
 @pytest.mark.parametrize("part", [0.3, 0.5, 0.75, 0.9])
 def test_a_hole_among_the_details_of_a_progressive_photo_is_damage_though_it_can_be_drawn(
     part: float, tmp_path: Path
