@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Layout, Mask, connected
+from app.materials.layout import Layout, Mask, connected, quantile
 
 Box = tuple[float, float, float, float]
 
@@ -55,8 +55,8 @@ def character_height(layout: Layout) -> float:
     low = np.minimum(layout.boxes[:, 2], layout.boxes[:, 3])
     low = low[(low > longest / 250) & (low < longest / 16)]
     if len(low) > 5 and len(sizes):
-        sizes = np.minimum(sizes, 1.5 * float(np.percentile(low, 75)))
-    return float(np.clip(np.percentile(sizes, 75), longest / 130, longest / 24)) if len(sizes) > 5 else longest / 60
+        sizes = np.minimum(sizes, 1.5 * quantile(low, 0.75))
+    return float(np.clip(quantile(sizes, 0.75), longest / 130, longest / 24)) if len(sizes) > 5 else longest / 60
 
 
 def strip_of(side: str) -> Box:

@@ -78,6 +78,8 @@ _BEGINNINGS = (
     b"%pdf", b"java", b"#!/b", b"#!/u", b"rar!", b"7z\xbc\xaf", b"this", b"\x7felf", b"\xd0\xcf\x11\xe0", b"pk\x03\x04",
 )  # fmt: skip
 """With one of these begins whatever is hidden in a picture, in small letters."""
+_AT_A_TIME = 1 << 17
+"""Pairs of bytes that are looked up at a time: what comes of so few stays in the processor's cache."""
 _HIDDEN_IN_PDF_END = re.compile(_MARKUP + b"|" + _PROGRAMS, re.IGNORECASE)
 _PDF_BEHIND_PDF = re.compile(rb"%%EOF[\s\x00]*%PDF-[12]")
 _ZIP_MEMBER = re.compile(rb"PK\x03\x04(..)(..)(..)(.{16})(..)(..)", re.DOTALL)
@@ -166,14 +168,28 @@ def _worth_a_look(data: bytes) -> list[int]:
 
     if len(data) < 4:
         return []
-    pairs = np.frombuffer(data, np.uint16, count=len(data) // 2)
-    even = 2 * np.flatnonzero(cv2.LUT(pairs, _known_pairs()).ravel().view(bool))
+    pairs, table = np.frombuffer(data, np.uint16, count=len(data) // 2), _known_pairs()
+    even = np.concatenate(
+        [
+            2 * (start + np.flatnonzero(cv2.LUT(pairs[start : start + _AT_A_TIME], table).ravel().view(bool)))
+            for start in range(0, len(pairs), _AT_A_TIME)
+        ]
+    )
     places = np.concatenate([even, even - 1])
     places = places[(places >= 0) & (places <= len(data) - 4)]
     fours: NDArray[np.uint32] = np.ndarray((len(data) - 3,), np.uint32, data, strides=(1,))
     lowered = np.frombuffer(fours[places].tobytes().lower(), np.uint32)
-    known = [int.from_bytes(word, sys.byteorder) for word in _BEGINNINGS]
-    return sorted(places[np.isin(lowered, known)].tolist())
+    known = _known_beginnings()
+    at = np.minimum(np.searchsorted(known, lowered), len(known) - 1)
+    return sorted(places[known[at] == lowered].tolist())
+
+
+@cache
+def _known_beginnings() -> NDArray[np.uint32]:
+    """The beginnings as numbers, in order."""
+    import numpy as np
+
+    return np.sort(np.frombuffer(b"".join(_BEGINNINGS), np.uint32))
 
 
 @cache

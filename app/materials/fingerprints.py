@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.materials.layout import Layout, Shown, pixels_of
+from app.materials.layout import Layout, Shown, around, pixels_of
 
 PRINT_SIDE = 1200
 """Pixels of the longer side of a print: a 12-point character is then 19 pixels high, enough to tell two apart."""
@@ -26,8 +26,9 @@ _LETTERS = np.frombuffer(
 
 
 def fingerprint(image: Shown) -> str:
-    """The signs of the lowest frequencies of the picture, as 16 hexadecimal digits (a DCT hash)."""
-    gray = cv2.cvtColor(pixels_of(image), cv2.COLOR_RGB2GRAY)
+    """The signs of the lowest frequencies of the picture, as 16 hexadecimal digits (a DCT hash). Its grey is enough."""
+    pixels = pixels_of(image)
+    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     small = np.asarray(Image.fromarray(gray).resize((32, 32), Image.Resampling.BOX), dtype=np.float32)
     low = cv2.dct(small)[:8, :8].flatten()
     bits = low > np.median(low[1:])
@@ -44,10 +45,9 @@ def print_of(layout: Layout) -> str:
     if not layout.content:
         return ""
     core = (layout.mark[layout.part] > int(max(20.0, 0.4 * layout.strength(90)))) & layout.inked[layout.part]
-    rows, columns = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
-    if not len(rows):
+    held = core[around(core)].view(np.uint8)
+    if not held.size:
         return ""
-    held = core[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].view(np.uint8)
     scale = min(1.0, PRINT_SIDE / max(held.shape))
     size = (max(8, round(held.shape[1] * scale)), max(8, round(held.shape[0] * scale)))
     small = cv2.resize(held * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 255 * _DENSE

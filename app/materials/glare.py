@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Channel, Layout, quantile
+from app.materials.layout import Channel, Layout, darkest_of, halved, quantile
 
 Cells = NDArray[np.float32]
 Where = NDArray[np.bool_]
@@ -58,10 +58,10 @@ def spots(layout: Layout) -> list[Spot]:
     inked = _mean(layout.inked.view(np.uint8) * np.uint8(255), size) > 6
     if int(inked.sum()) < 40:
         return []
-    usual = float(np.percentile(strength[inked], 60))
+    usual = quantile(strength[inked], 0.6)
     strong = on_sheet & (strength > 0.6 * usual)  # rules too: in a table they run where nothing is written
     empty = strength[on_sheet & ~strong]
-    grain = 2.0 * float(np.median(empty)) if empty.size else 0.0
+    grain = 2.0 * quantile(empty, 0.5) if empty.size else 0.0
     weak = ((strength < 0.5 * usual) & on_sheet & _among(strong)).astype(np.uint8)
     weak = np.asarray(cv2.morphologyEx(weak, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
     number, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=4)
@@ -97,10 +97,7 @@ def _weight(spot: Spot) -> float:
 def darkest_small(layout: Layout) -> Channel:
     """The darkest colour at a quarter of the size: light that burns is white, and of coloured paper the darkest colour
     tells best how far it is from that."""
-    height, width = layout.gray.shape
-    size = (max(8, width // 4), max(8, height // 4))
-    red, green, blue = cv2.split(cv2.resize(layout.colours, size, interpolation=cv2.INTER_AREA))
-    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    return darkest_of(halved(layout.halved))
 
 
 def burnt(layout: Layout, small: Channel) -> tuple[float, Box, float]:

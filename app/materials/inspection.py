@@ -125,17 +125,15 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
         codes.append("multi_frame")
     elif frames > limits.max_pages:
         codes.append("too_many_pages")
-    about = replace(
-        about, pages=frames, width=picture.width, height=picture.height, fingerprint=fingerprint(picture.pixels)
-    )
+    about = replace(about, pages=frames, width=picture.width, height=picture.height)
     sides = sorted((picture.width, picture.height))
     if sides[0] < limits.min_side or sides[1] < limits.min_length:
         lowres = (Finding.of("lowres", page=None, page_pixels=sides[1]),) if sides[0] >= _ICON_SIDE else ()
         about = _with_codes(about, [*codes, "too_small"])
-        return replace(about, findings=about.findings + lowres)
+        return replace(about, findings=about.findings + lowres, fingerprint=fingerprint(picture.pixels))
     about = _with_codes(about, codes)
-    if set(codes) & {"corrupt", "truncated"}:
-        return about  # how a broken picture looks says nothing about the page
+    if set(codes) & {"corrupt", "truncated"}:  # how a broken picture looks says nothing about the page
+        return replace(about, fingerprint=fingerprint(picture.pixels))
 
     def larger(longest_side: int) -> Pixels:
         return read_picture(data, media_type, longest_side=longest_side, limits=limits).pixels
@@ -149,8 +147,9 @@ def _examine_picture(data: bytes, about: Verdict, limits: Limits, straightened: 
         compression=picture.compression,
     )
     flags = seen.looks
+    about = replace(about, fingerprint=fingerprint(flags.gray))
     if seen.sheet is not None:
-        about = replace(about, sheets=(seen.sheet.to_json(),), fingerprint=fingerprint(seen.shown))
+        about = replace(about, sheets=(seen.sheet.to_json(),))
     found = tuple(Finding.of(flag, page=None, **_measures_of(flag, flags)) for flag in flags.names)
     looks = (_looks_of(1, flags),)
     return replace(about, findings=about.findings + found, looks=looks, prints=(flags.print,))

@@ -111,9 +111,7 @@ def _ground(layout: Layout) -> tuple[float, float, float, float, float, float]:
     height, width = layout.gray.shape
     scale = 160 / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    # Halved first, which takes a quarter of the time of the whole way in one step.
-    halved = cv2.resize(layout.colours, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(cv2.resize(halved, size, interpolation=cv2.INTER_AREA), 5)
+    small = cv2.medianBlur(cv2.resize(layout.halved, size, interpolation=cv2.INTER_AREA), 5)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
     sheet = cv2.resize(layout.sheet.view(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
     steps = np.zeros(lab.shape[:2], np.float32)

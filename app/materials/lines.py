@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.materials.layout import Layout, Mask, around, connected, widened
+from app.materials.layout import Layout, Mask, around, connected, quantile, widened
 
 _CLEARLY_UPRIGHT = 0.4
 """Stripes down the page, relative to those across, below which the page is upright: tables measure 0.42 to 2.4."""
@@ -80,7 +80,7 @@ def _word_shapes(printed: Mask) -> float:
     longest = max(printed.shape)
     printed = printed[widened(around(printed), 2 * _WIDEST_GAP)]
     sizes = _sizes(_halved(printed.view(np.uint8)))
-    usual = 2 * float(np.percentile(sizes.max(axis=1), 70)) - 0.5 if len(sizes) else 0.0
+    usual = 2 * quantile(sizes.max(axis=1), 0.7) - 0.5 if len(sizes) else 0.0
     reach = int(np.clip(round(0.55 * usual), 3, _WIDEST_GAP))
     joined = cv2.morphologyEx(printed.view(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     # Sizes at half the size of the page: a mark that begins anywhere covers half a pixel more there.

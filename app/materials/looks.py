@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
@@ -17,7 +17,7 @@ from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
 from app.materials.flashes import flash_on
 from app.materials.glare import burnt, darkest_small, spots, worst_of
-from app.materials.layout import Layout, Shown, lay_out
+from app.materials.layout import Channel, Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
@@ -31,13 +31,15 @@ from app.materials.upright import agreed_slant, standing_of, tilt_of
 class Looks:
     """The flags of one page, with what was measured."""
 
-    names: list[str] = field(default_factory=list)
-    measures: dict[str, Any] = field(default_factory=dict)
-    marks: dict[str, list[Box]] = field(default_factory=dict)
+    names: list[str]
+    measures: dict[str, Any]
+    marks: dict[str, list[Box]]
     """Where each flag that has a place would be, found or not: left, top, right, bottom, as parts of the page that was
     looked at."""
-    print: str = ""
+    print: str
     """Where its ink is, to know the page again."""
+    gray: Channel
+    """Its grey, for its fingerprint."""
 
 
 def look_at(
@@ -62,7 +64,8 @@ def look_at(
         if asked := ask(layout, names, measures):
             measures |= {name: round(float(value), 3) for name, value in asked.items()}
             names = flags_of(measures, thresholds)
-    return Looks(names, measures, {flag: places for flag, places in marks.items() if places}, print_of(layout))
+    marks = {flag: places for flag, places in marks.items() if places}
+    return Looks(names, measures, marks, print_of(layout), layout.gray)
 
 
 def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:

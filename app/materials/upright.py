@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -9,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.materials import recognition
-from app.materials.layout import Layout, widened
+from app.materials.layout import Layout, quantile, widened
 
 _FIRST, _ALL = 4, 10
 """Lines that are asked first, and in all where those do not agree that the page stands upright. Of the first the last
-is only asked where the others do not agree."""
+are only asked where those before do not agree."""
 _LEAST = 3
 """Lines below which nothing is said: a stamp or a signature may stand any way."""
 _ON_HEAD = 0.7
 """What the classifier must say of a line that counts as standing on its head."""
+_SURELY_UPRIGHT = 0.01
+"""What it says at most of the two best lines where no third is asked."""
 _AGREED = 0.7
 """Part of the lines that must agree that the page stands upright; figures look alike on their head."""
 _MOST, _SURELY = 0.7, 0.9
@@ -57,10 +60,12 @@ def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
     strips: list[recognition.Pixels] = []
     said: list[float] = []
     share = 0.0
-    for asked in (_LEAST, _FIRST, _ALL):
+    for asked in (_LEAST - 1, _LEAST, _FIRST, _ALL):
         strips += [recognition.cut_out(layout.colours, quad) for quad in quads[len(strips) : asked]]
         said += [recognition.on_head(strip) for strip in strips[len(said) :]]
         share = sum(one > _ON_HEAD for one in said) / len(said)
+        if asked < _LEAST and max(said) > _SURELY_UPRIGHT:
+            continue
         # Where the first three agree, the fourth could not outvote them.
         if not doubted and sum(one < 0.5 for one in said) > _AGREED * len(said):
             return Standing(share)
@@ -76,7 +81,7 @@ def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
 def _found_lines(layout: Layout) -> list[Quad]:
     """Lines that the reader finds, the longest first, of those that lie level."""
     quads = recognition.find_lines(layout.colours, side=736, fine=False)
-    sides = [(float(np.linalg.norm(quad[1] - quad[0])), float(np.linalg.norm(quad[3] - quad[0]))) for quad in quads]
+    sides = [(_length(quad, 1), _length(quad, 3)) for quad in quads]
     level = [(-min(long, 9 * high), at) for at, (long, high) in enumerate(sides) if long > 1.8 * high]
     return [quads[at] for _, at in sorted(level)]
 
@@ -118,12 +123,18 @@ def _longer_side(quad: Quad) -> tuple[float, float, float]:
     return float(one[0]), float(one[1]), float(np.linalg.norm(one) / max(1.0, float(np.linalg.norm(other))))
 
 
+def _length(quad: Quad, corner: int) -> float:
+    """How far this corner is from the first."""
+    x, y = (quad[corner] - quad[0]).tolist()
+    return math.hypot(x, y)
+
+
 def _letter_height(layout: Layout) -> float:
     """The usual height of print, whether its letters stand apart or touch each other."""
     longest = max(layout.gray.shape)
     sides = np.minimum(layout.boxes[:, 2], layout.boxes[:, 3]) if len(layout.boxes) else np.array([])
     sides = sides[(sides > longest / 250) & (sides < longest / 16)]
-    return float(np.percentile(sides, 75)) if len(sides) else longest / 80
+    return quantile(sides, 0.75) if len(sides) else longest / 80
 
 
 def _lines(layout: Layout) -> list[Quad]:
@@ -147,8 +158,7 @@ def _lines(layout: Layout) -> list[Quad]:
             continue
         edge = 0.25 * high
         quad = recognition.corners_of((centre, (one + edge, other + edge), angle))
-        width, height = np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[3] - quad[0])
-        if width > height:
+        if _length(quad, 1) > _length(quad, 3):
             found.append((-min(long, 9 * high), quad))
     found.sort(key=lambda pair: pair[0])
     return [quad for _, quad in found]
