@@ -104,6 +104,10 @@ class Thresholds:
     """Levels in even steps, at least, that the shades of a picture are left with where it was compressed hard."""
     plateaus_share: float = 0.9
     """Part of the even areas that must have just these levels."""
+    ringing: float = 5.0
+    """Levels by which light bends beside letters on paper without grain, at a tenth of the places."""
+    ringing_most: float = 12.0
+    """The same at the worst of them, three in a hundred."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
     chat_share: float = 0.07
@@ -272,6 +276,10 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
         return True
     if measures["blocks"] > _CLEAR_BLOCKS and measures["noise"] < _NO_GRAIN:
         return True  # saved hard again and again, each time from another corner, no step is left, but blocks are
+    if measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most:
+        return (
+            True  # made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not
+        )
     some = measures["steps"] > 0.7 * thresholds.coarse_steps
     return some and measures["blocks"] > _SOME_BLOCKS and measures["noise"] < _LITTLE_GRAIN
 

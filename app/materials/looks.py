@@ -24,6 +24,7 @@ from app.materials.lines import find_lines
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
 from app.materials.recognition import letters_on, orientation
+from app.materials.ringing import ringing_in
 from app.materials.ruled import rules_of
 from app.materials.sharpness import edge_width, evenness
 from app.materials.upright import agreed_slant, standing_of, tilt_of
@@ -155,6 +156,8 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         if layout.noise < _ANY_GRAIN:
             found_plateaus = plateaus_in(layout)
             measures |= {"plateaus": float(found_plateaus.count), "plateaus_share": found_plateaus.share}
+            ringing = ringing_in(layout)
+            measures |= {"ringing": ringing.usual, "ringing_most": ringing.most}
         for measure in (_measure_turns, _measure_likeness, _measure_edges, _measure_shine, _measure_waves):
             found, places_found = measure(layout, measures)
             measures |= found
