@@ -12,7 +12,7 @@ from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, character_height, cut_edges, strip_of
-from app.materials.enlarged import turns_in
+from app.materials.enlarged import Enlarged, turns_in
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
@@ -49,10 +49,16 @@ def look_at(
     pixels: int | None,
     thresholds: Thresholds = THRESHOLDS,
     compression: Compression = UNKNOWN,
+    turns: Enlarged | None = None,
 ) -> Looks:
-    """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper."""
+    """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper.
+
+    `turns` were found before its sheet was cut out and laid level, which leaves none.
+    """
     layout = lay_out(image)
     measured, marks = _measure(layout, pixels)
+    if pixels is not None:
+        measured |= _turns(turns or turns_in(layout.gray, pixels=pixels))
     measured |= {
         "ratio": max(layout.gray.shape) / min(layout.gray.shape),
         "quality": compression.quality,
@@ -158,7 +164,7 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
             measures |= {"plateaus": float(found_plateaus.count), "plateaus_share": found_plateaus.share}
             ringing = ringing_in(layout)
             measures |= {"ringing": ringing.usual, "ringing_most": ringing.most}
-        for measure in (_measure_turns, _measure_likeness, _measure_edges, _measure_shine, _measure_waves):
+        for measure in (_measure_likeness, _measure_edges, _measure_shine, _measure_waves):
             found, places_found = measure(layout, measures)
             measures |= found
             marks |= places_found
@@ -173,12 +179,11 @@ def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
 
 
-def _measure_turns(layout: Layout, known: Mapping[str, float]) -> Measured:
-    turns = turns_in(layout.gray, pixels=round(known["pixels"]))
+def _turns(turns: Enlarged) -> dict[str, float]:
     return {
         "turns": turns.distance, "turns_height": turns.height, "turns_clarity": turns.clarity,
         "turns_slow": turns.slow, "turns_explained": turns.explained,
-    }, {}  # fmt: skip
+    }  # fmt: skip
 
 
 _LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "hues", "chat")

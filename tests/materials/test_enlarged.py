@@ -69,3 +69,12 @@ def test_an_empty_table_is_skewed_as_its_rules_are(angle: int, tmp_path: Path) -
 
 def test_an_empty_table_that_lies_level_is_not(tmp_path: Path) -> None:
     assert flags_of_saved(table(2), tmp_path, 85) == []
+
+
+def test_it_stays_so_when_its_sheet_is_laid_level(tmp_path: Path) -> None:
+    small = thumbnail(280).rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor=(70, 52, 40))
+    place = tmp_path / "page.png"
+    small.resize((5 * small.width, 5 * small.height), Image.Resampling.BILINEAR).save(place)
+    verdict = examine(place, filename=place.name, declared_type=None, limits=Limits(), straightened=True)
+    assert verdict.sheets
+    assert "lowres" in verdict.flags
