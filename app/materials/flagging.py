@@ -22,7 +22,7 @@ from app.materials.unlikeness import (
     is_no_paper,
     is_of_keys,
 )
-from app.materials.waved import has_strong_colours, has_waves
+from app.materials.waved import has_strong_waves, has_waves
 
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
@@ -124,9 +124,9 @@ _NO_TILT = 7.0
 """Degrees by which words may lie otherwise than the stripes that marks gather in."""
 _NO_CHANCE = 4.0
 """How far an angle stands out that no even spacing makes, whatever single words say of it."""
-_SOME_RULES, _RULED, _SAME_WAY = 0.15, 0.45, 4.0
-"""Part of the edges of rules that run one way, from which they bear an angle out and from which they tell it; and the
-degrees within which they do."""
+_SOME_RULES, _RULED, _RULED_ALONE, _SAME_WAY = 0.15, 0.45, 0.55, 4.0
+"""Part of the edges of rules that run one way, from which they bear an angle out, from which they tell it where lines
+seem askew and where those seem level; and the degrees within which they agree."""
 _CUT_OF_A_SCAN = 0.6
 """Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
 _CUT_OF_AN_EVEN_SHEET = 0.8
@@ -178,7 +178,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     few = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
     small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
     if measures["content"] == 0:
-        desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_colours(measures, thresholds)
+        desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_waves(measures, thresholds)
         if waves and not dark and not desk:  # print drowned in waves is no empty page
             return ["moire"]
         if dark:
@@ -243,7 +243,8 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     borne_out = borne_out or measures["clarity"] > _NO_CHANCE or _rules_agree(measures)
     clear = measures["clarity"] > surely * thresholds.skew_clarity
     askew = borne_out and clear and abs(measures["angle"]) > thresholds.skew_angle
-    ruled = measures.get("ruled_share", 0.0) > _RULED and abs(measures["ruled"]) > thresholds.skew_angle
+    alone = _RULED if abs(measures["angle"]) > thresholds.skew_angle else _RULED_ALONE
+    ruled = measures.get("ruled_share", 0.0) > alone and abs(measures["ruled"]) > thresholds.skew_angle
     if askew or ruled or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground

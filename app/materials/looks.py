@@ -92,7 +92,8 @@ def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, 
     if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
         standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
         told |= {"on_head": standing.on_head, "better_turned": standing.better}
-    if measures["pixels"] and abs(measures["angle"]) > THRESHOLDS.skew_angle and measures["clarity"] > _ANY_ANGLE:
+    unsure = abs(measures["angle"]) > THRESHOLDS.skew_angle or measures["clarity"] < _UNSURE_ANGLE
+    if measures["pixels"] and unsure and measures["clarity"] > _ANY_ANGLE:
         rules = rules_of(layout)
         told |= {"ruled": rules.angle, "ruled_share": rules.share}
     tilt = tilt_of(layout) if "skew" in names else None
@@ -113,8 +114,8 @@ def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, f
     return {"slant": slant} if abs(slant) < _HALF_STEEP else {}
 
 
-_ANY_ANGLE = 1.2
-"""How far an angle of the lines stands out from which rules are asked for theirs."""
+_ANY_ANGLE, _UNSURE_ANGLE = 1.2, 2.4
+"""How far an angle of the lines stands out, from which rules are asked for theirs, and up to which a level one is."""
 _STEEP, _HALF_STEEP = 75.0, 45.0
 """Degrees from which words run up or down, and up to which they are askew."""
 _DARKEST = 95.0

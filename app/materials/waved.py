@@ -43,7 +43,10 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
         return True
     light_share = measures.get("band_light_share", 0.0)
-    if measures.get("band_light", 0.0) > thresholds.band_light and light_share > thresholds.band_light_share:
+    # The frame and the rules of a page that lies askew are slanted themselves.
+    askew = abs(measures["angle"]) > thresholds.skew_angle and measures["clarity"] > thresholds.skew_clarity
+    enough = share if askew else thresholds.band_light_share
+    if measures.get("band_light", 0.0) > thresholds.band_light and light_share > enough:
         return True
     if measures.get("band_light", 0.0) > 3.0 * thresholds.band_light and light_share > _SHARE_OF_STRONG:
         return True  # dots of a printed raster, in which print all but drowns
@@ -51,7 +54,9 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > share
 
 
-def has_strong_colours(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """Coloured waves such as no cloth and no wood have, fine and all over."""
-    clear = measures["wave_colour_clarity"] > 3.0 * thresholds.moire_clarity
-    return measures["wave_colour"] > 4.0 * thresholds.moire_colour and clear
+def has_strong_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Waves such as no cloth and no wood have, fine and all over, coloured or from black to white."""
+    clear = 3.0 * thresholds.moire_clarity
+    if measures["wave_colour"] > 4.0 * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
+        return True
+    return measures["wave_light"] > 10.0 * thresholds.moire_light and measures["wave_clarity"] > clear

@@ -78,3 +78,11 @@ def test_it_stays_so_when_its_sheet_is_laid_level(tmp_path: Path) -> None:
     verdict = examine(place, filename=place.name, declared_type=None, limits=Limits(), straightened=True)
     assert verdict.sheets
     assert "lowres" in verdict.flags
+
+
+def test_rules_tell_where_the_few_words_of_a_table_seem_to_stand_level(tmp_path: Path) -> None:
+    place = tmp_path / "page.jpg"
+    table(-9).save(place, quality=85)
+    verdict = examine(place, filename=place.name, declared_type=None, limits=Limits())
+    assert verdict.flags == ["skew"]
+    assert verdict.looks[0]["measures"]["ruled_share"] > 0.55
