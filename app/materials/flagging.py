@@ -22,6 +22,7 @@ from app.materials.unlikeness import (
     is_no_paper,
     is_of_keys,
 )
+from app.materials.waved import has_strong_waves, has_waves
 
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
@@ -35,6 +36,10 @@ class Thresholds:
     """Pixels along the page: 12-point characters are then 10 pixels high."""
     lowres_card_pixels: int = 520
     """The same for cards, whose print is larger for their size."""
+    enlarged: float = 0.36
+    """How much more light bends where pixels were worked out from fewer; 1 where it bends nowhere else."""
+    enlarged_clarity: float = 7.0
+    """How far the distance of such places stands out among all."""
     dark_paper: float = 80.0
     """Grey level of the paper, of 255."""
     dark_brightest: float = 85.0
@@ -99,6 +104,10 @@ class Thresholds:
     """Levels in even steps, at least, that the shades of a picture are left with where it was compressed hard."""
     plateaus_share: float = 0.9
     """Part of the even areas that must have just these levels."""
+    ringing: float = 5.0
+    """Levels by which light bends beside letters on paper without grain, at a tenth of the places."""
+    ringing_most: float = 12.0
+    """The same at the worst of them, three in a hundred."""
     least_letters: float = 14.0
     """Marks that stand like print, from which a picture is a paper whatever else it shows."""
     chat_share: float = 0.07
@@ -115,6 +124,9 @@ _NO_TILT = 7.0
 """Degrees by which words may lie otherwise than the stripes that marks gather in."""
 _NO_CHANCE = 4.0
 """How far an angle stands out that no even spacing makes, whatever single words say of it."""
+_SOME_RULES, _RULED, _RULED_ALONE, _SAME_WAY = 0.15, 0.45, 0.55, 4.0
+"""Part of the edges of rules that run one way, from which they bear an angle out, from which they tell it where lines
+seem askew and where those seem level; and the degrees within which they agree."""
 _CUT_OF_A_SCAN = 0.6
 """Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
 _CUT_OF_AN_EVEN_SHEET = 0.8
@@ -122,6 +134,11 @@ _CUT_OF_AN_EVEN_SHEET = 0.8
 _CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
 """Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
 one."""
+_CLEARLY_FEW = 0.9
+"""Part of the pixels that a page must have, below which it was made larger from too few."""
+_NO_JPEG = 100.0
+_SLOWER, _HARDLY_SLOWER = 2.0, 1.0
+"""How much clearer letters and lines may follow each other than the places where an enlarged picture bends."""
 _FEW_LETTERED = 0.3
 """Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
@@ -143,8 +160,6 @@ _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
 _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
-_OWN_LINES = 14.0
-"""Period from which waves that run along the lines of a page may be those lines."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
@@ -159,10 +174,12 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not measures["pixels"]:
         return _flags_of_a_drawn_page(measures, thresholds)
     dark = _is_dark(measures, thresholds)
-    waves = _has_waves(measures, thresholds)
-    small = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
+    waves = has_waves(measures, thresholds)
+    few = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
+    small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
     if measures["content"] == 0:
-        if waves and not dark and not is_bare_desk(measures):  # print drowned in waves is no empty page
+        desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_waves(measures, thresholds)
+        if waves and not dark and not desk:  # print drowned in waves is no empty page
             return ["moire"]
         if dark:
             return ["dark"]
@@ -195,7 +212,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
-    if waves and not small and not dark:
+    if waves and not few and not dark:
         names.append("moire")
     if blocky:
         names.append("overcompressed")
@@ -223,10 +240,12 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
         names.append("rotated")
     # Evenly spaced handwriting shows an angle at which no word lies.
     borne_out = abs(measures.get("tilt", measures["angle"]) - measures["angle"]) < _NO_TILT
-    borne_out = borne_out or measures["clarity"] > _NO_CHANCE
+    borne_out = borne_out or measures["clarity"] > _NO_CHANCE or _rules_agree(measures)
     clear = measures["clarity"] > surely * thresholds.skew_clarity
     askew = borne_out and clear and abs(measures["angle"]) > thresholds.skew_angle
-    if askew or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
+    alone = _RULED if abs(measures["angle"]) > thresholds.skew_angle else _RULED_ALONE
+    ruled = measures.get("ruled_share", 0.0) > alone and abs(measures["ruled"]) > thresholds.skew_angle
+    if askew or ruled or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
         names.append("skew")
     printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
     even = _is_even(measures)
@@ -243,39 +262,14 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     return names
 
 
+def _rules_agree(measures: Mapping[str, float]) -> bool:
+    """Whether the lines of a table run as the stripes of its words do."""
+    return measures.get("ruled_share", 0.0) > _SOME_RULES and abs(measures["ruled"] - measures["angle"]) < _SAME_WAY
+
+
 def _is_even(measures: Mapping[str, float]) -> bool:
     """Whether even light paper fills the picture, so that nothing but print can touch its edge."""
     return measures["light"] > 200 and measures["ground"] > 0.7 and measures["page_pixels"] >= measures["pixels"]
-
-
-def _has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    if _has_bands(measures, thresholds):
-        return True
-    clear = thresholds.moire_clarity
-    # Coloured rules leave waves too, straight and long ones.
-    higher = 3.0 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
-    if measures["wave_colour"] > higher * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
-        return True
-    # What is left of small print and grain is slanted too, but hardly stands out.
-    if measures["wave_light"] > thresholds.moire_light and measures["wave_clarity"] > 1.7 * clear:
-        return True
-    if measures["evenness"] < thresholds.motion_evenness:
-        return False  # what a moving hand has smeared is straight too
-    # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
-    straight, period = measures["wave_straight"], measures["wave_period"]
-    return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
-
-
-def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """Bands as of a screen, seen through whatever is printed. Those along the page must be strong: it has rules too."""
-    share = thresholds.band_share
-    if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
-        return True
-    light_share = measures.get("band_light_share", 0.0)
-    if measures.get("band_light", 0.0) > thresholds.band_light and light_share > thresholds.band_light_share:
-        return True
-    strong = 3.0 * thresholds.band_colour
-    return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > share
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -283,6 +277,10 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
         return True
     if measures["blocks"] > _CLEAR_BLOCKS and measures["noise"] < _NO_GRAIN:
         return True  # saved hard again and again, each time from another corner, no step is left, but blocks are
+    if measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most:
+        return (
+            True  # made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not
+        )
     some = measures["steps"] > 0.7 * thresholds.coarse_steps
     return some and measures["blocks"] > _SOME_BLOCKS and measures["noise"] < _LITTLE_GRAIN
 
@@ -366,6 +364,22 @@ def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
         return False  # letters that stand out from the paper around them; what is pale is a cloth or a picture beside
     contrast = lost * measures["contrast"]
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
+
+
+def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Made larger from a picture of too few pixels. Light bends in turns along letters and rows of a table, too, but
+    more clearly in theirs than in any finer ones."""
+    height, distance = measures.get("turns_height", 0.0), measures.get("turns", 0.0)
+    longest = min(measures["pixels"], WORKING_SIDE)
+    if not distance or longest / distance > _CLEARLY_FEW * _least_pixels(measures["ratio"], thresholds):
+        return False
+    if measures["turns_clarity"] < thresholds.enlarged_clarity or measures["turns_slow"] > _SLOWER:
+        return False
+    if not measures["turns_explained"]:
+        return height > thresholds.enlarged
+    # The blocks of a JPEG are all that bends in a blurred or an empty picture.
+    packed = measures["quality"] < _NO_JPEG
+    return not packed and height > 2 * thresholds.enlarged and measures["turns_slow"] < _HARDLY_SLOWER
 
 
 def _least_pixels(ratio: float, thresholds: Thresholds) -> int:

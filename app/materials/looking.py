@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import cv2
+import numpy as np
+
 from app.materials.compression import Compression
+from app.materials.enlarged import Enlarged, turns_in
 from app.materials.layout import Shown, pixels_of, size_of
 from app.materials.looks import WORKING_SIDE, Looks, look_at
 from app.materials.sheets import Sheet, lies_inside
@@ -45,11 +49,22 @@ def look_at_page(
         if sheet is None:
             return Seen(looks, shown)
     share = share_of(sheet, size_of(shown))
+    turns = _turns_before(shown, pixels, share)
     if larger is not None and pixels is not None and share < _WELL_FILLED and pixels > max(size_of(shown)):
         shown = larger(min(pixels, round(WORKING_SIDE / share)))
     judged = laid_flat(shown, sheet, longest_side=WORKING_SIDE, evenly=False)
-    looks = look_at(judged, pixels=round(share * pixels) if pixels is not None else None, compression=compression)
+    whole = round(share * pixels) if pixels is not None else None
+    looks = look_at(judged, pixels=whole, compression=compression, turns=turns)
     return Seen(_whole(looks) if lies_inside(sheet) else looks, judged, sheet)
+
+
+def _turns_before(shown: Pixels, pixels: int | None, share: float) -> Enlarged | None:
+    """Pixels that were worked out from fewer are told before the sheet is turned; at the size at which it is judged."""
+    if pixels is None:
+        return None
+    found = turns_in(np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8), pixels=pixels)
+    times = min(share * pixels, WORKING_SIDE) / (share * max(size_of(shown)))
+    return replace(found, distance=found.distance * times)
 
 
 def _whole(looks: Looks) -> Looks:

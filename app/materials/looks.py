@@ -12,6 +12,7 @@ from app.materials.bands import bands_in
 from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, character_height, cut_edges, strip_of
+from app.materials.enlarged import Enlarged, turns_in
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
 from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
@@ -23,6 +24,8 @@ from app.materials.lines import find_lines
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
 from app.materials.recognition import letters_on, orientation
+from app.materials.ringing import ringing_in
+from app.materials.ruled import rules_of
 from app.materials.sharpness import edge_width, evenness
 from app.materials.upright import agreed_slant, standing_of, tilt_of
 
@@ -48,10 +51,16 @@ def look_at(
     pixels: int | None,
     thresholds: Thresholds = THRESHOLDS,
     compression: Compression = UNKNOWN,
+    turns: Enlarged | None = None,
 ) -> Looks:
-    """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper."""
+    """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper.
+
+    `turns` were found before its sheet was cut out and laid level, which leaves none.
+    """
     layout = lay_out(image)
     measured, marks = _measure(layout, pixels)
+    if pixels is not None:
+        measured |= _turns(turns or turns_in(layout.gray, pixels=pixels))
     measured |= {
         "ratio": max(layout.gray.shape) / min(layout.gray.shape),
         "quality": compression.quality,
@@ -86,6 +95,10 @@ def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, 
     if "rotated" not in names or told.get("turned") in (0.0, _HALF_TURN):
         standing = standing_of(layout, doubted=told.get("turned") == _HALF_TURN)
         told |= {"on_head": standing.on_head, "better_turned": standing.better}
+    unsure = abs(measures["angle"]) > THRESHOLDS.skew_angle or measures["clarity"] < _UNSURE_ANGLE
+    if measures["pixels"] and unsure and measures["clarity"] > _ANY_ANGLE:
+        rules = rules_of(layout)
+        told |= {"ruled": rules.angle, "ruled_share": rules.share}
     tilt = tilt_of(layout) if "skew" in names else None
     return told if tilt is None else told | {"tilt": tilt}
 
@@ -104,6 +117,8 @@ def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, f
     return {"slant": slant} if abs(slant) < _HALF_STEEP else {}
 
 
+_ANY_ANGLE, _UNSURE_ANGLE = 1.2, 2.4
+"""How far an angle of the lines stands out, from which rules are asked for theirs, and up to which a level one is."""
 _STEEP, _HALF_STEEP = 75.0, 45.0
 """Degrees from which words run up or down, and up to which they are askew."""
 _DARKEST = 95.0
@@ -151,6 +166,8 @@ def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict
         if layout.noise < _ANY_GRAIN:
             found_plateaus = plateaus_in(layout)
             measures |= {"plateaus": float(found_plateaus.count), "plateaus_share": found_plateaus.share}
+            ringing = ringing_in(layout)
+            measures |= {"ringing": ringing.usual, "ringing_most": ringing.most}
         for measure in (_measure_likeness, _measure_edges, _measure_shine, _measure_waves):
             found, places_found = measure(layout, measures)
             measures |= found
@@ -164,6 +181,13 @@ Measured = tuple[dict[str, float], dict[str, list[Box]]]
 def _measure_likeness(layout: Layout, _known: Mapping[str, float]) -> Measured:
     found = likeness_of(layout)
     return {name: float(getattr(found, name)) for name in _LIKENESS}, {}
+
+
+def _turns(turns: Enlarged) -> dict[str, float]:
+    return {
+        "turns": turns.distance, "turns_height": turns.height, "turns_clarity": turns.clarity,
+        "turns_slow": turns.slow, "turns_explained": turns.explained,
+    }  # fmt: skip
 
 
 _LIKENESS = ("letters", "lettered", "candidates", "alone", "ground", "colour", "light", "tint", "cool", "hues", "chat")

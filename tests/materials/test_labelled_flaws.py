@@ -86,3 +86,11 @@ def test_shaded_rows_that_a_program_drew_are_no_steps_of_light(tmp_path: Path) -
     for number, top in enumerate(range(150, page.shape[0] - 100, 60)):
         page[top : top + 60] = np.minimum(page[top : top + 60], (255, 240, 225)[number % 3])
     assert flags_of_saved(Image.fromarray(page), tmp_path) == []
+
+
+@pytest.mark.parametrize("part", [0.75, 0.9, 1.4])
+def test_what_letters_leave_in_coarse_blocks_stays_when_the_blocks_are_gone(part: float, tmp_path: Path) -> None:
+    page = pages.letter(1400, np.random.default_rng(SEED))
+    size = (round(part * page.width), round(part * page.height))
+    assert "overcompressed" in flags_of_saved(compressed(page, 4).resize(size, Image.Resampling.BICUBIC), tmp_path)
+    assert "overcompressed" not in flags_of_saved(compressed(page, 60).resize(size, Image.Resampling.BICUBIC), tmp_path)
