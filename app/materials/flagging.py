@@ -280,10 +280,10 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
         return True
     if measures["blocks"] > _CLEAR_BLOCKS and measures["noise"] < _NO_GRAIN:
         return True  # saved hard again and again, each time from another corner, no step is left, but blocks are
-    if measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most:
-        return (
-            True  # made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not
-        )
+    rings = measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most
+    if rings and not _is_blurred(measures, measures["pixels"], thresholds):  # smeared strokes end beside letters, too
+        # Made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not.
+        return True
     some = measures["steps"] > 0.7 * thresholds.coarse_steps
     return some and measures["blocks"] > _SOME_BLOCKS and measures["noise"] < _LITTLE_GRAIN
 
