@@ -137,8 +137,11 @@ one."""
 _CLEARLY_FEW = 0.9
 """Part of the pixels that a page must have, below which it was made larger from too few."""
 _NO_JPEG = 100.0
-_SLOWER, _HARDLY_SLOWER = 2.0, 1.0
+_SLOWER, _HARDLY_SLOWER = 2.0, 0.8
 """How much clearer letters and lines may follow each other than the places where an enlarged picture bends."""
+_SOFT_FOR_TURNS, _SQUARE = 0.33, 0.5
+"""Spread of edges, as part of the distance of turns, from which pixels were passed into one another; and the height
+from which each was repeated."""
 _FEW_LETTERED = 0.3
 """Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
@@ -277,10 +280,10 @@ def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) ->
         return True
     if measures["blocks"] > _CLEAR_BLOCKS and measures["noise"] < _NO_GRAIN:
         return True  # saved hard again and again, each time from another corner, no step is left, but blocks are
-    if measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most:
-        return (
-            True  # made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not
-        )
+    rings = measures.get("ringing", 0.0) >= thresholds.ringing and measures["ringing_most"] >= thresholds.ringing_most
+    if rings and not _is_blurred(measures, measures["pixels"], thresholds):  # smeared strokes end beside letters, too
+        # Made smaller or larger after that, or cut out: the blocks are gone, what letters left in them is not.
+        return True
     some = measures["steps"] > 0.7 * thresholds.coarse_steps
     return some and measures["blocks"] > _SOME_BLOCKS and measures["noise"] < _LITTLE_GRAIN
 
@@ -374,6 +377,10 @@ def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if not distance or longest / distance > _CLEARLY_FEW * _least_pixels(measures["ratio"], thresholds):
         return False
     if measures["turns_clarity"] < thresholds.enlarged_clarity or measures["turns_slow"] > _SLOWER:
+        return False
+    # One and a quarter times as large has the turns of five times as large, but neither its soft nor its square edges.
+    soft = measures["blur"] > _SOFT_FOR_TURNS * distance
+    if not soft and (height < _SQUARE or measures["turns_slow"] > _HARDLY_SLOWER):
         return False
     if not measures["turns_explained"]:
         return height > thresholds.enlarged

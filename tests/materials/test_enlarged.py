@@ -51,6 +51,15 @@ def test_a_page_of_enough_pixels_is_not(longest: int, tmp_path: Path) -> None:
     assert "lowres" not in flags_of_saved(page, tmp_path, 70)
 
 
+@pytest.mark.parametrize("times", [1.15, 1.25, 1.5])
+def test_a_page_made_a_little_larger_has_the_turns_of_one_made_much_larger_and_is_none(
+    times: float, tmp_path: Path
+) -> None:
+    page = pages.letter(1270, np.random.default_rng(SEED))
+    page = page.resize((round(times * page.width), round(times * page.height)), Image.Resampling.BILINEAR)
+    assert "lowres" not in flags_of_saved(page, tmp_path)
+
+
 def table(angle: float) -> Image.Image:
     """An empty form: no line of words, and rules that tell how it lies."""
     page = Image.new("RGB", (1130, 1600), "white")
