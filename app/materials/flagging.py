@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for
 from app.materials.shining import has_glare
 from app.materials.unlikeness import (
     can_be_read,
@@ -19,6 +20,7 @@ from app.materials.unlikeness import (
     is_a_wall,
     is_bare_desk,
     is_doubtful,
+    is_even_paper,
     is_no_paper,
     is_of_keys,
 )
@@ -143,6 +145,8 @@ _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
 _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
+_IN_DOUBT = _HIDING | {"blur", "overcompressed", "not_document"}
+"""Flags that pictures without any print get as well."""
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""
 _ON_HEAD = 0.7
@@ -173,13 +177,15 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         if small and _may_hold_small_print(measures):
             return ["lowres"]
         if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE:
-            return ["cutoff"]
+            return ["cutoff"] if not _has_no_rows(measures) else ["not_document"]  # the joints of tiles
         return ["washed"] if measures.get("faint_rows", 0.0) >= thresholds.faint_rows else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
     nothing = washed and not waves and _is_nothing_written(measures, thresholds)
     if nothing and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
+    if rows_speak_against(measures) and not ((blurred or washed) and is_even_paper(measures)):
+        return ["not_document"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
     if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
@@ -187,7 +193,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
     screen = screen or (is_a_drawing(measures, thresholds) and not waves)  # the waves of a screen have all colours
-    read = not screen and can_be_read(measures)
+    read = not screen and (can_be_read(measures) or rows_speak_for(measures))
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
     suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
@@ -291,6 +297,20 @@ def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> 
     """Compressed hard, and then perhaps made smaller: the blocks are gone, the steps between them are not."""
     share = measures.get("plateaus_share", 0.0)
     return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
+
+
+def _has_no_rows(measures: Mapping[str, float]) -> bool:
+    """Whether rows were looked for and none was found, raised neither."""
+    return not measures.get("text_rows", 1.0) and not measures.get("raised_rows", 1.0)
+
+
+def must_be_looked_for_rows(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether rows and their ground are asked for to tell that a page is one: not where that is plain."""
+    if not measures["pixels"] or names == ["blank"]:
+        return False
+    if not measures["content"]:
+        return names == ["cutoff"]
+    return bool(_IN_DOUBT & set(names)) or not is_plainly_paper(measures)
 
 
 def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:

@@ -38,6 +38,8 @@ _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
 _COLOURLESS = 4.0
 """Levels by which the colours of a grey ground differ."""
+_LIGHT_PAPER, _ALL_GROUND, _NO_TINT = 185.0, 0.98, 12.0
+"""Light of paper in a room, the part of a picture that is nothing but paper, and how far that is from grey."""
 _ROWS = 3.0
 """Rows of letters from which a picture is a paper."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
@@ -156,7 +158,15 @@ def is_bare_desk(measures: Mapping[str, float]) -> bool:
     """Nothing on the ground, and the ground is no paper: wood, stone, cloth, skin."""
     if measures["light"] < 135 or measures["tint"] > _DEEP:
         return True
+    if measures.get("cool", 0.0) > _SKY and measures["light"] < _LIGHT and not _lies_on_something(measures):
+        return True  # the sea, and a sky without clouds
     return measures["tint"] > 14 and measures["light"] < 190 and not _lies_on_something(measures)
+
+
+def is_even_paper(measures: Mapping[str, float]) -> bool:
+    """Nothing but one light ground without colour: what is too blurred to be seen on it may be print."""
+    light, ground = measures["light"] > _LIGHT_PAPER, measures["ground"] > _ALL_GROUND
+    return light and ground and measures["tint"] < _NO_TINT and measures["colour"] < _COLOURLESS
 
 
 def is_a_wall(measures: Mapping[str, float]) -> bool:
