@@ -21,8 +21,11 @@ from app.materials.unlikeness import (
     is_bare_desk,
     is_doubtful,
     is_even_paper,
+    is_full_of_letters,
     is_no_paper,
     is_of_keys,
+    is_tiled,
+    may_be_tiled,
 )
 
 WORKING_SIDE = 1600
@@ -135,6 +138,8 @@ _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _FAINT_LINES = 3.0
 """Height of straight waves from which they may be lines of print."""
+_DROWNED = 3.0
+"""The same from which no row can be seen any more."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
 _SOME_BLOCKS, _CLEAR_BLOCKS = 1.5, 1.8
@@ -170,21 +175,23 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["moire"]
         if dark:
             return ["dark"]
-        if is_bare_desk(measures) or is_a_drawing(measures, thresholds):
+        if is_bare_desk(measures) or is_a_drawing(measures, thresholds) or is_tiled(measures):
             return ["not_document"]
         if is_a_wall(measures):
             return ["blank", "not_document"]
         if small and _may_hold_small_print(measures):
             return ["lowres"]
         if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE:
-            return ["cutoff"] if not _has_no_rows(measures) else ["not_document"]  # the joints of tiles
+            return ["cutoff"]
         return ["washed"] if measures.get("faint_rows", 0.0) >= thresholds.faint_rows else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
     nothing = washed and not waves and _is_nothing_written(measures, thresholds)
-    if nothing and not is_no_paper(measures, thresholds, unclear=True):
+    if nothing and not is_tiled(measures) and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
-    if rows_speak_against(measures) and not ((blurred or washed) and is_even_paper(measures)):
+    drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
+    faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
+    if rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
         return ["not_document"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
@@ -299,17 +306,12 @@ def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> 
     return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
 
 
-def _has_no_rows(measures: Mapping[str, float]) -> bool:
-    """Whether rows were looked for and none was found, raised neither."""
-    return not measures.get("text_rows", 1.0) and not measures.get("raised_rows", 1.0)
-
-
 def must_be_looked_for_rows(measures: Mapping[str, float], names: list[str]) -> bool:
     """Whether rows and their ground are asked for to tell that a page is one: not where that is plain."""
-    if not measures["pixels"] or names == ["blank"]:
+    if not measures["pixels"]:
         return False
-    if not measures["content"]:
-        return names == ["cutoff"]
+    if not measures["content"] or names == ["blank"]:
+        return may_be_tiled(measures)
     return bool(_IN_DOUBT & set(names)) or not is_plainly_paper(measures)
 
 
