@@ -108,13 +108,16 @@ def taught(samples: Sequence[Sample], table: str) -> list[Step]:
     plain = np.array([one.is_paper and not one.is_asked and table == "paper" for one in samples])
     weights = np.where(plain, _PLAIN_WEIGHT, 1.0)
     for side in (papers > 0, papers == 0):
-        weights[side] /= 2 * weights[side].sum()
+        weights[side] /= 2 * max(weights[side].sum(), _LEAST)
     scores, steps = np.zeros(len(samples)), []
     for _ in range(_STEPS[table]):
         likely = 1 / (1 + np.exp(-scores))
         pull, push = weights * (papers - likely), weights * likely * (1 - likely) + 1e-9
         found = [_best_step(name, values[name], pull, push, weights, way) for name, way in rising.items()]
-        _, step = max((one for one in found if one is not None), key=lambda one: one[0])
+        possible = [one for one in found if one is not None]
+        if not possible:
+            break
+        _, step = max(possible, key=lambda one: one[0])
         steps.append(step)
         scores += np.where(values[step[0]] < step[1], step[2], step[3])
     return steps

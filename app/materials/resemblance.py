@@ -1,6 +1,6 @@
 """How much a picture resembles a paper, in points: what speaks for one gives some, what speaks against it takes some.
 
-The points were found from labelled papers and other pictures (`python -m benchmarks materials_resemblance`). For
+Points are found from labelled papers and other pictures, as `python -m benchmarks materials_resemblance` does. For
 each measure they only rise or only fall where a person would say so: more rows never make a picture less of a paper.
 """
 
