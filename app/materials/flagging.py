@@ -1,15 +1,14 @@
 """What is said of a page from what was measured on it: its flags, now or long after.
 
-Every threshold here was chosen from measured distributions (`python -m benchmarks materials` and `materials_unseen`
-print them): midway between pages that must be taken and pages that nobody can read, nearer to the unreadable ones,
-because a refusal costs a trip.
+Every threshold was chosen as those in `app.materials.readable` were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from app.materials.readable import THRESHOLDS, Thresholds
+from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for
 from app.materials.shining import has_glare
 from app.materials.unlikeness import (
     can_be_read,
@@ -19,102 +18,17 @@ from app.materials.unlikeness import (
     is_a_wall,
     is_bare_desk,
     is_doubtful,
+    is_even_paper,
+    is_full_of_letters,
     is_no_paper,
     is_of_keys,
+    is_tiled,
+    may_be_tiled,
 )
 from app.materials.waved import has_strong_waves, has_waves
 
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """Where a page stops being readable."""
-
-    lowres_pixels: int = 720
-    """Pixels along the page: 12-point characters are then 10 pixels high."""
-    lowres_card_pixels: int = 520
-    """The same for cards, whose print is larger for their size."""
-    enlarged: float = 0.36
-    """How much more light bends where pixels were worked out from fewer; 1 where it bends nowhere else."""
-    enlarged_clarity: float = 7.0
-    """How far the distance of such places stands out among all."""
-    dark_paper: float = 80.0
-    """Grey level of the paper, of 255."""
-    dark_brightest: float = 85.0
-    """A page with nothing lighter than this is dark, whatever is on it."""
-    dark_by_nature: float = 1.5
-    """On a dark cover the print is lighter than the ground by more than this; on a dark photo nothing is."""
-    washed_contrast: float = 0.13
-    """Part of the paper's light that the ink takes away."""
-    washed_levels: float = 22.0
-    """The same in grey levels of 255, for pages that are grey throughout."""
-    washed_ink: float = 50.0
-    """Levels by which the darkest strokes differ from the paper, below which no letter makes up for it."""
-    washed_ink_part: float = 0.3
-    """The same as a part of the paper's light, for pages in poor light."""
-    faint_rows: float = 2.0
-    """Rows that stand on a page without marks once its faintest are made to show, from which it is written."""
-    blur_width: float = 2.4
-    """Spread of an edge in pixels at the working size; 12-point characters are 23 pixels high there."""
-    blur_small_width: float = 2.0
-    """The same for small print, of whose height an edge takes the part below."""
-    blur_of_character: float = 0.06
-    blur_native_width: float = 1.4
-    """An edge sharper than this in the picture's own pixels is limited by its resolution, not blurred."""
-    motion_evenness: float = 0.42
-    """Below this the strokes of one direction are missing: the picture was moved, if its edges have spread too."""
-    motion_spread: float = 4.5
-    """Spread of edges over evenness from which a moved picture is unreadable."""
-    sideways_ratio: float = 1.3
-    """By how much lines of text must show more clearly sideways than upright."""
-
-    skew_angle: float = 6.0
-    """Degrees by which lines may run off level."""
-    skew_clarity: float = 1.9
-    """How far that angle must stand out among all others; scattered marks show some angle too, at 1.1 to 1.7."""
-    cut_places: float = 5.0
-    """Places along one edge at which print is cut."""
-    glare_share: float = 0.014
-    """Part of the sheet that one shining spot takes from the print."""
-    glare_white: float = 0.22
-    """Part of the spot that is white to the end of the scale, beyond the paper around it."""
-    glare_faded: float = 0.7
-    """Part of the spot's border in which print fades, for paper that is all white."""
-    moire_colour: float = 3.2
-    """Height of coloured waves, in levels of 255."""
-    moire_light: float = 3.3
-    """Height of slanted waves of light."""
-    moire_clarity: float = 100.0
-    """How far a wave must stand out from its neighbours in frequency."""
-    band_colour: float = 8.0
-    """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
-    band_light: float = 7.0
-    """The same of bands of light."""
-    band_share: float = 0.45
-    """Part of all that changes in a window that is one band; print spreads over many frequencies."""
-    band_light_share: float = 0.35
-    """The same of bands of light, which print disturbs more."""
-    coarse_quality: float = 10.5
-    """Quality of a JPEG, of 100, up to which its blocks deface the print."""
-    coarse_steps: float = 0.3
-    """The same in pixels that were compressed so and saved anew."""
-    plateaus: float = 3.0
-    """Levels in even steps, at least, that the shades of a picture are left with where it was compressed hard."""
-    plateaus_share: float = 0.9
-    """Part of the even areas that must have just these levels."""
-    ringing: float = 5.0
-    """Levels by which light bends beside letters on paper without grain, at a tenth of the places."""
-    ringing_most: float = 12.0
-    """The same at the worst of them, three in a hundred."""
-    least_letters: float = 14.0
-    """Marks that stand like print, from which a picture is a paper whatever else it shows."""
-    chat_share: float = 0.07
-    """Part of a tall picture that is flat bubbles on flat ground."""
-
-
-THRESHOLDS = Thresholds()
 
 _SPECKLED = 300.0
 """Thousandths of the page that are ink, from which it is the speckles of a bilevel scan, which touch every edge."""
@@ -153,6 +67,8 @@ _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _FAINT_LINES = 3.0
 """Height of straight waves from which they may be lines of print."""
+_DROWNED = 3.0
+"""The same from which no row can be seen any more."""
 _SOFT = 1.9
 """Spread of edges from which marks are as soft as the edge of a shadow."""
 _SOME_BLOCKS, _CLEAR_BLOCKS = 1.5, 1.8
@@ -163,6 +79,8 @@ _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
 _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
+_IN_DOUBT = _HIDING | {"blur", "overcompressed", "not_document"}
+"""Flags that pictures without any print get as well."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
@@ -186,7 +104,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["moire"]
         if dark:
             return ["dark"]
-        if is_bare_desk(measures) or is_a_drawing(measures, thresholds):
+        if is_bare_desk(measures) or is_a_drawing(measures, thresholds) or is_tiled(measures):
             return ["not_document"]
         if is_a_wall(measures):
             return ["blank", "not_document"]
@@ -198,8 +116,12 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
     nothing = washed and not waves and _is_nothing_written(measures, thresholds)
-    if nothing and not is_no_paper(measures, thresholds, unclear=True):
+    if nothing and not is_tiled(measures) and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
+    drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
+    faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
+    if rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
+        return ["not_document"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
     if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
@@ -207,7 +129,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
     screen = screen or (is_a_drawing(measures, thresholds) and not waves)  # the waves of a screen have all colours
-    read = not screen and can_be_read(measures)
+    read = not screen and (can_be_read(measures) or rows_speak_for(measures))
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
     suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
@@ -292,6 +214,15 @@ def _lies_in_plateaus(measures: Mapping[str, float], thresholds: Thresholds) -> 
     """Compressed hard, and then perhaps made smaller: the blocks are gone, the steps between them are not."""
     share = measures.get("plateaus_share", 0.0)
     return measures.get("plateaus", 0.0) >= thresholds.plateaus and share > thresholds.plateaus_share
+
+
+def must_be_looked_for_rows(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether rows and their ground are asked for to tell that a page is one: not where that is plain."""
+    if not measures["pixels"]:
+        return False
+    if not measures["content"] or names == ["blank"]:
+        return may_be_tiled(measures)
+    return bool(_IN_DOUBT & set(names)) or not is_plainly_paper(measures)
 
 
 def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:

@@ -15,7 +15,13 @@ from app.materials.cutoff import Box, character_height, cut_edges, strip_of
 from app.materials.enlarged import Enlarged, turns_in
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
-from app.materials.flagging import THRESHOLDS, WORKING_SIDE, Thresholds, flags_of, may_be_empty, must_be_read
+from app.materials.flagging import (
+    WORKING_SIDE,
+    flags_of,
+    may_be_empty,
+    must_be_looked_for_rows,
+    must_be_read,
+)
 from app.materials.flashes import flash_on
 from app.materials.glare import burnt, darkest_small, spots, worst_of
 from app.materials.layout import Channel, Layout, Shown, lay_out
@@ -23,10 +29,12 @@ from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
+from app.materials.readable import THRESHOLDS, Thresholds
 from app.materials.recognition import letters_on, orientation
 from app.materials.ringing import ringing_in
 from app.materials.ruled import rules_of
 from app.materials.sharpness import edge_width, evenness
+from app.materials.textmarks import text_on
 from app.materials.upright import agreed_slant, standing_of, tilt_of
 
 
@@ -69,12 +77,17 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    for ask in (_ask_whether_written, _ask_how_it_stands):
+    for ask in (_ask_for_rows, _ask_whether_written, _ask_how_it_stands):
         if asked := ask(layout, names, measures):
             measures |= {name: round(float(value), 3) for name, value in asked.items()}
             names = flags_of(measures, thresholds)
     marks = {flag: places for flag, places in marks.items() if places}
     return Looks(names, measures, marks, print_of(layout), layout.gray)
+
+
+def _ask_for_rows(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """Whether rows of text stand on even ground, where the page is not plainly one."""
+    return text_on(layout) if must_be_looked_for_rows(measures, names) else {}
 
 
 def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ its own the recogniser may be loaded once and forked for every file, which is ho
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from app.materials.written import Box, Line, ReadPage
 
 Pixels = NDArray[np.uint8]
 Quad = NDArray[np.float32]
+Rectangle = tuple[Sequence[float], tuple[float, float], float]
+"""Centre, sides and angle of a line."""
 
 READING_SIDE = 2000
 """Pixels of the longer side at which lines are cut out and read."""
@@ -57,7 +59,7 @@ def read_page(image: Image.Image, *, number: int = 1, budget: int = 40_000) -> R
 
     1,000 pixels take about 0.1 s and hold some 20 characters.
     """
-    pixels = _lit(np.asarray(image.convert("RGB")))
+    pixels = lit(np.asarray(image.convert("RGB")))
     quads = find_lines(pixels)
     turn = _turn(pixels, quads)
     if turn:
@@ -80,7 +82,7 @@ def read_page(image: Image.Image, *, number: int = 1, budget: int = 40_000) -> R
 
 def orientation(image: Image.Image) -> int | None:
     """By how many degrees clockwise a page must be turned to stand upright (0, 90, 180, 270); None if nothing tells."""
-    pixels = _lit(np.asarray(image.convert("RGB")))
+    pixels = lit(np.asarray(image.convert("RGB")))
     quads = find_lines(pixels, side=736, fine=False)
     return _turn(pixels, quads) if quads else None
 
@@ -111,22 +113,33 @@ def find_lines(pixels: Pixels, *, side: int = _FINDING_SIDE, fine: bool = True) 
 
 
 def _find(pixels: Pixels, side: int) -> list[Quad]:
+    text, small = text_at(pixels, side)
+    height, width = pixels.shape[:2]
+    stretch = np.array([width / small.shape[1], height / small.shape[0]], dtype=np.float32)
+    return [corners_of(one) * stretch for one in rectangles_in(text, thinnest=3)]
+
+
+def text_at(pixels: Pixels, side: int) -> tuple[NDArray[np.float32], Pixels]:
+    """For each pixel of a picture made so small, how likely it is text; and the small picture."""
     height, width = pixels.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    text = _models().find(_normed(small))
+    return _models().find(_normed(small)), small
+
+
+def rectangles_in(text: NDArray[np.float32], *, thinnest: float) -> list[Rectangle]:
+    """What hangs together of the text, as lines: the centre, the sides and the angle of each."""
     mask = cv2.dilate((text > INK).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    stretch = np.array([width / size[0], height / size[1]], dtype=np.float32)
-    quads = []
+    found = []
     for contour in sorted(contours, key=len, reverse=True)[:_MOST_LINES]:
         centre, (long, short), angle = cv2.minAreaRect(contour)
-        if min(long, short) < 3 or _mean_within(text, np.asarray(contour, np.int32)) < _LINE:
+        if min(long, short) < thinnest or _mean_within(text, np.asarray(contour, np.int32)) < _LINE:
             continue
         grown = _GROWN * long * short / (2 * (long + short))
-        quads.append(corners_of((centre, (long + 2 * grown, short + 2 * grown), angle)) * stretch)
-    return quads
+        found.append((centre, (long + 2 * grown, short + 2 * grown), angle))
+    return found
 
 
 def corners_of(rectangle: Any) -> Quad:
@@ -276,7 +289,7 @@ def _is_red(strip: Pixels) -> bool:
     return bool(inked.any() and np.mean(red[inked]) > _RED)
 
 
-def _lit(pixels: Pixels) -> Pixels:
+def lit(pixels: Pixels) -> Pixels:
     """A dim picture brought to the light in which the models have learned; a light one is left as it is."""
     brightest = float(np.percentile(pixels[::8, ::8], 97))
     if brightest >= 150 or brightest < 8:

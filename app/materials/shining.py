@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.materials.flagging import Thresholds
+from app.materials.readable import Thresholds
 
 _BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
 """Light of the paper around a burnt place, at most; on lighter paper the place must be larger to be seen."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import Invalid
-from app.materials.flagging import THRESHOLDS, Thresholds, flags_of
+from app.materials.flagging import flags_of
+from app.materials.readable import THRESHOLDS, Thresholds
 from app.materials.verdicts import Finding, Verdict
 from app.messages import Message
 

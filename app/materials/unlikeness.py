@@ -6,10 +6,8 @@ The thresholds stand between the measures of papers and of what is none (docs/ma
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.materials.flagging import Thresholds
+from app.materials.readable import Thresholds
 
 _DARK_GROUND = 120.0
 """Light of the even ground below which it is no white paper."""
@@ -38,10 +36,18 @@ _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
 _COLOURLESS = 4.0
 """Levels by which the colours of a grey ground differ."""
+_LIGHT_PAPER, _ALL_GROUND, _NO_TINT = 185.0, 0.98, 12.0
+"""Light of paper in a room, the part of a picture that is nothing but paper, and how far that is from grey."""
+_BRIGHT, _PALE_YELLOW = 195.0, 22.0
+"""The same of paper that is yellowish: it is lighter than wood and stone."""
+_JOINTS = 5.0
+"""Marks that touch one edge of a picture with nothing else on it; the folds of an empty sheet are one or two."""
 _ROWS = 3.0
 """Rows of letters from which a picture is a paper."""
 _READ_ON_COVER, _READ_ON_PAPER = 3, 6
 """Letters that can be read without doubt, from which a picture is a paper."""
+_MANY_READ = 40.0
+"""The same whatever else speaks against it."""
 
 
 def is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclear: bool) -> bool:
@@ -147,6 +153,11 @@ def can_be_read(measures: Mapping[str, float]) -> bool:
     return not alone and measures.get("letters_read", 0.0) >= _letters_enough(measures)
 
 
+def is_full_of_letters(measures: Mapping[str, float]) -> bool:
+    """Whether so many letters were read in a few lines as the names of icons and the bubbles of a chat never have."""
+    return measures.get("letters_read", 0.0) >= _MANY_READ
+
+
 def _letters_enough(measures: Mapping[str, float]) -> int:
     """The cover of a booklet says less than a page: light print on an even dark ground."""
     return _READ_ON_COVER if measures["contrast"] > 1.5 and measures["ground"] > 0.55 else _READ_ON_PAPER
@@ -156,7 +167,28 @@ def is_bare_desk(measures: Mapping[str, float]) -> bool:
     """Nothing on the ground, and the ground is no paper: wood, stone, cloth, skin."""
     if measures["light"] < 135 or measures["tint"] > _DEEP:
         return True
+    if measures.get("cool", 0.0) > _SKY and measures["light"] < _LIGHT:
+        return True  # the sea, and a sky without clouds
     return measures["tint"] > 14 and measures["light"] < 190 and not _lies_on_something(measures)
+
+
+def is_even_paper(measures: Mapping[str, float]) -> bool:
+    """Nothing but one light ground of hardly any colour: what is too blurred to be seen on it may be print."""
+    light, warm = measures["light"], measures.get("cool", 0.0) < _COOL
+    tint = _PALE_YELLOW if light > _BRIGHT and warm else _NO_TINT
+    even = measures["ground"] > _ALL_GROUND and measures["colour"] < _COLOURLESS
+    return even and light > _LIGHT_PAPER and measures["tint"] < tint
+
+
+def may_be_tiled(measures: Mapping[str, float]) -> bool:
+    """Hardly any marks but many that touch one edge: joints, or lines of a page that is cut."""
+    return measures.get("cut_touching", 0.0) >= _JOINTS
+
+
+def is_tiled(measures: Mapping[str, float]) -> bool:
+    """The same, where rows were looked for and none was found, raised neither."""
+    rows = measures.get("text_rows", 1.0) + measures.get("raised_rows", 1.0)
+    return may_be_tiled(measures) and not rows
 
 
 def is_a_wall(measures: Mapping[str, float]) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.materials.flagging import Thresholds
+from app.materials.readable import Thresholds
 
 _OWN_LINES = 14.0
 """Period from which waves that run along the lines of a page may be those lines."""

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from app import clock
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.materials import adjusting, previewing
-from app.materials.looks import THRESHOLDS, look_at
+from app.materials.looks import look_at
+from app.materials.readable import THRESHOLDS
 from app.materials.thresholds import KNOBS, defaults, flags_under, judged_under, read_values
 from app.materials.verdicts import Finding, Verdict
 from models import AuditEvent, Examination, MaterialCheck, ThresholdSet, db
