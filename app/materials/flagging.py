@@ -81,6 +81,10 @@ _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
 _IN_DOUBT = _HIDING | {"blur", "overcompressed", "not_document"}
 """Flags that pictures without any print get as well."""
+_NOT_OF_A_WHOLE_SHEET = {"cutoff", "not_document"}
+"""Flags that no sheet gets which lies whole in the picture."""
+_SURELY_APART = 0.5
+"""How sure it must be that one does."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
@@ -96,6 +100,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return _flags_of_a_drawn_page(measures, thresholds)
     dark = _is_dark(measures, thresholds)
     waves = has_waves(measures, thresholds)
+    whole = _lies_whole(measures)
     few = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
     small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
     if measures["content"] == 0:
@@ -104,9 +109,9 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["moire"]
         if dark:
             return ["dark"]
-        if is_bare_desk(measures) or is_a_drawing(measures, thresholds) or is_tiled(measures):
+        if not whole and (is_bare_desk(measures) or is_a_drawing(measures, thresholds) or is_tiled(measures)):
             return ["not_document"]
-        if is_a_wall(measures):
+        if not whole and is_a_wall(measures):
             return ["blank", "not_document"]
         if small and _may_hold_small_print(measures):
             return ["lowres"]
@@ -120,7 +125,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
     drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
     faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
-    if rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
+    if not whole and rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
         return ["not_document"]
     coarse = _is_overcompressed(measures, thresholds)
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
@@ -133,7 +138,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
     suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
-    if not dark and not read and suspected:
+    if not whole and not dark and not read and suspected:
         return ["not_document"]
     names = ["lowres"] if small else []
     names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
@@ -180,7 +185,7 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     through = still and measures.get("cut_through", 0.0) >= _CUT_THROUGH
     # Print that comes near to the edge all along and touches it nowhere is complete.
     near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
-    if (near or through) and measures["content"] < _SPECKLED and printed:
+    if (near or through) and measures["content"] < _SPECKLED and printed and not _lies_whole(measures):
         names.append("cutoff")
     if has_glare(measures, thresholds, speckled=measures["content"] > _SPECKLED):
         names.append("glare")
@@ -223,6 +228,15 @@ def must_be_looked_for_rows(measures: Mapping[str, float], names: list[str]) -> 
     if not measures["content"] or names == ["blank"]:
         return may_be_tiled(measures)
     return bool(_IN_DOUBT & set(names)) or not is_plainly_paper(measures)
+
+
+def must_be_looked_for_sheet(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether a sheet that lies whole in the picture would speak against what is said of it."""
+    return "apart" not in measures and measures["pixels"] > 0 and bool(_NOT_OF_A_WHOLE_SHEET & set(names))
+
+
+def _lies_whole(measures: Mapping[str, float]) -> bool:
+    return measures.get("apart", 0.0) > _SURELY_APART
 
 
 def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:

@@ -20,6 +20,7 @@ from app.materials.flagging import (
     flags_of,
     may_be_empty,
     must_be_looked_for_rows,
+    must_be_looked_for_sheet,
     must_be_read,
 )
 from app.materials.flashes import flash_on
@@ -27,6 +28,7 @@ from app.materials.glare import burnt, darkest_small, spots, worst_of
 from app.materials.layout import Channel, Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
+from app.materials.lying import sheet_apart
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
 from app.materials.readable import THRESHOLDS, Thresholds
@@ -77,7 +79,7 @@ def look_at(
     }
     measures = {name: round(float(value), 3) for name, value in measured.items()}
     names = flags_of(measures, thresholds)
-    for ask in (_ask_for_rows, _ask_whether_written, _ask_how_it_stands):
+    for ask in (_ask_for_rows, _ask_where_it_lies, _ask_whether_written, _ask_how_it_stands, _ask_where_it_lies):
         if asked := ask(layout, names, measures):
             measures |= {name: round(float(value), 3) for name, value in asked.items()}
             names = flags_of(measures, thresholds)
@@ -88,6 +90,11 @@ def look_at(
 def _ask_for_rows(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
     """Whether rows of text stand on even ground, where the page is not plainly one."""
     return text_on(layout) if must_be_looked_for_rows(measures, names) else {}
+
+
+def _ask_where_it_lies(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """Whether a whole sheet is in the picture after all, where that would speak against what is said of it."""
+    return {"apart": sheet_apart(layout)} if must_be_looked_for_sheet(measures, names) else {}
 
 
 def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
