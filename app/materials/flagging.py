@@ -25,7 +25,7 @@ from app.materials.unlikeness import (
     is_tiled,
     may_be_tiled,
 )
-from app.materials.waved import has_strong_waves, has_waves
+from app.materials.waved import has_fringes, has_strong_waves, has_waves
 
 WORKING_SIDE = 1600
 """Pixels of the longer side at which pages are looked at."""
@@ -81,8 +81,10 @@ _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
 _IN_DOUBT = _HIDING | {"blur", "overcompressed", "not_document"}
 """Flags that pictures without any print get as well."""
-_NOT_OF_A_WHOLE_SHEET = {"cutoff", "not_document"}
-"""Flags that no sheet gets which lies whole in the picture."""
+_NOT_OF_A_WHOLE_SHEET = {"cutoff", "not_document", "lowres"}
+"""Flags that no sheet gets which lies whole in the picture, and one that a card gets later than a page."""
+_SURELY_SIDEWAYS, _SURELY_ASKEW = 9.0, 3.0
+"""How much clearer lines must show sideways, and an angle stand out, where the dark or blocks hide the print."""
 _SURELY_APART = 0.5
 """How sure it must be that one does."""
 _ON_HEAD = 0.7
@@ -100,8 +102,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return _flags_of_a_drawn_page(measures, thresholds)
     dark = _is_dark(measures, thresholds)
     waves = has_waves(measures, thresholds)
-    whole = _lies_whole(measures)
-    few = measures["page_pixels"] < _least_pixels(measures["ratio"], thresholds)
+    whole = _lies_whole(measures) or (has_fringes(measures) and not dark)
+    few = measures["page_pixels"] < _least_pixels(measures, thresholds)
     small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
     if measures["content"] == 0:
         desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_waves(measures, thresholds)
@@ -148,7 +150,17 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire", "overcompressed"} & set(names):
         names += _flags_of_clear_print(measures, thresholds, small=small)
+    elif not {"blur", "washed", "moire"} & set(names):
+        names += _flags_of_hidden_print(measures, thresholds)
     return names
+
+
+def _flags_of_hidden_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+    """How the lines of a dark or coarsely compressed page run, where nothing else could show so clearly."""
+    if measures["sideways"] > _SURELY_SIDEWAYS:
+        return ["rotated"]
+    surely = measures["clarity"] > _SURELY_ASKEW and abs(measures["angle"]) > thresholds.skew_angle
+    return ["skew"] if surely else []
 
 
 def _flags_of_a_drawn_page(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
@@ -319,7 +331,7 @@ def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     more clearly in theirs than in any finer ones."""
     height, distance = measures.get("turns_height", 0.0), measures.get("turns", 0.0)
     longest = min(measures["pixels"], WORKING_SIDE)
-    if not distance or longest / distance > _CLEARLY_FEW * _least_pixels(measures["ratio"], thresholds):
+    if not distance or longest / distance > _CLEARLY_FEW * _least_pixels(measures, thresholds):
         return False
     if measures["turns_clarity"] < thresholds.enlarged_clarity or measures["turns_slow"] > _SLOWER:
         return False
@@ -334,5 +346,6 @@ def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     return not packed and height > 2 * thresholds.enlarged and measures["turns_slow"] < _HARDLY_SLOWER
 
 
-def _least_pixels(ratio: float, thresholds: Thresholds) -> int:
+def _least_pixels(measures: Mapping[str, float], thresholds: Thresholds) -> int:
+    ratio = measures["apart_ratio"] if _lies_whole(measures) else measures["ratio"]
     return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels

@@ -94,7 +94,10 @@ def _ask_for_rows(layout: Layout, names: list[str], measures: Mapping[str, float
 
 def _ask_where_it_lies(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
     """Whether a whole sheet is in the picture after all, where that would speak against what is said of it."""
-    return {"apart": sheet_apart(layout)} if must_be_looked_for_sheet(measures, names) else {}
+    if not must_be_looked_for_sheet(measures, names):
+        return {}
+    lying = sheet_apart(layout)
+    return {"apart": lying.sure, "apart_ratio": lying.ratio}
 
 
 def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:

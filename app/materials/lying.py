@@ -6,6 +6,8 @@ looks like anything. Looking for the sheet itself costs much, and is left to pag
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -20,18 +22,30 @@ _COLOURED = 45.0
 """Levels between the strongest and the weakest colour that no paper reaches."""
 
 
-def sheet_apart(layout: Layout) -> float:
-    """How sure it is that a sheet lies apart from all edges, from 0 to 1; 0 where none does."""
+@dataclass(frozen=True)
+class Lying:
+    """A sheet that lies apart from all edges."""
+
+    sure: float = 0.0
+    """How sure that is, from 0 to 1; 0 where none does."""
+    ratio: float = 0.0
+    """Its longer sides over its shorter ones."""
+
+
+def sheet_apart(layout: Layout) -> Lying:
+    """Look for the sheet, and whether it lies apart from all edges."""
     found = find_outline(layout.colours)
     if found is None:
-        return 0.0
+        return Lying()
     corners = found.corners
     if corners.min() < _APART or corners.max() > 1 - _APART:
-        return 0.0
+        return Lying()
     height, width = layout.gray.shape
     inside = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(inside, np.round(corners * (width, height)).astype(np.int32), 1)
     ground = np.median(layout.colours[inside > 0], axis=0)
     if inside.mean() < _LEAST or float(ground.max() - ground.min()) > _COLOURED:
-        return 0.0
-    return found.confidence
+        return Lying()
+    lengths = np.linalg.norm((corners - np.roll(corners, 1, axis=0)) * (width, height), axis=1)
+    across, down = lengths[::2].sum(), lengths[1::2].sum()
+    return Lying(found.confidence, float(max(across, down) / min(across, down)))

@@ -16,8 +16,8 @@ class Thresholds:
 
     lowres_pixels: int = 720
     """Pixels along the page: 12-point characters are then 10 pixels high."""
-    lowres_card_pixels: int = 520
-    """The same for cards, whose print is larger for their size."""
+    lowres_card_pixels: int = 375
+    """The same for cards, whose print is larger for their size: the smallest characters are then 12 pixels high."""
     enlarged: float = 0.36
     """How much more light bends where pixels were worked out from fewer; 1 where it bends nowhere else."""
     enlarged_clarity: float = 7.0

@@ -14,8 +14,20 @@ _SHARE_OF_STRONG = 0.27
 """Part of all that changes in a window that is one band, where it is as strong as print."""
 
 
+_FRINGES, _SHARE_OF_FRINGES = 40.0, 0.38
+"""Height in levels of coloured bands that no cloth and no picture has, and how much of what changes they must be."""
+_FINE_FRINGES, _CLEAR_FRINGES = 20.0, 100.0
+"""The same of fine coloured waves, and how far they must stand out."""
+
+
+def has_fringes(measures: Mapping[str, float]) -> bool:
+    """Whether colours as strong as print run over the page as only the grid of a screen makes them."""
+    bands = measures.get("band_colour", 0.0) > _FRINGES and measures["band_colour_share"] > _SHARE_OF_FRINGES
+    return bands or (measures["wave_colour"] > _FINE_FRINGES and measures["wave_colour_clarity"] > _CLEAR_FRINGES)
+
+
 def has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    if _has_bands(measures, thresholds):
+    if has_fringes(measures) or _has_bands(measures, thresholds):
         return True
     clear = thresholds.moire_clarity
     # Coloured rules leave waves too, straight and long ones.
