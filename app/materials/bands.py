@@ -52,7 +52,7 @@ def bands_in(layout: Layout) -> FoundBands:
     height, width = (side // 2 for side in layout.gray.shape)
     if min(height, width) < _WINDOW:
         return FoundBands()
-    small = np.asarray(cv2.resize(layout.colours, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    small = layout.halved
     windows = _windows(layout, height, width)
     if len(windows) < _FEWEST:
         return FoundBands()

@@ -15,6 +15,8 @@ _WINDOW = 256
 _AROUND = 32
 """Pixels around a window that its slow changes are told from."""
 _MOST_WINDOWS = 8
+_SPARSE = 4
+"""Every so many pixels of every so many rows are asked how much print there is."""
 _MOST_PRINT = 0.3
 """Part of the sheet that print covers at most."""
 _SHORTEST, _LONGEST = 2.2, 45.0
@@ -105,15 +107,19 @@ def _paper_alone(
 
 def _windows(layout: Layout, print_: Channel, side: int) -> list[tuple[int, int]]:
     """Where to look: spread over the sheet, with as little print as there is."""
-    sums = cv2.integral(cv2.bitwise_or(print_, (~layout.sheet).view(np.uint8)))
+    sums = cv2.integral(
+        cv2.bitwise_or(print_[::_SPARSE, ::_SPARSE], (~layout.sheet[::_SPARSE, ::_SPARSE]).view(np.uint8))
+    )
     height, width = layout.gray.shape
+    across = side // _SPARSE
     places = []
     for top in np.linspace(0, height - side, 6).astype(int):
         for left in np.linspace(0, width - side, 5).astype(int):
-            covered = sums[top + side, left + side] - sums[top, left + side] - sums[top + side, left] + sums[top, left]
+            y, x = top // _SPARSE, left // _SPARSE
+            covered = sums[y + across, x + across] - sums[y, x + across] - sums[y + across, x] + sums[y, x]
             places.append((int(covered), int(top), int(left)))
     places.sort()
-    return [(top, left) for covered, top, left in places[:_MOST_WINDOWS] if covered < 0.6 * side * side]
+    return [(top, left) for covered, top, left in places[:_MOST_WINDOWS] if covered < 0.6 * across * across]
 
 
 def _clearest(power: Power, norm: float, angle: float) -> Waves:

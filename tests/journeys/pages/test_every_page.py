@@ -14,7 +14,7 @@ from tests.journeys.pages import addresses, scene
 from tests.journeys.pages.languages import note_chinese
 from tests.journeys.pages.walking import WHO, Seen, Walk, in_turn
 
-ENOUGH = 2
+ENOUGH = 1
 
 
 @pytest.fixture(scope="module")
