@@ -29,6 +29,8 @@ class Cut:
     """Places at which a character, or the tip of one, runs out of the picture."""
     touching: int
     """Places at which anything of print runs out of it, rules too; where nothing does, print only comes near."""
+    rules: int = 0
+    """Places at which rules do."""
 
 
 def cut_edges(layout: Layout) -> dict[str, Cut]:
@@ -43,7 +45,21 @@ def cut_edges(layout: Layout) -> dict[str, Cut]:
     for side, mark in marks.items():
         print_ = (mark > least) & (papers[side] > lit) & sheets[side]
         found[side] = _places_at_edge(print_, lights[side] < papers[side], em, _NEAR[side], depth)
+    for one, other in (("left", "right"), ("top", "bottom")):
+        found[one], found[other] = _without_ruling(found[one], found[other])
     return found
+
+
+def _without_ruling(one: Cut, other: Cut) -> tuple[Cut, Cut]:
+    """Rules that run out on both sides, and nothing else does, are those of writing paper, printed so. The rules of a
+    table that is cut begin within the page."""
+    if not (_nothing_but_rules(one) and _nothing_but_rules(other)):
+        return one, other
+    return Cut(0, 0, 0), Cut(0, 0, 0)
+
+
+def _nothing_but_rules(side: Cut) -> bool:
+    return side.rules > 0 and side.near == side.rules and side.through == 0
 
 
 def character_height(layout: Layout) -> float:
@@ -105,7 +121,7 @@ def _places_at_edge(print_: Mask, darker: Mask, em: float, near: float, depth: i
         on_edge = top <= 1 and bool(3 * np.count_nonzero(darker[top, left : left + width]) > width)
         if on_edge and 0.15 * em < max(width, height) < 1.9 * em and 1 < height < depth:
             through.add(place)
-    return Cut(len(places | rules), len(through), len(through | rules))
+    return Cut(len(places | rules), len(through), len(through | rules), len(rules))
 
 
 def _rules_cut(print_: Mask, em: float, left: int) -> set[int]:

@@ -77,3 +77,20 @@ def test_a_dark_page_on_its_side_is_said_to_lie_so(sheet: Image.Image, tmp_path:
     dark = pages.darkened(sheet, 0.23)
     assert flags_of(dark, tmp_path) == ["dark"]
     assert flags_of(dark.rotate(90, expand=True), tmp_path) == ["dark", "rotated"]
+
+
+def on_writing_paper(sheet: Image.Image) -> Image.Image:
+    ruled = np.asarray(sheet).copy()
+    for y in range(60, ruled.shape[0], 66):
+        ruled[y : y + 2] = (120, 140, 175)
+    return Image.fromarray(ruled)
+
+
+def test_writing_paper_that_is_ruled_from_edge_to_edge_is_not_cut(sheet: Image.Image, tmp_path: Path) -> None:
+    assert flags_of(on_writing_paper(sheet), tmp_path) == []
+
+
+def test_what_is_written_on_it_may_be_cut_all_the_same(sheet: Image.Image, tmp_path: Path) -> None:
+    paper = on_writing_paper(sheet)
+    cut = paper.crop((round(0.25 * paper.width), 0, paper.width, paper.height))
+    assert flags_of(cut, tmp_path) == ["cutoff"]
