@@ -143,7 +143,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     if not whole and not dark and not read and suspected:
         return ["not_document"]
     names = ["lowres"] if small else []
-    names += [name for name, found in (("dark", dark), ("washed", washed), ("blur", blurred)) if found]
+    pale = washed and not blocky  # print that was rounded to its blocks is pale by that
+    names += [name for name, found in (("dark", dark), ("washed", pale), ("blur", blurred)) if found]
     if waves and not few and not dark:
         names.append("moire")
     if blocky:

@@ -22,7 +22,8 @@ _FINE_FRINGES, _CLEAR_FRINGES = 20.0, 100.0
 
 def has_fringes(measures: Mapping[str, float]) -> bool:
     """Whether colours as strong as print run over the page as only the grid of a screen makes them."""
-    bands = measures.get("band_colour", 0.0) > _FRINGES and measures["band_colour_share"] > _SHARE_OF_FRINGES
+    height, share = (measures.get(name, measures[f"band_colour{name[8:]}"]) for name in ("band_any", "band_any_share"))
+    bands = height > _FRINGES and share > _SHARE_OF_FRINGES
     return bands or (measures["wave_colour"] > _FINE_FRINGES and measures["wave_colour_clarity"] > _CLEAR_FRINGES)
 
 
