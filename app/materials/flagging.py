@@ -102,7 +102,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return _flags_of_a_drawn_page(measures, thresholds)
     dark = _is_dark(measures, thresholds)
     waves = has_waves(measures, thresholds)
-    whole = _lies_whole(measures) or (has_fringes(measures) and not dark)
+    whole = lies_whole(measures) or (has_fringes(measures) and not dark)
     few = measures["page_pixels"] < _least_pixels(measures, thresholds)
     small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
     if measures["content"] == 0:
@@ -198,7 +198,7 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     through = still and measures.get("cut_through", 0.0) >= _CUT_THROUGH
     # Print that comes near to the edge all along and touches it nowhere is complete.
     near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
-    if (near or through) and measures["content"] < _SPECKLED and printed and not _lies_whole(measures):
+    if (near or through) and measures["content"] < _SPECKLED and printed and not lies_whole(measures):
         names.append("cutoff")
     if has_glare(measures, thresholds, speckled=measures["content"] > _SPECKLED):
         names.append("glare")
@@ -248,7 +248,7 @@ def must_be_looked_for_sheet(measures: Mapping[str, float], names: list[str]) ->
     return "apart" not in measures and measures["pixels"] > 0 and bool(_NOT_OF_A_WHOLE_SHEET & set(names))
 
 
-def _lies_whole(measures: Mapping[str, float]) -> bool:
+def lies_whole(measures: Mapping[str, float]) -> bool:
     return measures.get("apart", 0.0) > _SURELY_APART
 
 
@@ -348,5 +348,5 @@ def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 
 
 def _least_pixels(measures: Mapping[str, float], thresholds: Thresholds) -> int:
-    ratio = measures["apart_ratio"] if _lies_whole(measures) else measures["ratio"]
+    ratio = measures["apart_ratio"] if lies_whole(measures) else measures["ratio"]
     return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels

@@ -106,11 +106,12 @@ def darkest_of(colours: Channel) -> Channel:
     return darkest
 
 
-def lay_out(image: Shown) -> Layout:
-    """Separate the sheet from the desk, and the marks from the paper."""
+def lay_out(image: Shown, *, corners: NDArray[np.float64] | None = None) -> Layout:
+    """Separate the sheet from the desk, and the marks from the paper. `corners` are those of the sheet, in parts of the
+    picture, where they are known."""
     colours = pixels_of(image)
     small, gray = halved(colours), np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
-    sheet, inside, share = find_sheet(gray)
+    sheet, inside, share = find_sheet(gray) if corners is None else _between(corners, gray.shape)
     noise = _noise(gray, inside)
     soft = _softened(gray)
     levels = _counts(soft[::2], inside[::2])
@@ -220,6 +221,18 @@ def find_sheet(gray: Channel) -> tuple[Mask, Mask, float]:
     if not inside.any():
         return _whole(gray.shape, rim)
     return sheet, inside, min(1.0, max(box_width, box_height) / max(small.shape))
+
+
+def _between(corners: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[Mask, Mask, float]:
+    """The same of a sheet whose corners are known."""
+    height, width = shape
+    rim = max(2, round(0.015 * max(height, width)))
+    filled = np.zeros((height, width), np.uint8)
+    points = np.round(corners * (width, height)).astype(np.int32)
+    cv2.fillConvexPoly(filled, points, 1)
+    inside = cv2.erode(filled, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8), borderValue=0)
+    (_, sides, _) = cv2.minAreaRect(points)
+    return filled > 0, inside > 0, min(1.0, max(sides) / max(height, width))
 
 
 def _whole(shape: tuple[int, ...], rim: int) -> tuple[Mask, Mask, float]:

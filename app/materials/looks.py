@@ -18,6 +18,7 @@ from app.materials.fingerprints import print_of
 from app.materials.flagging import (
     WORKING_SIDE,
     flags_of,
+    lies_whole,
     may_be_empty,
     must_be_looked_for_rows,
     must_be_looked_for_sheet,
@@ -68,23 +69,37 @@ def look_at(
     `turns` were found before its sheet was cut out and laid level, which leaves none.
     """
     layout = lay_out(image)
-    measured, marks = _measure(layout, pixels)
-    if pixels is not None:
-        measured |= _turns(turns or turns_in(layout.gray, pixels=pixels))
-    measured |= {
+    known: dict[str, float] = {
         "ratio": max(layout.gray.shape) / min(layout.gray.shape),
         "quality": compression.quality,
         "blocks": compression.blocks,
         "steps": compression.steps,
     }
-    measures = {name: round(float(value), 3) for name, value in measured.items()}
+    if pixels is not None:
+        known |= _turns(turns or turns_in(layout.gray, pixels=pixels))
+    measures, marks = _measured(layout, pixels, known)
     names = flags_of(measures, thresholds)
+    if names and pixels is not None and layout.sheet_share == 1:
+        lying = sheet_apart(layout)
+        known |= {"apart": lying.sure, "apart_ratio": lying.ratio}
+        measures |= {"apart": lying.sure, "apart_ratio": lying.ratio}
+        if lies_whole(known):  # the ground looked like part of it: what was measured was not of the sheet alone
+            layout = lay_out(image, corners=lying.corners)
+            measures, marks = _measured(layout, pixels, known)
+        names = flags_of(measures, thresholds)
     for ask in (_ask_for_rows, _ask_where_it_lies, _ask_whether_written, _ask_how_it_stands, _ask_where_it_lies):
         if asked := ask(layout, names, measures):
             measures |= {name: round(float(value), 3) for name, value in asked.items()}
             names = flags_of(measures, thresholds)
     marks = {flag: places for flag, places in marks.items() if places}
     return Looks(names, measures, marks, print_of(layout), layout.gray)
+
+
+def _measured(
+    layout: Layout, pixels: int | None, known: Mapping[str, float]
+) -> tuple[dict[str, float], dict[str, list[Box]]]:
+    measured, marks = _measure(layout, pixels)
+    return {name: round(float(value), 3) for name, value in {**measured, **known}.items()}, marks
 
 
 def _ask_for_rows(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from app.materials.layout import Layout
-from app.materials.outlines import find_outline
+from app.materials.outlines import Corners, find_outline
 
 _APART = 0.02
 """Part of the picture's side by which the sheet must stand off."""
@@ -30,6 +30,8 @@ class Lying:
     """How sure that is, from 0 to 1; 0 where none does."""
     ratio: float = 0.0
     """Its longer sides over its shorter ones."""
+    corners: Corners | None = None
+    """Where it lies."""
 
 
 def sheet_apart(layout: Layout) -> Lying:
@@ -48,4 +50,4 @@ def sheet_apart(layout: Layout) -> Lying:
         return Lying()
     lengths = np.linalg.norm((corners - np.roll(corners, 1, axis=0)) * (width, height), axis=1)
     across, down = lengths[::2].sum(), lengths[1::2].sum()
-    return Lying(found.confidence, float(max(across, down) / min(across, down)))
+    return Lying(found.confidence, float(max(across, down) / min(across, down)), corners)
