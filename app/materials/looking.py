@@ -12,6 +12,7 @@ from app.materials.compression import Compression
 from app.materials.enlarged import Enlarged, turns_in
 from app.materials.layout import Shown, pixels_of, size_of
 from app.materials.looks import WORKING_SIDE, Looks, look_at
+from app.materials.lying import has_colour_of_paper
 from app.materials.sheets import Sheet, lies_inside
 from app.materials.straightening import Pixels, find_sheet_on, laid_flat, level_sheet, share_of
 
@@ -54,7 +55,8 @@ def look_at_page(
         shown = larger(min(pixels, round(WORKING_SIDE / share)))
     judged = laid_flat(shown, sheet, longest_side=WORKING_SIDE, evenly=False)
     whole = round(share * pixels) if pixels is not None else None
-    looks = look_at(judged, pixels=whole, compression=compression, turns=turns)
+    apart = sheet.was_found and lies_inside(sheet) and has_colour_of_paper(judged)
+    looks = look_at(judged, pixels=whole, compression=compression, turns=turns, apart=apart)
     return Seen(_whole(looks) if lies_inside(sheet) else looks, judged, sheet)
 
 

@@ -63,10 +63,12 @@ def look_at(
     thresholds: Thresholds = THRESHOLDS,
     compression: Compression = UNKNOWN,
     turns: Enlarged | None = None,
+    apart: bool = False,
 ) -> Looks:
     """Judge one page. `pixels` is the longer side of the original picture, None for a page that was never on paper.
 
-    `turns` were found before its sheet was cut out and laid level, which leaves none.
+    `turns` were found before its sheet was cut out and laid level, which leaves none; `apart` says that it was found
+    whole.
     """
     layout = lay_out(image)
     known: dict[str, float] = {
@@ -77,9 +79,11 @@ def look_at(
     }
     if pixels is not None:
         known |= _turns(turns or turns_in(layout.gray, pixels=pixels))
+    if apart:
+        known |= {"apart": 1.0, "apart_ratio": known["ratio"]}
     measures, marks = _measured(layout, pixels, known)
     names = flags_of(measures, thresholds)
-    if names and pixels is not None and layout.sheet_share == 1:
+    if names and pixels is not None and not apart and layout.sheet_share == 1:
         lying = sheet_apart(layout)
         known |= {"apart": lying.sure, "apart_ratio": lying.ratio}
         measures |= {"apart": lying.sure, "apart_ratio": lying.ratio}

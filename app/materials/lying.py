@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.materials.layout import Layout
+from app.materials.layout import Channel, Layout
 from app.materials.outlines import Corners, find_outline
 
 _APART = 0.02
@@ -20,6 +20,9 @@ _LEAST = 0.2
 """Part of the picture that it must take: a smaller one is a card, a button or a frame in a picture."""
 _COLOURED = 45.0
 """Levels between the strongest and the weakest colour that no paper reaches."""
+
+_SOME = 4
+"""Every so many pixels are asked for their colour."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,14 @@ def sheet_apart(layout: Layout) -> Lying:
     height, width = layout.gray.shape
     inside = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(inside, np.round(corners * (width, height)).astype(np.int32), 1)
-    ground = np.median(layout.colours[inside > 0], axis=0)
-    if inside.mean() < _LEAST or float(ground.max() - ground.min()) > _COLOURED:
+    if inside.mean() < _LEAST or not has_colour_of_paper(layout.colours[inside > 0][None]):
         return Lying()
     lengths = np.linalg.norm((corners - np.roll(corners, 1, axis=0)) * (width, height), axis=1)
     across, down = lengths[::2].sum(), lengths[1::2].sum()
     return Lying(found.confidence, float(max(across, down) / min(across, down)), corners)
+
+
+def has_colour_of_paper(page: Channel) -> bool:
+    """Whether the ground of this page, in RGB, may be paper."""
+    ground = np.median(page[::_SOME, ::_SOME].reshape(-1, 3), axis=0)
+    return float(ground.max() - ground.min()) <= _COLOURED

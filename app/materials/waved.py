@@ -19,10 +19,15 @@ _FRINGES, _SHARE_OF_FRINGES = 40.0, 0.38
 _FINE_FRINGES, _CLEAR_FRINGES = 20.0, 100.0
 """The same of fine coloured waves, and how far they must stand out."""
 
+_NO_SCREEN = 28.0
+"""How far from grey a page behind fringes is not, all of it together: striped cloth is of its colours."""
+
 
 def has_fringes(measures: Mapping[str, float]) -> bool:
     """Whether colours as strong as print run over the page as only the grid of a screen makes them."""
     height, share = (measures.get(name, measures[f"band_colour{name[8:]}"]) for name in ("band_any", "band_any_share"))
+    if measures["tint"] > _NO_SCREEN:
+        return False
     bands = height > _FRINGES and share > _SHARE_OF_FRINGES
     return bands or (measures["wave_colour"] > _FINE_FRINGES and measures["wave_colour_clarity"] > _CLEAR_FRINGES)
 

@@ -22,13 +22,12 @@ function watch(video) {
       .catch(() => {}); // a lost report costs at most a few seconds of the place
   };
 
-  video.addEventListener(
-    "loadedmetadata",
-    () => {
-      if (from && Math.abs(video.currentTime - from) > 1) video.currentTime = from;
-    },
-    { once: true },
-  );
+  const goThere = () => {
+    if (from && Math.abs(video.currentTime - from) > 1) video.currentTime = from;
+  };
+  // On a slow line the player may know the video before this script has come.
+  if (video.readyState >= HTMLMediaElement.HAVE_METADATA) goThere();
+  else video.addEventListener("loadedmetadata", goThere, { once: true });
   video.addEventListener("timeupdate", () => {
     if (Math.abs(video.currentTime - told) >= EVERY) tell();
   });
