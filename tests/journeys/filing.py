@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -26,10 +27,18 @@ def begin(clerk: Person, initials: str, item: str = NEW_HIRE) -> int:
     return int(page.url.rsplit("/", 1)[1])
 
 
+@contextmanager
+def following(page: Page) -> Iterator[None]:
+    """What is answered within; afterwards the page shows what follows from it."""
+    with page.expect_response(re.compile(r"/live$")):
+        yield
+    page.wait_for_function("!document.querySelector('#live[aria-busy]')")
+
+
 def answer(clerk: Person, key: str, value: str) -> None:
     """Type an answer and leave the field; what depends on it changes at once."""
     field = clerk.page.locator(f"[name=answer-{key}]")
-    with clerk.page.expect_response(re.compile(r"/live$")):
+    with following(clerk.page):
         field.fill(value)
         field.blur()
 

@@ -49,7 +49,7 @@ def test_a_material_for_masters_only_reaches_new_drafts(app: Flask, visit: Visit
     filing.begin(clerk, "zza")
     asked = clerk.page.locator("section.upload", has_text=ADDED)
     expect(asked).to_contain_text("因为您选择了学历：硕士")
-    with clerk.page.expect_response(re.compile(r"/live$")):
+    with filing.following(clerk.page):
         clerk.page.select_option("[name=answer-education]", "BACHELOR")
     expect(asked).not_to_be_visible()
 

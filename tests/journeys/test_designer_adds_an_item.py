@@ -159,9 +159,9 @@ def _rehearse_and_propose(designer: Person) -> None:
 def _file(clerk: Person, papers: Papers) -> int:
     number = filing.begin(clerk, "xjy", CODE)
     page = clerk.page
-    with page.expect_response(re.compile(r"/live$")):
+    with filing.following(page):
         page.select_option("[name=answer-kind]", "RURAL")
-    with page.expect_response(re.compile(r"/live$")):
+    with filing.following(page):
         page.select_option("[name=answer-action]", "START")
     expect(filing.material(clerk, "M01")).to_contain_text("因为您选择了变动类型：起发")
     for key, value in (("starts_on", "2018-03-01"), ("school", "演示乡村小学"), ("basis", "演示〔2018〕1号")):

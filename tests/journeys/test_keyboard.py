@@ -72,7 +72,7 @@ def _the_clerk_files(clerk: Hands, papers: Papers) -> None:
     clerk.enter("继续")
     clerk.page.wait_for_url(re.compile(r"/applications/\d+$"))
     clerk.reach(name="answer-graduation_year")
-    with clerk.page.expect_response(re.compile(r"/live$")):
+    with filing.following(clerk.page):
         clerk.type("2018")
         clerk.press("Tab")
     expect(filing.material(clerk.person, "M05")).to_contain_text("因为毕业年份早于2023年")

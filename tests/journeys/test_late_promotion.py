@@ -102,7 +102,7 @@ def _approved_without_papers(clerk: Person) -> int:
     _withdraw_the_one_in_review(clerk)
     number = filing.begin(clerk, "zq", PROMOTION)
     filing.answer(clerk, "appointed_on", APPOINTED)
-    with clerk.page.expect_response(lambda answer: answer.url.endswith("/live")):
+    with filing.following(clerk.page):
         clerk.page.select_option("[name=answer-post]", POST)
     clerk.press("保存")
     clerk.sees("已保存")
@@ -142,7 +142,7 @@ def _filed(clerk: Person, papers: Papers) -> int:
     _withdraw_the_one_in_review(clerk)
     number = filing.begin(clerk, "zq", PROMOTION)
     filing.answer(clerk, "appointed_on", APPOINTED)
-    with clerk.page.expect_response(lambda answer: answer.url.endswith("/live")):
+    with filing.following(clerk.page):
         clerk.page.select_option("[name=answer-post]", POST)
     for code in filing.open_materials(clerk):
         filing.upload(clerk, code, papers.photo(f"{code}.jpg"))

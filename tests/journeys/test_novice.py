@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.demo.accounts import PASSWORD
 from models import Application, db
-from tests.journeys.filing import EXAMINED, is_ready
+from tests.journeys.filing import EXAMINED, following, is_ready
 from tests.journeys.papers import Papers
 from tests.journeys.person import Person
 
@@ -137,12 +137,12 @@ def _answer(effort: Effort) -> None:
     """What no record knows is the only thing that is typed; the page follows at once."""
     empty = [one for one in effort.page.locator("[name^=answer-][required]").all() if not one.input_value()]
     for name in [one.get_attribute("name") or "" for one in empty if one.is_visible()]:
-        with effort.page.expect_response(re.compile(r"/live$")):
+        with following(effort.page):
             effort.type(name, "2018")
 
 
 def _everything_is_taken(effort: Effort) -> None:
-    expect(effort.page.locator("#live li.file[id]")).to_have_count(len(SCANS), timeout=EXAMINED * 2)
+    expect(effort.page.locator("#live li.file[id]")).to_have_count(len(SCANS), timeout=EXAMINED * len(SCANS))
     is_ready(effort.page)
 
 

@@ -47,12 +47,11 @@ class Calendar {
     this.dialog.addEventListener("click", (event) => this.click(event));
     this.dialog.addEventListener("keydown", (event) => this.key(event));
     this.dialog.addEventListener("change", (event) => this.turnTo(event));
-    this.dialog.addEventListener("close", () => this.opener?.isConnected && this.opener.focus());
   }
 
   open(input, opener) {
+    opener.focus(); // closing gives the focus back to what had it, at once: a key that follows finds it there
     this.input = input;
-    this.opener = opener;
     this.kind = input.dataset.calendar;
     this.dialog.classList.toggle("calendar-months", this.kind === "month");
     this.month.hidden = this.kind === "month";
