@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.materials.readable import THRESHOLDS, Thresholds
+from app.materials.lying import lies_whole
+from app.materials.pixelcount import has_few_pixels, is_enlarged
+from app.materials.readable import THRESHOLDS, WORKING_SIDE, Thresholds
 from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for
 from app.materials.shining import has_glare
 from app.materials.unlikeness import (
@@ -27,9 +29,6 @@ from app.materials.unlikeness import (
 )
 from app.materials.waved import has_fringes, has_strong_waves, has_waves
 
-WORKING_SIDE = 1600
-"""Pixels of the longer side at which pages are looked at."""
-
 _SPECKLED = 300.0
 """Thousandths of the page that are ink, from which it is the speckles of a bilevel scan, which touch every edge."""
 _SPREAD = 1.3
@@ -48,14 +47,12 @@ _CUT_OF_AN_EVEN_SHEET = 0.8
 _CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
 """Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
 one."""
-_CLEARLY_FEW = 0.9
-"""Part of the pixels that a page must have, below which it was made larger from too few."""
-_NO_JPEG = 100.0
-_SLOWER, _HARDLY_SLOWER = 2.0, 0.8
-"""How much clearer letters and lines may follow each other than the places where an enlarged picture bends."""
-_SOFT_FOR_TURNS, _SQUARE = 0.33, 0.5
-"""Spread of edges, as part of the distance of turns, from which pixels were passed into one another; and the height
-from which each was repeated."""
+MANY_SIDES = 3
+"""Sides of a picture that marks run out of, from which they may be those of a marbled or woven ground."""
+_WELL_WITHIN = 0.05
+"""Part of the picture's longer side by which all lines must then stay off its edges."""
+_LINES_CUT = 3.0
+"""Lines that run out of one side, from which a page is cut whose print is hard to see."""
 _FEW_LETTERED = 0.3
 """Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
@@ -63,6 +60,8 @@ _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
 which pale marks are folds and stains."""
 _LITTLE_INK = 30.0
 """Thousandths of the page that are ink, below which its marks may be folds."""
+_HOLES, _EVEN = 4.0, 0.95
+"""Thousandths of the page that holes, stains and folds take, and the part of a sheet that is as even as its ground."""
 _SOME_DUST = 3.0
 """Specks of the size of letters, from which a picture of too few pixels may hold print."""
 _FAINT_LINES = 3.0
@@ -77,6 +76,8 @@ _NO_GRAIN, _LITTLE_GRAIN = 0.5, 1.5
 """Grain of the paper up to which they do."""
 _ROUNDED_TINT = 30.0
 """Levels by which coarse steps may colour paper."""
+_LIKE_WAVES = {"blur", "washed"}
+"""Flags that waves over print have by themselves: no edge is sharp and no stroke is black under them."""
 _HIDING = {"lowres", "dark", "washed", "blank", "moire"}
 """Flags of pages on which print cannot be read."""
 _IN_DOUBT = _HIDING | {"blur", "overcompressed", "not_document"}
@@ -85,8 +86,8 @@ _NOT_OF_A_WHOLE_SHEET = {"cutoff", "not_document", "lowres"}
 """Flags that no sheet gets which lies whole in the picture, and one that a card gets later than a page."""
 _SURELY_SIDEWAYS, _SURELY_ASKEW = 9.0, 3.0
 """How much clearer lines must show sideways, and an angle stand out, where the dark or blocks hide the print."""
-_SURELY_APART = 0.5
-"""How sure it must be that one does."""
+_CLEARLY_MORE = 1.2
+"""Times by which hidden print must lie further askew: it shows its angle less exactly."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
 _BETTER_TURNED = 0.18
@@ -103,8 +104,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     dark = _is_dark(measures, thresholds)
     waves = has_waves(measures, thresholds)
     whole = lies_whole(measures) or (has_fringes(measures) and not dark)
-    few = measures["page_pixels"] < _least_pixels(measures, thresholds)
-    small = few or (not dark and not waves and _is_enlarged(measures, thresholds))
+    few = has_few_pixels(measures, thresholds)
+    small = few or (not dark and not waves and is_enlarged(measures, thresholds))
     if measures["content"] == 0:
         desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_waves(measures, thresholds)
         if waves and not dark and not desk:  # print drowned in waves is no empty page
@@ -125,6 +126,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     nothing = washed and not waves and _is_nothing_written(measures, thresholds)
     if nothing and not is_tiled(measures) and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
+    if not dark and not waves and not few and _is_left_empty(measures):
+        return ["blank"]
     drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
     faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
     if not whole and rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
@@ -147,17 +150,27 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     names += [name for name, found in (("dark", dark), ("washed", pale), ("blur", blurred)) if found]
     if waves and not few and not dark:
         names.append("moire")
+        names = [name for name in names if name not in _LIKE_WAVES]
     if blocky:
         names.append("overcompressed")
     if not {"blur", "dark", "washed", "moire", "overcompressed"} & set(names):
         names += _flags_of_clear_print(measures, thresholds, small=small)
-    elif not {"blur", "washed", "moire"} & set(names):
-        names += _flags_of_hidden_print(measures, thresholds)
+    else:
+        names += _flags_of_hidden_print(measures, thresholds, some=not {"blur", "washed", "moire"} & set(names))
     return names
 
 
-def _flags_of_hidden_print(measures: Mapping[str, float], thresholds: Thresholds) -> list[str]:
-    """How the lines of a dark or coarsely compressed page run, where nothing else could show so clearly."""
+def _flags_of_hidden_print(measures: Mapping[str, float], thresholds: Thresholds, *, some: bool) -> list[str]:
+    """How the lines of a page run whose print is hard to see: as those that the reader finds on it, or where it finds
+    none and `some` of the print still shows, where nothing else could show so clearly."""
+    if "turned" in measures:
+        if _lies_sideways(measures, thresholds.sideways_ratio) or _is_upside_down(measures):
+            return ["rotated"]
+        askew = abs(measures["slant"]) > _CLEARLY_MORE * thresholds.skew_angle
+        cut = measures.get("lines_cut", 0.0) >= _LINES_CUT and not lies_whole(measures)
+        return ["skew"] * askew + ["cutoff"] * cut
+    if not some:
+        return []
     if measures["sideways"] > _SURELY_SIDEWAYS:
         return ["rotated"]
     surely = measures["clarity"] > _SURELY_ASKEW and abs(measures["angle"]) > thresholds.skew_angle
@@ -198,11 +211,17 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     through = still and measures.get("cut_through", 0.0) >= _CUT_THROUGH
     # Print that comes near to the edge all along and touches it nowhere is complete.
     near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
-    if (near or through) and measures["content"] < _SPECKLED and printed and not lies_whole(measures):
+    within = lies_whole(measures) or _lies_within(measures)
+    if (near or through) and measures["content"] < _SPECKLED and printed and not within:
         names.append("cutoff")
     if has_glare(measures, thresholds, speckled=measures["content"] > _SPECKLED):
         names.append("glare")
     return names
+
+
+def _lies_within(measures: Mapping[str, float]) -> bool:
+    """Whether marks run out of the picture on most of its sides, and no line of print comes near to any: a ground."""
+    return measures.get("cut_sides", 0.0) >= MANY_SIDES and measures.get("lines_off", 0.0) > _WELL_WITHIN
 
 
 def _rules_agree(measures: Mapping[str, float]) -> bool:
@@ -248,16 +267,14 @@ def must_be_looked_for_sheet(measures: Mapping[str, float], names: list[str]) ->
     return "apart" not in measures and measures["pixels"] > 0 and bool(_NOT_OF_A_WHOLE_SHEET & set(names))
 
 
-def lies_whole(measures: Mapping[str, float]) -> bool:
-    return measures.get("apart", 0.0) > _SURELY_APART
-
-
 def must_be_read(measures: Mapping[str, float], names: list[str]) -> bool:
     """Whether only reading can tell that a page is one: it looks unlike any, and its print is not hidden."""
     if "not_document" in names:
         return True
     if not measures["pixels"] or not measures["content"] or _HIDING & set(names):
         return False
+    if _has_hardly_a_mark(measures):
+        return True
     return is_doubtful(measures) and ("blur" not in names or measures["blur"] <= _SOFT)
 
 
@@ -276,6 +293,17 @@ def _is_nothing_written(measures: Mapping[str, float], thresholds: Thresholds) -
         return not rows
     folds = _SOFT_FOLDS if measures["blur"] > _SOFT else _FOLDS
     return measures["letters"] < _LEAST_WRITTEN and measures.get("written", folds) < folds
+
+
+def _has_hardly_a_mark(measures: Mapping[str, float]) -> bool:
+    """Nothing but holes and stains on an even sheet, and no row was found on it in any way."""
+    few = measures["content"] < _HOLES and measures["letters"] < _LEAST_WRITTEN and measures["ground"] > _EVEN
+    return few and not is_bare_desk(measures) and not (measures.get("text_rows", 1) or measures.get("raised_rows", 1))
+
+
+def _is_left_empty(measures: Mapping[str, float]) -> bool:
+    """The same, and nothing could be read."""
+    return _has_hardly_a_mark(measures) and not (measures.get("letters_read", 1) or measures.get("rows", 1))
 
 
 def _may_hold_small_print(measures: Mapping[str, float]) -> bool:
@@ -325,28 +353,3 @@ def _is_washed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
         return False  # letters that stand out from the paper around them; what is pale is a cloth or a picture beside
     contrast = lost * measures["contrast"]
     return contrast < thresholds.washed_contrast or contrast * measures["paper"] < thresholds.washed_levels
-
-
-def _is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """Made larger from a picture of too few pixels. Light bends in turns along letters and rows of a table, too, but
-    more clearly in theirs than in any finer ones."""
-    height, distance = measures.get("turns_height", 0.0), measures.get("turns", 0.0)
-    longest = min(measures["pixels"], WORKING_SIDE)
-    if not distance or longest / distance > _CLEARLY_FEW * _least_pixels(measures, thresholds):
-        return False
-    if measures["turns_clarity"] < thresholds.enlarged_clarity or measures["turns_slow"] > _SLOWER:
-        return False
-    # One and a quarter times as large has the turns of five times as large, but neither its soft nor its square edges.
-    soft = measures["blur"] > _SOFT_FOR_TURNS * distance
-    if not soft and (height < _SQUARE or measures["turns_slow"] > _HARDLY_SLOWER):
-        return False
-    if not measures["turns_explained"]:
-        return height > thresholds.enlarged
-    # The blocks of a JPEG are all that bends in a blurred or an empty picture.
-    packed = measures["quality"] < _NO_JPEG
-    return not packed and height > 2 * thresholds.enlarged and measures["turns_slow"] < _HARDLY_SLOWER
-
-
-def _least_pixels(measures: Mapping[str, float], thresholds: Thresholds) -> int:
-    ratio = measures["apart_ratio"] if lies_whole(measures) else measures["ratio"]
-    return thresholds.lowres_card_pixels if 1.5 < ratio < 1.68 else thresholds.lowres_pixels

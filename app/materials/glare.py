@@ -42,6 +42,8 @@ class Spot:
     """Part of its border in which print is fading."""
     bare: float
     """Part of its middle in which nothing is left; pale writing is as faint in its middle as at its border."""
+    solid: float
+    """Part of its hull that it fills; what a frame encloses beside its print fills less of it than a shine."""
     box: Box
 
 
@@ -151,8 +153,16 @@ def _spot(here: Where, strength: Cells, light: Cells, white: Cells, on_sheet: Wh
         white=float(white[core].mean() - (white[near].mean() if near.any() else 0.0)),
         faded=float(faint.sum()) / max(1.0, 3.5 * float(here.sum()) ** 0.5),
         bare=float((strength[middle] < 0.2).mean()) if middle.sum() >= 4 else 0.5,
+        solid=float(here.sum()) / _hull_of(here),
         box=(round(box[0], 3), round(box[1], 3), round(min(box[2], 1.0), 3), round(min(box[3], 1.0), 3)),
     )
+
+
+def _hull_of(here: Where) -> float:
+    """Cells within the hull of these."""
+    points = cv2.findNonZero(here.view(np.uint8))
+    hull = cv2.fillConvexPoly(np.zeros(here.shape, np.uint8), cv2.convexHull(points), 1)
+    return float(cv2.countNonZero(hull))
 
 
 def _among(strong: NDArray[np.bool_]) -> NDArray[np.bool_]:

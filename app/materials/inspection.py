@@ -12,14 +12,12 @@ from app.materials import sandbox
 from app.materials.complaints import decoders_complain
 from app.materials.containers import walk
 from app.materials.filetypes import PDF, contradicts, foreign_after_end, hides_other_content, identify, type_by_name
+from app.materials.readable import WORKING_SIDE
 from app.materials.verdicts import Finding, Limits, Verdict
 
 if TYPE_CHECKING:
     from app.materials.looks import Looks
     from app.materials.pictures import Pixels
-
-WORKING_SIDE = 1600
-"""The one size at which pages are looked at, in pixels of the longer side."""
 
 _ICON_SIDE = 48
 """Below this a picture is an icon, and its resolution as a page is no question."""

@@ -11,8 +11,9 @@ import numpy as np
 from app.materials.compression import Compression
 from app.materials.enlarged import Enlarged, turns_in
 from app.materials.layout import Shown, pixels_of, size_of
-from app.materials.looks import WORKING_SIDE, Looks, look_at
+from app.materials.looks import Looks, look_at
 from app.materials.lying import has_colour_of_paper
+from app.materials.readable import WORKING_SIDE
 from app.materials.sheets import Sheet, lies_inside
 from app.materials.straightening import Pixels, find_sheet_on, laid_flat, level_sheet, share_of
 

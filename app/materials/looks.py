@@ -16,9 +16,8 @@ from app.materials.enlarged import Enlarged, turns_in
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
 from app.materials.flagging import (
-    WORKING_SIDE,
+    MANY_SIDES,
     flags_of,
-    lies_whole,
     may_be_empty,
     must_be_looked_for_rows,
     must_be_looked_for_sheet,
@@ -29,16 +28,17 @@ from app.materials.glare import burnt, darkest_small, spots, worst_of
 from app.materials.layout import Channel, Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
-from app.materials.lying import sheet_apart
+from app.materials.lying import lies_whole, sheet_apart
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
-from app.materials.readable import THRESHOLDS, Thresholds
+from app.materials.reaching import reach_on
+from app.materials.readable import THRESHOLDS, WORKING_SIDE, Thresholds
 from app.materials.recognition import letters_on, orientation
 from app.materials.ringing import ringing_in
 from app.materials.ruled import rules_of
 from app.materials.sharpness import edge_width, evenness
 from app.materials.textmarks import text_on
-from app.materials.upright import agreed_slant, standing_of, tilt_of
+from app.materials.upright import agreed_slant, running_of, standing_of, tilt_of
 
 
 @dataclass
@@ -129,8 +129,10 @@ def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str
 
 def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
     """What only its lines can tell of a page: which way up it is."""
-    if not layout.content or _UNREADABLE & set(names):
+    if not layout.content or _NOTHING_TO_READ & set(names):
         return {}
+    if _HARD_TO_SEE & set(names):
+        return _ask_the_finder(layout, measures["pixels"]) if measures["pixels"] else {}
     told = _ask_the_words(layout, measures) if measures["pixels"] else {}
     if "turned" not in told and _UNSURE[0] < measures["sideways"] < _UNSURE[1]:
         told["turned"] = float(orientation(Image.fromarray(layout.colours)) or 0)
@@ -141,8 +143,21 @@ def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, 
     if measures["pixels"] and unsure and measures["clarity"] > _ANY_ANGLE:
         rules = rules_of(layout)
         told |= {"ruled": rules.angle, "ruled_share": rules.share}
+    if measures["pixels"] and "cutoff" in names and measures["cut_sides"] >= MANY_SIDES:
+        told["lines_off"] = reach_on(layout).off
     tilt = tilt_of(layout) if "skew" in names else None
     return told if tilt is None else told | {"tilt": tilt}
+
+
+def _ask_the_finder(layout: Layout, pixels: float) -> dict[str, float]:
+    """The reader finds lines that are too blurred, pale or coarse for anything else."""
+    running = running_of(layout)
+    if running.slant is None:
+        return {}
+    told = {"turned": 90.0 if running.sideways else 0.0, "slant": 0.0 if running.sideways else running.slant}
+    told |= {"on_head": running.standing.on_head, "better_turned": running.standing.better}
+    told |= {"lines_off": running.reach.off, "lines_cut": float(running.reach.cut)}
+    return told | {"line_pixels": running.height * pixels / max(layout.gray.shape)}
 
 
 def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, float]:
@@ -173,7 +188,8 @@ _ANY_GRAIN = 1.0
 _HALF_TURN = 180.0
 _UNSURE = (0.8, 4.0)
 """How much clearer lines show sideways where stripes and words do not tell: a table of figures has both both ways."""
-_UNREADABLE = {"lowres", "blur", "dark", "washed", "blank", "moire", "overcompressed", "not_document"}
+_HARD_TO_SEE = {"lowres", "blur", "dark", "washed", "moire", "overcompressed"}
+_NOTHING_TO_READ = {"blank", "not_document"}
 
 
 def _measure(layout: Layout, pixels: int | None) -> tuple[dict[str, float], dict[str, list[Box]]]:
@@ -241,6 +257,7 @@ def _measure_edges(layout: Layout, _known: Mapping[str, float]) -> Measured:
     touching, aside = max(one.touching for one in cut.values()), max(cut[side].through for side in ("left", "right"))
     marks = [strip_of(side) for side, one in cut.items() if one.near and 2 * one.near > worst]
     measures = {"cut": float(worst), "cut_through": float(through), "cut_touching": float(touching)}
+    measures["cut_sides"] = float(sum(one.near > 0 for one in cut.values()))
     # The bubbles of a chat never run out of the screen at its sides; flat areas of a page that does are its cards.
     return measures | ({"chat": 0.0} if aside >= _RUNS_OUT else {}), {"cutoff": marks}
 
@@ -250,7 +267,7 @@ _RUNS_OUT = 3
 
 
 _FLASH = ("flash_share", "flash_paper", "flash_soft", "flash_written", "flash_white")
-_SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare")
+_SHINE = ("shine_share", "shine_white", "shine_faded", "shine_rise", "shine_bare", "shine_solid")
 
 
 def _measure_shine(layout: Layout, _known: Mapping[str, float]) -> Measured:

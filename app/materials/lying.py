@@ -6,6 +6,7 @@ looks like anything. Looking for the sheet itself costs much, and is left to pag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,8 @@ _LEAST = 0.2
 _COLOURED = 45.0
 """Levels between the strongest and the weakest colour that no paper reaches."""
 
+_SURELY_APART = 0.5
+"""How sure it must be that one does."""
 _SOME = 4
 """Every so many pixels are asked for their colour."""
 
@@ -53,6 +56,11 @@ def sheet_apart(layout: Layout) -> Lying:
     lengths = np.linalg.norm((corners - np.roll(corners, 1, axis=0)) * (width, height), axis=1)
     across, down = lengths[::2].sum(), lengths[1::2].sum()
     return Lying(found.confidence, float(max(across, down) / min(across, down)), corners)
+
+
+def lies_whole(measures: Mapping[str, float]) -> bool:
+    """Whether a whole sheet was found in the picture of these measures."""
+    return measures.get("apart", 0.0) > _SURELY_APART
 
 
 def has_colour_of_paper(page: Channel) -> bool:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WORKING_SIDE = 1600
+"""Pixels of the longer side at which pages are looked at."""
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -18,6 +21,8 @@ class Thresholds:
     """Pixels along the page: 12-point characters are then 10 pixels high."""
     lowres_card_pixels: int = 375
     """The same for cards, whose print is larger for their size: the smallest characters are then 12 pixels high."""
+    lowres_line_pixels: float = 17.5
+    """Height of its smaller lines, with the space about them, from which print is as large as on a card."""
     enlarged: float = 0.36
     """How much more light bends where pixels were worked out from fewer; 1 where it bends nowhere else."""
     enlarged_clarity: float = 7.0

@@ -11,11 +11,15 @@ _BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
 _SOFT_BURNT_RIM, _SOFT_RIM, _SOFT_DIM_RIM, _BURNT_PRINT = 0.5, 0.72, 0.85, 0.01
 """Part of the directions in which the rim of a burnt place is soft where it is white to the end of the scale, where it
 nearly is and where it is not, and the part of the place that may be as dark as print."""
+_RISES, _SOLID = 2.0, 0.75
+"""Levels by which light rises in a spot, and the part of its hull that it fills, where paper is white to the end."""
+_NO_ROOM, _SOME_FADED = 250.0, 0.35
+"""Light of paper that has no room left to grow lighter; part of the fading that tells where other things do, too."""
 _WHITER = 0.1
 """Part of a bare place that is white to the end of the scale beyond the paper around it, on paper that is all white."""
 _BURNT_WHITE, _FULL_WHITE, _CLEARLY_BURNT = 248.0, 238.0, 10.0
 """Light from which white is the end of the scale and from which it nearly is; by how much it must be lighter than the
-paper, four times as much where it is not."""
+paper, three times as much where it is not."""
 _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
 """Light of paper that is nearly white, and of paper that is white to the end of the scale."""
 _CLEARLY_LIGHTER = 8.0
@@ -43,12 +47,17 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled
         return False
     if _WHITE_PAPER <= measures["paper"] < _ALL_WHITE and rise < 1:
         return False  # paper so near white is white here and there by itself
+    if measures["paper"] >= _ALL_WHITE and rise < _RISES and measures.get("shine_solid", 1.0) < _SOLID:
+        return False  # beside the print that a frame encloses there is as much white
     left = measures.get("shine_bare", 0.0)
     bare = left >= _BARE
+    # Beside a row that is printed in a tint white paper is lighter, too.
+    tinted = measures["paper"] > _NO_ROOM and not bare and faded < _SOME_FADED * thresholds.glare_faded
     # On white paper the end of the scale says little by itself: light must rise, or print must fade around a place that
     # is wide enough to have a middle; the end of a paragraph is a narrow one.
     if white > thresholds.glare_white and (
-        (rise >= 2 and left > _HARDLY_BARE) or (bare and faded > 0.35 * thresholds.glare_faded)
+        (rise >= _RISES and left > _HARDLY_BARE and not tinted)
+        or (bare and faded > _SOME_FADED * thresholds.glare_faded)
     ):
         return True
     # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
@@ -59,7 +68,7 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled
         return False
     if measures["paper"] >= _ALL_WHITE and white <= _WHITER:
         return False  # on paper without any shade handwriting in the cells of a form thins out as if it faded
-    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > 0.35 * thresholds.glare_faded:
+    if share > 5.5 * thresholds.glare_share and white > 0.03 and faded > _SOME_FADED * thresholds.glare_faded:
         return True
     # In a table rules run through everything: a place that none crosses, and in which white rises, is taken.
     if share > 3 * thresholds.glare_share and white > _WHITER and faded > 0.5 * thresholds.glare_faded:
@@ -78,7 +87,9 @@ def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     rim = _SOFT_BURNT_RIM if white >= _BURNT_WHITE else _SOFT_RIM if full else _SOFT_DIM_RIM
     if measures.get("flash_soft", 0.0) < rim or around > _LIGHT_BURNT_PAPER:
         return False
-    if measures.get("flash_written", 0.0) > _BURNT_PRINT or around > white - _CLEARLY_BURNT * (1 if full else 4):
+    if not full and measures["paper"] > white - 2 * _CLEARLY_BURNT:
+        return False  # most of the paper is as light: the sun falls on it through a window
+    if measures.get("flash_written", 0.0) > _BURNT_PRINT or around > white - _CLEARLY_BURNT * (1 if full else 3):
         return False
     return measures.get("flash_share", 0.0) > _times_larger(around) * thresholds.glare_share
 

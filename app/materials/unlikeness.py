@@ -34,6 +34,9 @@ _HUES_OF_A_MAP = 3.0
 """Colours that lie in areas on a map."""
 _NAMES_ON_A_MAP = 8.0
 """Thousandths of the page that are ink, up to which there are names on a drawing but no text."""
+_TWO_COLOURS, _TWO_GREYS = 0.9, 0.7
+"""Part of a picture without any mark that is one even ground, below which there are areas of several colours or greys;
+the shadows on an empty sheet leave more."""
 _COLOURLESS = 4.0
 """Levels by which the colours of a grey ground differ."""
 _LIGHT_PAPER, _ALL_GROUND, _NO_TINT = 185.0, 0.98, 12.0
@@ -122,10 +125,12 @@ def is_a_drawing(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Hardly anything that could be print, and areas of other colours: a map, a chart, a flag, light of two colours."""
     if measures["content"] == 0 and is_a_chat(measures, thresholds):
         return True
-    if measures["colour"] <= 10 or _lies_on_something(measures):
+    if _lies_on_something(measures):
         return False
     if measures["content"] == 0:
-        return measures["ground"] < 0.8
+        return measures["ground"] < (_TWO_COLOURS if measures["colour"] > 10 else _TWO_GREYS)
+    if measures["colour"] <= 10:
+        return False
     # A sheet on a table has two colours, the table's and its seal's.
     few = measures["content"] < _NAMES_ON_A_MAP and measures["letters"] < _FEW_LETTERS
     return few and measures.get("hues", 0.0) >= _HUES_OF_A_MAP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.materials import recognition
 from app.materials.layout import Layout, quantile, widened
+from app.materials.reaching import FINDING_SIDE, NOWHERE, Reach, reach_of
 
 _FIRST, _ALL = 4, 10
 """Lines that are asked first, and in all where those do not agree that the page stands upright. Of the first the last
@@ -35,6 +36,9 @@ _LONG = 2.4
 _SAME_SLANT, _SLANTS_AGREE = 3.0, 0.8
 """Degrees within which words lie alike, and the part of them that must."""
 
+_STEEP = 75.0
+"""Degrees from which words run up or down."""
+
 Quad = NDArray[np.float32]
 
 
@@ -45,6 +49,22 @@ class Standing:
 
     on_head: float = 0.0
     better: float = 0.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """How lines run, in degrees clockwise as by `agreed_slant`; and which way up they stand, where they lie level."""
+
+    slant: float | None = None
+    standing: Standing = Standing()
+    height: float = 0.0
+    """Height of the smaller lines, in pixels of the page."""
+    reach: Reach = NOWHERE
+
+    @property
+    def sideways(self) -> bool:
+        """Whether they run up or down the page."""
+        return self.slant is not None and abs(self.slant) > _STEEP
 
 
 def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
@@ -71,16 +91,19 @@ def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
             return Standing(share)
     # The classifier errs on seals, figures and handwriting now and then; the reader does not take a page both ways.
     longest = sorted(strips, key=lambda strip: -strip.shape[1])[:_READ]
-    turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in longest]))
-    as_it_is = float(np.mean([recognition.sureness(strip) for strip in longest]))
+    better, turned = _better_turned(longest)
     if share < _MOST and turned < _SURELY:
         return Standing(share)  # writing by hand is read surely neither way
-    return Standing(1.0, turned - as_it_is)
+    return Standing(1.0, better)
 
 
 def _found_lines(layout: Layout) -> list[Quad]:
     """Lines that the reader finds, the longest first, of those that lie level."""
-    quads = recognition.find_lines(layout.colours, side=736, fine=False)
+    return _longest(recognition.find_lines(layout.colours, side=FINDING_SIDE, fine=False))
+
+
+def _longest(quads: list[Quad]) -> list[Quad]:
+    """The longest first, of those that lie level."""
     sides = [(_length(quad, 1), _length(quad, 3)) for quad in quads]
     level = [(-min(long, 9 * high), at) for at, (long, high) in enumerate(sides) if long > 1.8 * high]
     return [quads[at] for _, at in sorted(level)]
@@ -100,7 +123,28 @@ def agreed_slant(layout: Layout, *, found: bool = False) -> float | None:
 
     `found` are the lines that the reader finds, which costs as much as all else; words are joined marks.
     """
-    quads = recognition.find_lines(layout.colours, side=736, fine=False) if found else _lines(layout)[:40]
+    return _agreed(
+        recognition.find_lines(layout.colours, side=FINDING_SIDE, fine=False) if found else _lines(layout)[:40]
+    )
+
+
+def running_of(layout: Layout) -> Running:
+    """How the lines run that the reader finds on a page whose print is hard to see: blurred, pale, dark or coarse."""
+    colours = recognition.lit(layout.colours)
+    quads = recognition.find_lines(colours, side=FINDING_SIDE, fine=False)
+    slant = _agreed(quads)
+    if slant is None:
+        return Running()
+    height = quantile(np.array([min(recognition.sides_of(quad)) for quad in quads]), 0.25)
+    found = Running(slant, height=height, reach=reach_of(quads, colours.shape))
+    if found.sideways:
+        return found
+    strips = [recognition.cut_out(colours, quad) for quad in _longest(quads)[:_READ]]
+    share = sum(recognition.on_head(strip) > _ON_HEAD for strip in strips) / len(strips)
+    return replace(found, standing=Standing(share, _better_turned(strips)[0] if share >= _MOST else 0.0))
+
+
+def _agreed(quads: list[Quad]) -> float | None:
     along = [_longer_side(quad) for quad in quads]
     slants = np.array([np.degrees(np.arctan2(y, x)) for x, y, longer in along if longer > _LONG])
     if len(slants) < _FIRST:
@@ -113,6 +157,12 @@ def agreed_slant(layout: Layout, *, found: bool = False) -> float | None:
     if float((np.abs(slants - usual) < _SAME_SLANT).mean()) < _SLANTS_AGREE:
         return None
     return usual - 180 if usual > 90 else usual
+
+
+def _better_turned(strips: list[recognition.Pixels]) -> tuple[float, float]:
+    """By how much surer these lines are read once they are turned; and how surely."""
+    turned = float(np.mean([recognition.sureness(strip[::-1, ::-1]) for strip in strips]))
+    return turned - float(np.mean([recognition.sureness(strip) for strip in strips])), turned
 
 
 def _longer_side(quad: Quad) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from app.materials.sentences import CODES, FLAGS, sentence_for
 from app.messages import Message
 
-CHECKER_VERSION = "1.6"
+CHECKER_VERSION = "1.7"
 
 Severity = Literal["blocking", "warning"]
 

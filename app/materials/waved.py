@@ -19,6 +19,13 @@ _FRINGES, _SHARE_OF_FRINGES = 40.0, 0.38
 _FINE_FRINGES, _CLEAR_FRINGES = 20.0, 100.0
 """The same of fine coloured waves, and how far they must stand out."""
 
+_SOME_COLOUR, _NO_GUILLOCHE = 3.0, 2.5
+"""Height of coloured waves that bear coloured bands out; times by which those must be higher without them."""
+_SHORT_LINES = 8.0
+"""Period up to which straight waves cannot be lines of print."""
+_GRID = 26.0
+"""Grain that no camera leaves: the dots of a screen, each of its colour."""
+
 _NO_SCREEN = 28.0
 """How far from grey a page behind fringes is not, all of it together: striped cloth is of its colours."""
 
@@ -33,7 +40,7 @@ def has_fringes(measures: Mapping[str, float]) -> bool:
 
 
 def has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    if has_fringes(measures) or _has_bands(measures, thresholds):
+    if has_fringes(measures) or _has_bands(measures, thresholds) or measures["noise"] > _GRID:
         return True
     clear = thresholds.moire_clarity
     # Coloured rules leave waves too, straight and long ones.
@@ -50,13 +57,17 @@ def has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures["evenness"] < thresholds.motion_evenness:
         return False  # what a moving hand has smeared is straight too
     # Lines of text and rules leave straight waves too, but long ones and of many frequencies.
-    return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _OWN_LINES
+    return straight > 2.0 * thresholds.moire_light and measures["wave_clarity"] > 6 * clear and period < _SHORT_LINES
 
 
 def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Bands as of a screen, seen through whatever is printed. Those along the page must be strong: it has rules too."""
     share = thresholds.band_share
-    if measures.get("band_colour", 0.0) > thresholds.band_colour and measures["band_colour_share"] > share:
+    coloured = measures.get("band_colour", 0.0)
+    waved = measures["wave_colour"] > _SOME_COLOUR and measures["wave_colour_clarity"] > thresholds.moire_clarity
+    # The fine coloured lines of a card or a certificate are bands, too, but pale ones and of many directions.
+    least = thresholds.band_colour if waved else _NO_GUILLOCHE * thresholds.band_colour
+    if coloured > least and measures["band_colour_share"] > share:
         return True
     light_share = measures.get("band_light_share", 0.0)
     # The frame and the rules of a page that lies askew are slanted themselves.

@@ -32,7 +32,7 @@ def following(page: Page) -> Iterator[None]:
     """What is answered within; afterwards the page shows what follows from it."""
     with page.expect_response(re.compile(r"/live$")):
         yield
-    page.wait_for_function("!document.querySelector('#live[aria-busy]')")
+    expect(page.locator("#live[aria-busy]")).to_have_count(0)
 
 
 def answer(clerk: Person, key: str, value: str) -> None:
