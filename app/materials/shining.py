@@ -25,6 +25,8 @@ _WHITE_PAPER, _ALL_WHITE = 246.0, 254.5
 _CLEARLY_LIGHTER = 8.0
 """Levels by which a spot must be lighter that is not white, on paper that is not white: else print is only weaker
 there, as beside a fold."""
+_MUCH_LIGHTER = 30.0
+"""The same in a dim or coloured light, in which nothing is white."""
 _NEAR_WHITE = 246.0
 """Light of paper beside which a burnt place must be a twentieth of the page to be seen."""
 _BARE, _HARDLY_BARE = 0.75, 0.4
@@ -63,7 +65,7 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled
     # White paper cannot grow lighter, so there only the print tells: it fades around a wide place where none is left.
     if not bare or white < -0.02:
         return False
-    lighter = rise >= _CLEARLY_LIGHTER and measures["brightest"] >= 250
+    lighter = rise >= _CLEARLY_LIGHTER and (measures["brightest"] >= 250 or rise >= _MUCH_LIGHTER)
     if white <= 0.03 and measures["paper"] < _WHITE_PAPER and not lighter:
         return False
     if measures["paper"] >= _ALL_WHITE and white <= _WHITER:
@@ -73,7 +75,10 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled
     # In a table rules run through everything: a place that none crosses, and in which white rises, is taken.
     if share > 3 * thresholds.glare_share and white > _WHITER and faded > 0.5 * thresholds.glare_faded:
         return True
-    return share > 1.5 * thresholds.glare_share and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
+    return (
+        share > (1.0 if rise >= _MUCH_LIGHTER else 1.5) * thresholds.glare_share
+        and faded > (0.85 if white > 0.03 else 1.3) * thresholds.glare_faded
+    )
 
 
 def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -81,7 +86,7 @@ def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     around = measures.get("burnt_paper", 0.0)
     larger = _times_larger(around)
     if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
-        return True
+        return not _is_label(measures)
     around, white = measures.get("flash_paper", 0.0), measures.get("flash_white", 0.0)
     full = white >= _FULL_WHITE
     rim = _SOFT_BURNT_RIM if white >= _BURNT_WHITE else _SOFT_RIM if full else _SOFT_DIM_RIM
