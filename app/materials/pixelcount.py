@@ -38,8 +38,10 @@ def is_enlarged(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 
 
 def has_few_pixels(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """Too few for its print, unless that is as large as on a card: its lines tell, where its outline is not found."""
-    large = measures.get("line_pixels", 0.0) >= thresholds.lowres_line_pixels
+    """Too few for its print, unless that is as large as on a card: its lines tell, where its outline is not found and
+    no blocks join them."""
+    blocks = measures["quality"] < thresholds.coarse_quality or measures["steps"] > thresholds.coarse_steps
+    large = measures.get("line_pixels", 0.0) >= thresholds.lowres_line_pixels and not blocks
     least = thresholds.lowres_card_pixels if large else least_pixels(measures, thresholds)
     return measures["page_pixels"] < least
 
