@@ -38,7 +38,7 @@ from app.materials.ringing import ringing_in
 from app.materials.ruled import rules_of
 from app.materials.sharpness import edge_width, evenness
 from app.materials.textmarks import text_on
-from app.materials.upright import agreed_slant, running_of, standing_of, tilt_of
+from app.materials.upright import STEEP, agreed_slant, running_of, standing_of, tilt_of
 
 
 @dataclass
@@ -169,15 +169,15 @@ def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, f
         slant = agreed_slant(layout, found=True)
     if slant is None:
         return {}
-    if abs(slant) > _STEEP:
+    if abs(slant) > STEEP:
         return {"turned": float(orientation(Image.fromarray(layout.colours)) or 0)}
     return {"slant": slant} if abs(slant) < _HALF_STEEP else {}
 
 
 _ANY_ANGLE, _UNSURE_ANGLE = 1.2, 2.4
 """How far an angle of the lines stands out, from which rules are asked for theirs, and up to which a level one is."""
-_STEEP, _HALF_STEEP = 75.0, 45.0
-"""Degrees from which words run up or down, and up to which they are askew."""
+_HALF_STEEP = 45.0
+"""Degrees up to which words are askew."""
 _DARKEST = 95.0
 """Part of the ink, of 100, up to which its strength counts: the strokes of most print are darkest in their middle, and
 one seal or one stain does not make it readable."""

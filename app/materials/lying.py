@@ -21,9 +21,8 @@ _LEAST = 0.2
 """Part of the picture that it must take: a smaller one is a card, a button or a frame in a picture."""
 _COLOURED = 45.0
 """Levels between the strongest and the weakest colour that no paper reaches."""
-
 _SURELY_APART = 0.5
-"""How sure it must be that one does."""
+"""How sure it must be that one lies so."""
 _SOME = 4
 """Every so many pixels are asked for their colour."""
 

@@ -36,7 +36,7 @@ _LONG = 2.4
 _SAME_SLANT, _SLANTS_AGREE = 3.0, 0.8
 """Degrees within which words lie alike, and the part of them that must."""
 
-_STEEP = 75.0
+STEEP = 75.0
 """Degrees from which words run up or down."""
 
 Quad = NDArray[np.float32]
@@ -64,7 +64,7 @@ class Running:
     @property
     def sideways(self) -> bool:
         """Whether they run up or down the page."""
-        return self.slant is not None and abs(self.slant) > _STEEP
+        return self.slant is not None and abs(self.slant) > STEEP
 
 
 def standing_of(layout: Layout, *, doubted: bool = False) -> Standing:
@@ -137,9 +137,10 @@ def running_of(layout: Layout) -> Running:
         return Running()
     height = quantile(np.array([min(recognition.sides_of(quad)) for quad in quads]), 0.25)
     found = Running(slant, height=height, reach=reach_of(quads, colours.shape))
-    if found.sideways:
+    level = [] if found.sideways else _longest(quads)[:_READ]
+    if not level:  # of lines that run steeply nothing tells which way up they stand
         return found
-    strips = [recognition.cut_out(colours, quad) for quad in _longest(quads)[:_READ]]
+    strips = [recognition.cut_out(colours, quad) for quad in level]
     share = sum(recognition.on_head(strip) > _ON_HEAD for strip in strips) / len(strips)
     return replace(found, standing=Standing(share, _better_turned(strips)[0] if share >= _MOST else 0.0))
 

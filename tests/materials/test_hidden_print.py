@@ -40,6 +40,12 @@ def test_a_pale_page_that_lies_askew_is_both(letter: Image.Image) -> None:
     assert flags_of(pale.rotate(12, expand=True, fillcolor=(250, 250, 249))) == ["washed", "skew"]
 
 
+@pytest.mark.parametrize("turned", [50, 60, 70, -55, -65])
+def test_blurred_lines_may_run_at_any_angle(turned: int, letter: Image.Image) -> None:
+    blurred = pages.blurred(letter, 3.6).rotate(turned, expand=True, fillcolor=(250, 250, 249))
+    assert "blur" in flags_of(blurred)
+
+
 def test_a_pale_page_whose_lines_run_out_of_the_picture_is_cut(letter: Image.Image) -> None:
     pale = pages.washed_out(letter, 0.13)
     assert flags_of(pale.crop((int(0.2 * pale.width), 0, pale.width, pale.height))) == ["washed", "cutoff"]
