@@ -19,6 +19,7 @@ from app.materials.filetypes import JPEG, TIFF
 
 _DAMAGE = re.compile(rb"premature end of data segment|bad Huffman code|Fax4Decode|JPEGLib: Corrupt|JPEGLib: Premature")
 _LEFT_OVER = re.compile(rb"(\d+) extraneous bytes before marker 0xd9")
+_NO_MEMORY = ("memory", "bad_alloc", "bad alloc")
 _PADDING = 8
 """Bytes that a camera may leave before the end mark; more of them are what a decoder that lost its place left over."""
 
@@ -40,6 +41,12 @@ def tells_of_damage(told: bytes) -> bool:
     """Whether what a decoder muttered is about damage."""
     left_over = max((int(count) for count in _LEFT_OVER.findall(told)), default=0)
     return _DAMAGE.search(told) is not None or left_over >= _PADDING
+
+
+def tells_of_exhaustion(error: BaseException) -> bool:
+    """Whether what a library raised says that it got no more memory. Each has its own error and words for it."""
+    told = str(error).lower()
+    return isinstance(error, MemoryError) or any(word in told for word in _NO_MEMORY)
 
 
 @contextmanager

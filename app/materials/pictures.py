@@ -14,6 +14,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
+from app.materials.complaints import tells_of_exhaustion
 from app.materials.compression import (
     UNKNOWN,
     WINDOW,
@@ -246,7 +247,7 @@ def _lost_its_colours(opened: Image.Image) -> bool:
 
 def _code_of(error: Exception) -> str:
     told = str(error).lower()
-    if "memory" in told:
+    if tells_of_exhaustion(error):
         return "bomb"
     if "truncated" in told or "not enough" in told or "unexpected end" in told:
         return "truncated"

@@ -109,7 +109,9 @@ def _work(order: dict[str, Any], writing: int) -> None:
     except MemoryError:
         answer = {"failure": "memory"}
     except BaseException as error:
-        answer = {"failure": "memory" if "memory" in str(error).lower() else "crash"}
+        from app.materials.complaints import tells_of_exhaustion
+
+        answer = {"failure": "memory" if tells_of_exhaustion(error) else "crash"}
     try:
         told = json.dumps(answer).encode()
         while told:

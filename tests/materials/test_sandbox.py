@@ -21,6 +21,16 @@ def test_a_file_that_takes_too_much_memory_is_a_bomb(tmp_path: Path) -> None:
     assert examined(files.wide_png(), "a.png", tmp_path, limits=Limits(memory_mb=10)).codes == ["bomb"]
 
 
+def test_at_whatever_step_the_memory_ends_the_file_is_not_called_damaged(tmp_path: Path) -> None:
+    content = files.wide_png()
+    found = {
+        code
+        for room in range(64, 116, 4)
+        for code in examined(content, "a.png", tmp_path, limits=Limits(memory_mb=room)).codes
+    }
+    assert found == {"bomb"}
+
+
 def test_the_worker_serves_on_after_a_failure(tmp_path: Path) -> None:
     examined(files.wide_png(), "a.png", tmp_path, limits=Limits(memory_mb=10))
     assert examined(files.jpeg(), "a.jpg", tmp_path).accepted
