@@ -27,6 +27,12 @@ _FIRST_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}
 """The steps of the first waves at quality 50."""
 WORTH_A_LOOK = 0.15
 """Coarse steps at half the size from which a picture is looked at at its own; both agree within 0.05."""
+_FEW = 30
+"""Blocks that may have a wave of some height by chance."""
+_MANY_BLOCKS, _GLANCE = 4_000, 7
+"""Of so many blocks every seventh is asked first."""
+_NO_STEPS = 0.08
+"""What these say at most of most pictures; what all of them say is then less than 0.11 (measured on 240 pictures)."""
 _SEEN_BLOCKS = 1.0
 """Steps between blocks, in levels, from which they may begin elsewhere than the picture does."""
 WINDOW = 640
@@ -130,19 +136,28 @@ def coarse_steps_in(gray: Channel, *, side: int = 8) -> float:
     part = gray[:height, :width].astype(np.float32) - 128
     # One column for each block: what is asked of every block is then asked along the rows, which is quick.
     blocks = part.reshape(height // side, side, width // side, side).transpose(1, 3, 0, 2).reshape(side * side, -1)
+    if blocks.shape[1] >= _MANY_BLOCKS:
+        glance = _steps_among(blocks[:, ::_GLANCE], few=_FEW / _GLANCE)
+        if glance < _NO_STEPS:
+            return glance
+    return _steps_among(blocks, few=_FEW)
+
+
+def _steps_among(blocks: NDArray[np.float32], *, few: float) -> float:
+    """The same of these blocks, a column each. Heights that no more than `few` blocks reach tell nothing."""
     burnt = np.flatnonzero(np.maximum(blocks.max(axis=0), -blocks.min(axis=0)) > 126.0)
     blocks = np.delete(blocks, burnt[blocks[:, burnt].std(axis=0) < 2], axis=1)
-    if blocks.shape[1] < 60:
+    if blocks.shape[1] < 2 * few:
         return 0.0
-    waves = _waves(side)
+    waves = _waves(round(len(blocks) ** 0.5))
     coefficients = np.abs(np.kron(waves, waves) @ blocks).reshape(len(waves), len(waves), -1)
     scores = np.zeros(len(_COARSE), np.float32)
     for (row, column), step in _FIRST_STEPS.items():
-        scores += _in_steps(np.sort(coefficients[row, column])[::-1], step) / len(_FIRST_STEPS)
+        scores += _in_steps(np.sort(coefficients[row, column])[::-1], step, few=few) / len(_FIRST_STEPS)
     return max(0.0, float(scores.max()))
 
 
-def _in_steps(heights: NDArray[np.float32], step: float) -> NDArray[np.float32]:
+def _in_steps(heights: NDArray[np.float32], step: float, *, few: float) -> NDArray[np.float32]:
     """How well heights, the largest first, fit the steps of each coarse quality: 1 if they are multiples of them.
 
     A quality has the steps of quality 1 divided by it, so its cosines follow from those of the two below it.
@@ -155,7 +170,7 @@ def _in_steps(heights: NDArray[np.float32], step: float) -> NDArray[np.float32]:
     scores = np.zeros(len(_COARSE), np.float32)
     for at, (count, width) in enumerate(zip(counts, widths, strict=True)):
         before, now = now, 2 * one * now - before
-        if count > 30:
+        if count > few:
             clipped = width == _WIDEST_STEP
             cosines = np.cos(heights[:count] * np.float32(2 * np.pi / width)) if clipped else now[:count]
             scores[at] = cosines.mean()
