@@ -57,15 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    keys.configure(settings.secret_key)
-    demands.configure(
-        log_in=settings.factor_at_log_in, pay=settings.factor_for_pay, pay_minutes=settings.factor_for_pay_minutes
-    )
-    places.configure(settings.uploads_dir)
-    report_places.configure(settings.uploads_dir / "exports")
-    learning_places.configure(settings.uploads_dir / "learning", video_megabytes=settings.video_megabytes)
-    scanner.configure(settings.clamd_address)
-    carriers.configure(dict(settings.messages))
+    equip(settings)
     (ROOT / "instance").mkdir(exist_ok=True)
     settings.uploads_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
@@ -87,6 +79,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     answer_in_words(app)
     offer_to_templates(app)
     return app
+
+
+def equip(settings: Settings) -> None:
+    """Tell the modules that know no application what they are to keep to. Whoever builds another product in the same
+    process tells them the first one's anew when that is gone."""
+    keys.configure(settings.secret_key)
+    demands.configure(
+        log_in=settings.factor_at_log_in, pay=settings.factor_for_pay, pay_minutes=settings.factor_for_pay_minutes
+    )
+    places.configure(settings.uploads_dir)
+    report_places.configure(settings.uploads_dir / "exports")
+    learning_places.configure(settings.uploads_dir / "learning", video_megabytes=settings.video_megabytes)
+    scanner.configure(settings.clamd_address)
+    carriers.configure(dict(settings.messages))
 
 
 def _open_the_rooms(app: Flask, settings: Settings) -> None:

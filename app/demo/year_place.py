@@ -14,7 +14,6 @@ from flask_migrate import upgrade
 from sqlalchemy import event, func, inspect, select
 
 from app.config import Settings
-from app.materials import places
 from models import Staff, db
 
 CITY = 1_000  # from so many staff on, the demo that is loaded is the city
@@ -35,9 +34,9 @@ def apart(settings: Settings) -> Iterator[None]:
 
     Nothing in it has to survive a power cut, so it does not wait for the disk.
     """
-    from app import MIGRATIONS, create_app
+    from app import MIGRATIONS, create_app, equip
 
-    before = current_app.config["SETTINGS"].uploads_dir
+    before: Settings = current_app.config["SETTINGS"]
     with TemporaryDirectory(prefix="zerotrip-year-") as folder:
         here = Path(folder)
         app = create_app(
@@ -52,7 +51,7 @@ def apart(settings: Settings) -> Iterator[None]:
             with app.app_context():
                 db.session.remove()
                 db.engine.dispose()
-            places.configure(before)
+            equip(before)
 
 
 def _without_waiting(connection: Any, _record: Any) -> None:
