@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.materials.lying import lies_whole
+from app.materials.margins import SPECKLED, is_cut, is_cut_of_hidden_print, is_cut_of_its_print
 from app.materials.pixelcount import has_few_pixels, is_enlarged
 from app.materials.readable import THRESHOLDS, WORKING_SIDE, Thresholds
 from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for
@@ -29,8 +30,6 @@ from app.materials.unlikeness import (
 )
 from app.materials.waved import has_fringes, has_strong_waves, has_waves
 
-_SPECKLED = 300.0
-"""Thousandths of the page that are ink, from which it is the speckles of a bilevel scan, which touch every edge."""
 _SPREAD = 1.3
 """Spread of edges from which thin strokes lose contrast by blur alone."""
 _NO_TILT = 7.0
@@ -40,19 +39,6 @@ _NO_CHANCE = 4.0
 _SOME_RULES, _RULED, _RULED_ALONE, _SAME_WAY = 0.15, 0.45, 0.55, 4.0
 """Part of the edges of rules that run one way, from which they bear an angle out, from which they tell it where lines
 seem askew and where those seem level; and the degrees within which they agree."""
-_CUT_OF_A_SCAN = 0.6
-"""Part of the places at which print must be cut where even light paper fills the picture: nothing else stands there."""
-_CUT_OF_AN_EVEN_SHEET = 0.8
-"""The same of a sheet on a desk that is even all over: no fold and no stain stands at its edge."""
-_CUT_THROUGH, _CUT_ALONE = 3.0, 4.0
-"""Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
-one."""
-MANY_SIDES = 3
-"""Sides of a picture that marks run out of, from which they may be those of a marbled or woven ground."""
-_WELL_WITHIN = 0.05
-"""Part of the picture's longer side by which all lines must then stay off its edges."""
-_LINES_CUT = 3.0
-"""Lines that run out of one side, from which a page is cut whose print is hard to see."""
 _FEW_LETTERED = 0.3
 """Part of the marks that stand like print, below which a page of few pixels does not show how its lines run."""
 _FOLDS, _SOFT_FOLDS, _LEAST_WRITTEN = 5.0, 18.0, 4.0
@@ -118,7 +104,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["blank", "not_document"]
         if small and _may_hold_small_print(measures):
             return ["lowres"]
-        if _is_even(measures) and measures.get("cut_through", 0.0) >= _CUT_ALONE:
+        if is_cut_of_its_print(measures):
             return ["cutoff"]
         return ["washed"] if measures.get("faint_rows", 0.0) >= thresholds.faint_rows else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
@@ -167,8 +153,7 @@ def _flags_of_hidden_print(measures: Mapping[str, float], thresholds: Thresholds
         if _lies_sideways(measures, thresholds.sideways_ratio) or _is_upside_down(measures):
             return ["rotated"]
         askew = abs(measures["slant"]) > _CLEARLY_MORE * thresholds.skew_angle
-        cut = measures.get("lines_cut", 0.0) >= _LINES_CUT and not lies_whole(measures)
-        return ["skew"] * askew + ["cutoff"] * cut
+        return ["skew"] * askew + ["cutoff"] * is_cut_of_hidden_print(measures)
     if not some:
         return []
     if measures["sideways"] > _SURELY_SIDEWAYS:
@@ -203,35 +188,16 @@ def _flags_of_clear_print(measures: Mapping[str, float], thresholds: Thresholds,
     ruled = measures.get("ruled_share", 0.0) > alone and abs(measures["ruled"]) > thresholds.skew_angle
     if askew or ruled or abs(measures.get("slant", 0.0)) > thresholds.skew_angle:
         names.append("skew")
-    printed = measures["lettered"] > 0.15 or measures["letters"] > 60  # else what touches the edge is a lively ground
-    even = _is_even(measures)
-    evenly = _CUT_OF_A_SCAN if even else _CUT_OF_AN_EVEN_SHEET if measures["ground"] > 0.95 else 1.0
-    places = thresholds.cut_places * evenly
-    still = even or measures["ground"] > 0.95
-    through = still and measures.get("cut_through", 0.0) >= _CUT_THROUGH
-    # Print that comes near to the edge all along and touches it nowhere is complete.
-    near = measures["cut"] >= places and measures.get("cut_touching", 1.0) >= 1
-    within = lies_whole(measures) or _lies_within(measures)
-    if (near or through) and measures["content"] < _SPECKLED and printed and not within:
+    if is_cut(measures, thresholds):
         names.append("cutoff")
-    if has_glare(measures, thresholds, speckled=measures["content"] > _SPECKLED):
+    if has_glare(measures, thresholds, speckled=measures["content"] > SPECKLED):
         names.append("glare")
     return names
-
-
-def _lies_within(measures: Mapping[str, float]) -> bool:
-    """Whether marks run out of the picture on most of its sides, and no line of print comes near to any: a ground."""
-    return measures.get("cut_sides", 0.0) >= MANY_SIDES and measures.get("lines_off", 0.0) > _WELL_WITHIN
 
 
 def _rules_agree(measures: Mapping[str, float]) -> bool:
     """Whether the lines of a table run as the stripes of its words do."""
     return measures.get("ruled_share", 0.0) > _SOME_RULES and abs(measures["ruled"] - measures["angle"]) < _SAME_WAY
-
-
-def _is_even(measures: Mapping[str, float]) -> bool:
-    """Whether even light paper fills the picture, so that nothing but print can touch its edge."""
-    return measures["light"] > 200 and measures["ground"] > 0.7 and measures["page_pixels"] >= measures["pixels"]
 
 
 def _is_overcompressed(measures: Mapping[str, float], thresholds: Thresholds) -> bool:

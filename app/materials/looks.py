@@ -16,7 +16,6 @@ from app.materials.enlarged import Enlarged, turns_in
 from app.materials.faintness import faint_rows
 from app.materials.fingerprints import print_of
 from app.materials.flagging import (
-    MANY_SIDES,
     flags_of,
     may_be_empty,
     must_be_looked_for_rows,
@@ -29,9 +28,10 @@ from app.materials.layout import Channel, Layout, Shown, lay_out
 from app.materials.likeness import likeness_of
 from app.materials.lines import find_lines
 from app.materials.lying import lies_whole, sheet_apart
+from app.materials.margins import must_be_asked_for_reach
 from app.materials.moire import waves_in
 from app.materials.plateaus import plateaus_in
-from app.materials.reaching import reach_on
+from app.materials.reaching import Reach, reach_on
 from app.materials.readable import THRESHOLDS, WORKING_SIDE, Thresholds
 from app.materials.recognition import letters_on, orientation
 from app.materials.ringing import ringing_in
@@ -143,8 +143,8 @@ def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, 
     if measures["pixels"] and unsure and measures["clarity"] > _ANY_ANGLE:
         rules = rules_of(layout)
         told |= {"ruled": rules.angle, "ruled_share": rules.share}
-    if measures["pixels"] and "cutoff" in names and measures["cut_sides"] >= MANY_SIDES:
-        told["lines_off"] = reach_on(layout).off
+    if measures["pixels"] and must_be_asked_for_reach(measures, names):
+        told |= _told_of(reach_on(layout))
     tilt = tilt_of(layout) if "skew" in names else None
     return told if tilt is None else told | {"tilt": tilt}
 
@@ -156,8 +156,11 @@ def _ask_the_finder(layout: Layout, pixels: float) -> dict[str, float]:
         return {}
     told = {"turned": 90.0 if running.sideways else 0.0, "slant": 0.0 if running.sideways else running.slant}
     told |= {"on_head": running.standing.on_head, "better_turned": running.standing.better}
-    told |= {"lines_off": running.reach.off, "lines_cut": float(running.reach.cut)}
-    return told | {"line_pixels": running.height * pixels / max(layout.gray.shape)}
+    return told | _told_of(running.reach) | {"line_pixels": running.height * pixels / max(layout.gray.shape)}
+
+
+def _told_of(reach: Reach) -> dict[str, float]:
+    return {"lines_off": reach.off, "lines_cut": float(reach.cut), "lines_seen": float(reach.lines)}
 
 
 def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, float]:

@@ -19,10 +19,11 @@ _AT_EDGE = 0.3
 @dataclass(frozen=True)
 class Reach:
     """Where lines end. `off` is how far the nearest is from any edge, as part of the picture's longer side, 1 where
-    there are none; `cut` is how many run out of the side where most do."""
+    there are none; `cut` is how many of all `lines` run out of the side where most do."""
 
     off: float = 1.0
     cut: int = 0
+    lines: int = 0
 
 
 NOWHERE = Reach()
@@ -43,4 +44,4 @@ def reach_of(quads: Sequence[Quad], shape: Sequence[int]) -> Reach:
     across, down = corners[:, :, 0], corners[:, :, 1]
     gaps = np.stack([across.min(1), width - across.max(1), down.min(1), height - down.max(1)])
     high = np.array([min(sides_of(quad)) for quad in quads])
-    return Reach(float(gaps.min()) / max(height, width), int((gaps < _AT_EDGE * high).sum(axis=1).max()))
+    return Reach(float(gaps.min()) / max(height, width), int((gaps < _AT_EDGE * high).sum(axis=1).max()), len(corners))
