@@ -1,4 +1,5 @@
-"""Print so faint that no mark of it counts: raised above the grain of the paper, it still stands in rows."""
+"""Print so faint that no mark of it counts: raised above the grain of the paper, it still stands in rows. What shines
+through from the back of a sheet stands in rows too, but is read in a mirror."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import cv2
 import numpy as np
 
 from app.materials.layout import Channel, FloatPixels, Layout
-from app.materials.recognition import find_lines, rows_among
+from app.materials.recognition import cut_out, find_lines, rows_among, rows_of, sureness
 
 _FINE, _WIDE = 0.8, 2.2
 """Between these widths, in pixels of the working size, lie the strokes of print: grain is finer, and a shadow, a fold
@@ -17,11 +18,24 @@ _LEAST_GRAIN = 0.35
 """Paper that is smoother is as even as its levels can say."""
 _LOOKED_AT = 736
 """Pixels of the side at which rows are looked for."""
+_STRETCHED = 14.0
+"""Times by which faint marks are made to stand out for the reader."""
+_READ = 6
+"""Rows that are read both ways."""
 
 
 def faint_rows(layout: Layout) -> int:
     """How many rows stand on what seems to be an empty page, once its faintest marks are made to show."""
     return rows_among(find_lines(np.repeat(_raised(layout)[..., None], 3, axis=2), side=_LOOKED_AT, fine=False))
+
+
+def mirrored(layout: Layout) -> float:
+    """By how much surer the longest rows of a pale page are read in a mirror, from -1 to 1; 0 where there are none."""
+    soft = _smoothed(layout.gray.astype(np.float32), 1.0)
+    shown = np.clip(230.0 + _STRETCHED * (soft - layout.under), 0, 255).astype(np.uint8)
+    page = np.repeat(shown[..., None], 3, axis=2)
+    rows = [cut_out(page, quad) for quad in rows_of(find_lines(page, side=_LOOKED_AT, fine=False))[:_READ]]
+    return float(np.mean([sureness(row[:, ::-1]) - sureness(row) for row in rows])) if rows else 0.0
 
 
 def _raised(layout: Layout) -> Channel:

@@ -11,7 +11,7 @@ from app.materials.lying import lies_whole
 from app.materials.margins import SPECKLED, is_cut, is_cut_of_hidden_print, is_cut_of_its_print
 from app.materials.pixelcount import has_few_pixels, is_enlarged
 from app.materials.readable import THRESHOLDS, WORKING_SIDE, Thresholds
-from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for
+from app.materials.resemblance import is_plainly_paper, rows_speak_against, rows_speak_for, stands_in_rows
 from app.materials.shining import has_glare
 from app.materials.unlikeness import (
     can_be_read,
@@ -74,9 +74,11 @@ _SURELY_SIDEWAYS, _SURELY_ASKEW = 9.0, 3.0
 """How much clearer lines must show sideways, and an angle stand out, where the dark or blocks hide the print."""
 _CLEARLY_MORE = 1.2
 """Times by which hidden print must lie further askew: it shows its angle less exactly."""
+_SHINES_THROUGH, _MIRRORED = 20.0, 0.15
+"""Levels of what shines through at most from the other side of a sheet, and by how much surer it is read mirrored."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
-_BETTER_TURNED = 0.18
+_BETTER_TURNED = 0.08
 """By how much surer such lines are read once they are turned, of 1."""
 
 
@@ -106,9 +108,12 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
             return ["lowres"]
         if is_cut_of_its_print(measures):
             return ["cutoff"]
-        return ["washed"] if measures.get("faint_rows", 0.0) >= thresholds.faint_rows else ["blank"]
+        faint = measures.get("faint_rows", 0.0) >= thresholds.faint_rows and not _is_the_back(measures)
+        return ["washed"] if faint else ["blank"]
     blurred = _is_blurred(measures, measures["pixels"], thresholds)
     washed = not dark and _is_washed(measures, thresholds)
+    if washed and _is_the_back(measures):
+        return ["blank"]
     nothing = washed and not waves and _is_nothing_written(measures, thresholds)
     if nothing and not is_tiled(measures) and not is_no_paper(measures, thresholds, unclear=True):
         return ["lowres"] if small and _may_hold_small_print(measures) else ["blank"]
@@ -116,16 +121,17 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
         return ["blank"]
     drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
     faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
-    if not whole and rows_speak_against(measures) and not drowned and not faint and not is_full_of_letters(measures):
-        return ["not_document"]
     coarse = _is_overcompressed(measures, thresholds)
+    written = is_full_of_letters(measures) or (coarse and stands_in_rows(measures))
+    if not whole and rows_speak_against(measures) and not drowned and not faint and not written:
+        return ["not_document"]
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
     if coarse:  # its blocks are as flat as bubbles, and white paper may be rounded to the next tint
         measures = {**measures, "chat": 0.0, "tint": max(0.0, measures["tint"] - _ROUNDED_TINT)}
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
     screen = screen or (is_a_drawing(measures, thresholds) and not waves)  # the waves of a screen have all colours
-    read = not screen and (can_be_read(measures) or rows_speak_for(measures))
+    read = not screen and (can_be_read(measures) or rows_speak_for(measures) or (coarse and written))
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
     suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
@@ -250,6 +256,15 @@ def may_be_empty(measures: Mapping[str, float], names: list[str]) -> bool:
         return False  # what a program drew has no faint marks
     few = measures["content"] < _LITTLE_INK and measures["letters"] < _LEAST_WRITTEN
     return names == ["blank"] or (few and "washed" in names)
+
+
+def may_be_the_back(measures: Mapping[str, float], names: list[str]) -> bool:
+    """Whether what is pale may shine through from the other side: nothing that does is stronger."""
+    return measures["pixels"] > 0 and "washed" in names and measures["ink"] <= _SHINES_THROUGH
+
+
+def _is_the_back(measures: Mapping[str, float]) -> bool:
+    return measures.get("mirrored", 0.0) > _MIRRORED
 
 
 def _is_nothing_written(measures: Mapping[str, float], thresholds: Thresholds) -> bool:

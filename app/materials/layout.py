@@ -21,6 +21,11 @@ Shown = Image.Image | Channel
 """A picture as the library of pictures holds it, or as its pixels in RGB."""
 
 _MANY_MARKS = 1 << 16
+_STRONGEST, _PLAIN = 99.5, 100.0
+"""Part of the page, of 100, above which its print is as strong as it gets, and levels from which that is plain."""
+_PATTERN, _FEW_STRONG, _HELD = 0.3, 0.4, 0.35
+"""Of the strongest print: what is paler than this part is a pattern under it, where this part of what hangs together
+is strong, and this part of the print hangs on it."""
 
 
 @dataclass(frozen=True)
@@ -284,11 +289,10 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
 
     What touches the rim of the sheet is its edge, a shadow or the desk.
     """
-    threshold = max(7.0, 4.0 * noise)
-    stands_out = cv2.threshold(mark, threshold, 1, cv2.THRESH_BINARY)[1].view(bool) & inside
-    part = widened(around(stands_out), 4)
-    binary, where = stands_out[part].view(np.uint8), inside[part].view(np.uint8)
-    labels, stats, centres = connected(binary)
+    part, binary, labels, stats, centres = _connected_marks(mark, inside, max(7.0, 4.0 * noise))
+    if strong := _hang_on_a_pattern(mark[part], labels, stats, longest=max(mark.shape)):
+        part, binary, labels, stats, centres = _connected_marks(mark, inside, _PATTERN * strong)
+    where = inside[part].view(np.uint8)
     stats[:, :2] += (part[1].start, part[0].start)
     centres += (part[1].start, part[0].start)
     longest = max(mark.shape)
@@ -315,6 +319,29 @@ def _marks(mark: Channel, inside: Mask, noise: float) -> tuple[Mask, Mask, Boxes
     _choose(labels, meant.view(np.uint8) + short.view(np.uint8), inked[part], printed[part])
     content = 1000.0 * float(area[meant].sum()) / max(1, cv2.countNonZero(inside.view(np.uint8)))
     return inked, printed, boxes, content
+
+
+def _connected_marks(
+    mark: Channel, inside: Mask, threshold: float
+) -> tuple[Part, Channel, Labels, Boxes, NDArray[np.float64]]:
+    """The part of the sheet that holds everything that stands out by so much, and there what hangs together."""
+    stands_out = cv2.threshold(mark, threshold, 1, cv2.THRESH_BINARY)[1].view(bool) & inside
+    part = widened(around(stands_out), 4)
+    binary = stands_out[part].view(np.uint8)
+    return part, binary, *connected(binary)
+
+
+def _hang_on_a_pattern(mark: Channel, labels: Labels, stats: Boxes, *, longest: int) -> float:
+    """How strong the print is where most of it hangs together by a pale pattern under it, as on a card; else 0."""
+    strong = _at_share(_counts(mark[::2], np.ones_like(mark[::2], bool)), _STRONGEST)
+    if strong < _PLAIN:
+        return 0.0
+    at = np.flatnonzero(mark > 0.5 * strong)
+    held = np.bincount(labels.ravel()[at], minlength=len(stats))
+    size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    pale = (size > longest / 4) & (held < _FEW_STRONG * stats[:, cv2.CC_STAT_AREA])
+    pale[0] = False
+    return strong if held[pale].sum() > _HELD * len(at) else 0.0
 
 
 def _choose(labels: Labels, chosen: Channel, inked: Mask, printed: Mask) -> None:

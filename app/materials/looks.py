@@ -13,11 +13,12 @@ from app.materials.compression import UNKNOWN, Compression
 from app.materials.creases import written_marks
 from app.materials.cutoff import Box, character_height, cut_edges, strip_of
 from app.materials.enlarged import Enlarged, turns_in
-from app.materials.faintness import faint_rows
+from app.materials.faintness import faint_rows, mirrored
 from app.materials.fingerprints import print_of
 from app.materials.flagging import (
     flags_of,
     may_be_empty,
+    may_be_the_back,
     must_be_looked_for_rows,
     must_be_looked_for_sheet,
     must_be_read,
@@ -91,7 +92,7 @@ def look_at(
             layout = lay_out(image, corners=lying.corners)
             measures, marks = _measured(layout, pixels, known)
         names = flags_of(measures, thresholds)
-    for ask in (_ask_for_rows, _ask_where_it_lies, _ask_whether_written, _ask_how_it_stands, _ask_where_it_lies):
+    for ask in _QUESTIONS:
         if asked := ask(layout, names, measures):
             measures |= {name: round(float(value), 3) for name, value in asked.items()}
             names = flags_of(measures, thresholds)
@@ -125,6 +126,11 @@ def _ask_whether_written(layout: Layout, names: list[str], measures: Mapping[str
         letters, rows = letters_on(layout.colours)
         return {"letters_read": letters, "rows": rows}
     return {"faint_rows": faint_rows(layout)} if may_be_empty(measures, names) else {}
+
+
+def _ask_which_side_it_is(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """Whether what is pale shines through from the other side of the sheet."""
+    return {"mirrored": mirrored(layout)} if may_be_the_back(measures, names) else {}
 
 
 def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, float]) -> dict[str, float]:
@@ -177,6 +183,11 @@ def _ask_the_words(layout: Layout, measures: Mapping[str, float]) -> dict[str, f
     return {"slant": slant} if abs(slant) < _HALF_STEEP else {}
 
 
+_QUESTIONS = (
+    _ask_for_rows, _ask_where_it_lies, _ask_whether_written, _ask_which_side_it_is, _ask_how_it_stands,
+    _ask_where_it_lies,
+)  # fmt: skip
+"""What is asked where the answer would matter, one after the other: each may make the next one needless."""
 _ANY_ANGLE, _UNSURE_ANGLE = 1.2, 2.4
 """How far an angle of the lines stands out, from which rules are asked for theirs, and up to which a level one is."""
 _HALF_STEEP = 45.0

@@ -69,7 +69,7 @@ class Thresholds:
     """Part of the spot that is white to the end of the scale, beyond the paper around it."""
     glare_faded: float = 0.7
     """Part of the spot's border in which print fades, for paper that is all white."""
-    moire_colour: float = 3.2
+    moire_colour: float = 6.4
     """Height of coloured waves, in levels of 255."""
     moire_light: float = 3.3
     """Height of slanted waves of light."""

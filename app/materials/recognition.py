@@ -99,7 +99,13 @@ def letters_on(pixels: Pixels, *, side: int = 736, lines: int = 6) -> tuple[int,
 
 def rows_among(quads: list[Quad]) -> int:
     """How many of these are rows of letters: longer than a letter or two, and than the edge of a sheet is."""
-    return sum(max(sides_of(quad)) > _ROW * min(sides_of(quad)) for quad in quads)
+    return len(rows_of(quads))
+
+
+def rows_of(quads: list[Quad]) -> list[Quad]:
+    """Those that are, the longest first."""
+    rows = [quad for quad in quads if max(sides_of(quad)) > _ROW * min(sides_of(quad))]
+    return sorted(rows, key=lambda quad: -max(sides_of(quad)))
 
 
 def find_lines(pixels: Pixels, *, side: int = _FINDING_SIDE, fine: bool = True) -> list[Quad]:

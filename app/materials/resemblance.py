@@ -21,6 +21,8 @@ _NO_PAPER = -0.5
 """Points by the rows and their ground below which a picture is no paper."""
 _PAPER = 2.0
 """The same from which it is one, whatever else speaks against it."""
+_SOME_ROWS, _ALIGNED = 4.0, 0.9
+"""Rows, and the part of them that begin below each other, from which they are those of a page."""
 
 
 def is_plainly_paper(measures: Mapping[str, float]) -> bool:
@@ -31,6 +33,11 @@ def is_plainly_paper(measures: Mapping[str, float]) -> bool:
 def rows_speak_against(measures: Mapping[str, float]) -> bool:
     """Whether rows were looked for, and they and their ground are none of a paper."""
     return "text_rows" in measures and _points(measures, "paper") < _NO_PAPER
+
+
+def stands_in_rows(measures: Mapping[str, float]) -> bool:
+    """Whether the rows begin below each other, as those of a page do, whatever blocks have made of its colours."""
+    return measures.get("text_rows", 0.0) >= _SOME_ROWS and measures["text_aligned"] >= _ALIGNED
 
 
 def rows_speak_for(measures: Mapping[str, float]) -> bool:

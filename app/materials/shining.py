@@ -29,6 +29,8 @@ _MUCH_LIGHTER = 30.0
 """The same in a dim or coloured light, in which nothing is white."""
 _NEAR_WHITE = 246.0
 """Light of paper beside which a burnt place must be a twentieth of the page to be seen."""
+_DARKER = -2.5
+"""Levels that a place may be darker than the paper around it."""
 _BARE, _HARDLY_BARE = 0.75, 0.4
 """Part of the middle of a spot in which nothing is left; where less than the second is, no shine took anything."""
 _HARD_RIM = 0.05
@@ -45,11 +47,11 @@ def has_glare(measures: Mapping[str, float], thresholds: Thresholds, *, speckled
         return False
     # On a page that is written upon all over a small gap is a gap.
     least = thresholds.glare_share * (2 if speckled else 1)
-    if share < least or rise < -3:  # what is darker is a picture
+    if share < least or rise < _DARKER:  # what is darker is a picture
         return False
     if _WHITE_PAPER <= measures["paper"] < _ALL_WHITE and rise < 1:
         return False  # paper so near white is white here and there by itself
-    if measures["paper"] >= _ALL_WHITE and rise < _RISES and measures.get("shine_solid", 1.0) < _SOLID:
+    if measures["paper"] >= _WHITE_PAPER and rise < _RISES and measures.get("shine_solid", 1.0) < _SOLID:
         return False  # beside the print that a frame encloses there is as much white
     left = measures.get("shine_bare", 0.0)
     bare = left >= _BARE

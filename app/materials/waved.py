@@ -44,7 +44,7 @@ def has_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
         return True
     clear = thresholds.moire_clarity
     # Coloured rules leave waves too, straight and long ones.
-    higher = 3.0 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
+    higher = 1.5 if measures.get("wave_colour_long", 0.0) >= _OWN_LINES else 1.0
     if measures["wave_colour"] > higher * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
         return True
     # What is left of small print and grain is slanted too, but hardly stands out; so are the rows of a skewed table.
@@ -84,6 +84,6 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 def has_strong_waves(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Waves such as no cloth and no wood have, fine and all over, coloured or from black to white."""
     clear = 3.0 * thresholds.moire_clarity
-    if measures["wave_colour"] > 4.0 * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
+    if measures["wave_colour"] > 2.0 * thresholds.moire_colour and measures["wave_colour_clarity"] > clear:
         return True
     return measures["wave_light"] > 10.0 * thresholds.moire_light and measures["wave_clarity"] > clear
