@@ -74,6 +74,8 @@ _SURELY_SIDEWAYS, _SURELY_ASKEW = 9.0, 3.0
 """How much clearer lines must show sideways, and an angle stand out, where the dark or blocks hide the print."""
 _CLEARLY_MORE = 1.2
 """Times by which hidden print must lie further askew: it shows its angle less exactly."""
+_LIGHT_GROUND, _MOST_OF_IT, _HARDLY_COLOURED, _NOTHING_SHARP = 220.0, 0.85, 10.0, 4.0
+"""Light of a ground, its part of the page, its colour, and the spread of edges, of a paper far out of focus."""
 _SHINES_THROUGH, _MIRRORED = 20.0, 0.15
 """Levels of what shines through at most from the other side of a sheet, and by how much surer it is read mirrored."""
 _ON_HEAD = 0.7
@@ -122,7 +124,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     drowned = measures["blur"] > _DROWNED and is_even_paper(measures)
     faint = washed and measures.get("raised_rows", 0.0) >= thresholds.faint_rows
     coarse = _is_overcompressed(measures, thresholds)
-    written = is_full_of_letters(measures) or (coarse and stands_in_rows(measures))
+    out_of_focus = blurred and _is_light_all_over(measures)
+    written = is_full_of_letters(measures) or (coarse and stands_in_rows(measures)) or out_of_focus
     if not whole and rows_speak_against(measures) and not drowned and not faint and not written:
         return ["not_document"]
     blocky = coarse or _lies_in_plateaus(measures, thresholds)
@@ -131,7 +134,7 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     drawn = is_a_chat(measures, thresholds) and not washed and not blocky
     screen = drawn or (is_a_screen(measures) and not waves) or is_of_keys(measures)
     screen = screen or (is_a_drawing(measures, thresholds) and not waves)  # the waves of a screen have all colours
-    read = not screen and (can_be_read(measures) or rows_speak_for(measures) or (coarse and written))
+    read = not screen and (can_be_read(measures) or rows_speak_for(measures) or ((coarse or out_of_focus) and written))
     hidden = (blurred and measures["blur"] > _SOFT) or washed or waves or small  # what cannot be read may be print
     suspected = drawn or is_no_paper(measures, thresholds, unclear=hidden or blurred or blocky)
     suspected = suspected or ("rows" in measures and not hidden and is_doubtful(measures))
@@ -256,6 +259,12 @@ def may_be_empty(measures: Mapping[str, float], names: list[str]) -> bool:
         return False  # what a program drew has no faint marks
     few = measures["content"] < _LITTLE_INK and measures["letters"] < _LEAST_WRITTEN
     return names == ["blank"] or (few and "washed" in names)
+
+
+def _is_light_all_over(measures: Mapping[str, float]) -> bool:
+    """Whether nothing is sharp on an even light ground: a card or a page far out of focus, and hardly a picture."""
+    light = measures["light"] > _LIGHT_GROUND and measures["ground"] > _MOST_OF_IT
+    return light and measures["colour"] < _HARDLY_COLOURED and measures["blur"] > _NOTHING_SHARP
 
 
 def may_be_the_back(measures: Mapping[str, float], names: list[str]) -> bool:

@@ -77,7 +77,7 @@ class Thresholds:
     """How far a wave must stand out from its neighbours in frequency."""
     band_colour: float = 8.0
     """Height of slanted coloured bands that are in most windows of the sheet, print or not."""
-    band_light: float = 7.0
+    band_light: float = 13.0
     """The same of bands of light."""
     band_share: float = 0.45
     """Part of all that changes in a window that is one band; print spreads over many frequencies."""

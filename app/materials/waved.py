@@ -75,7 +75,7 @@ def _has_bands(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     enough = share if askew else thresholds.band_light_share
     if measures.get("band_light", 0.0) > thresholds.band_light and light_share > enough:
         return True
-    if measures.get("band_light", 0.0) > 3.0 * thresholds.band_light and light_share > _SHARE_OF_STRONG:
+    if measures.get("band_light", 0.0) > 1.6 * thresholds.band_light and light_share > _SHARE_OF_STRONG:
         return True  # dots of a printed raster, in which print all but drowns
     strong = 3.0 * thresholds.band_colour
     return measures.get("band_any", 0.0) > strong and measures["band_any_share"] > share

@@ -62,6 +62,13 @@ def test_what_shows_through_from_the_back_is_nothing_written(rng: np.random.Gene
     assert flags_of(pages.noisy(back, rng, 1)) == ["blank"]
 
 
+def test_a_pale_page_is_read_in_a_mirror_where_it_is_the_back_of_a_sheet(rng: np.random.Generator) -> None:
+    pale = pages.blurred(pages.washed_out(pages.letter(1600, rng), 0.05, level=250), 1.2)
+    assert flags_of(pages.noisy(pale, rng, 0.5)) == ["washed"]
+    back = pale.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    assert flags_of(pages.noisy(back, rng, 0.5)) == ["blank"]
+
+
 def test_punched_holes_a_scanners_lines_and_its_white_margin_are_nothing_written(rng: np.random.Generator) -> None:
     scan = np.full((1131, 1600, 3), 226, np.uint8)
     for y in (400, 720):
