@@ -16,6 +16,7 @@ from app.materials.shining import has_glare
 from app.materials.unlikeness import (
     can_be_read,
     is_a_chat,
+    is_a_code,
     is_a_drawing,
     is_a_screen,
     is_a_wall,
@@ -80,7 +81,7 @@ _SHINES_THROUGH, _MIRRORED = 20.0, 0.15
 """Levels of what shines through at most from the other side of a sheet, and by how much surer it is read mirrored."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
-_BETTER_TURNED = 0.08
+_BETTER_TURNED = 0.18
 """By how much surer such lines are read once they are turned, of 1."""
 
 
@@ -96,6 +97,8 @@ def flags_of(measures: Mapping[str, float], thresholds: Thresholds = THRESHOLDS)
     whole = lies_whole(measures) or (has_fringes(measures) and not dark)
     few = has_few_pixels(measures, thresholds)
     small = few or (not dark and not waves and is_enlarged(measures, thresholds))
+    if not small and is_a_code(measures):
+        return ["not_document"]
     if measures["content"] == 0:
         desk = is_bare_desk(measures) and not can_be_read(measures) and not has_strong_waves(measures, thresholds)
         if waves and not dark and not desk:  # print drowned in waves is no empty page

@@ -16,7 +16,7 @@ _OF_AN_EVEN_SHEET = 0.8
 _THROUGH, _ALONE = 3.0, 4.0
 """Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
 one."""
-_LINES, _MOST_LINES = (2.0, 0.1), (1.0, 0.25)
+_LINES, _MOST_LINES = (2.0, 0.08), (1.0, 0.25)
 """Characters that run out, and part of all lines that do, from which a card is cut: it has few of either."""
 _HIDDEN_LINES = 3.0
 """Lines that run out of one side, from which a page is cut whose print is hard to see."""
@@ -35,17 +35,19 @@ def must_be_asked_for_reach(measures: Mapping[str, float], names: list[str]) -> 
 
 def is_cut(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Whether a page is cut whose print is clear."""
-    # Otherwise what touches the edge is a lively ground.
-    printed = measures["lettered"] > 0.15 or measures["letters"] > 60
-    if not printed or measures["content"] >= SPECKLED or lies_whole(measures) or _lies_within(measures):
+    if measures["content"] >= SPECKLED or lies_whole(measures) or _lies_within(measures):
         return False
+    if _lines_run_out(measures):
+        return True
+    if measures["lettered"] <= 0.15 and measures["letters"] <= 60:
+        return False  # what touches the edge is a lively ground
     even = is_even(measures)
     evenly = _OF_A_SCAN if even else _OF_AN_EVEN_SHEET if measures["ground"] > 0.95 else 1.0
     still = even or measures["ground"] > 0.95
     through = still and measures.get("cut_through", 0.0) >= _THROUGH
     # Print that comes near to the edge all along and touches it nowhere is complete.
     near = measures["cut"] >= evenly * thresholds.cut_places and measures.get("cut_touching", 1.0) >= 1
-    return near or through or _lines_run_out(measures)
+    return near or through
 
 
 def is_cut_of_its_print(measures: Mapping[str, float]) -> bool:

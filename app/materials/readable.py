@@ -37,7 +37,7 @@ class Thresholds:
     """Part of the paper's light that the ink takes away."""
     washed_levels: float = 22.0
     """The same in grey levels of 255, for pages that are grey throughout."""
-    washed_ink: float = 50.0
+    washed_ink: float = 52.0
     """Levels by which the darkest strokes differ from the paper, below which no letter makes up for it."""
     washed_ink_part: float = 0.3
     """The same as a part of the paper's light, for pages in poor light."""

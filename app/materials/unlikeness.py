@@ -24,6 +24,8 @@ _COOL = 8.0
 """How far the ground is towards green or blue, from which it may be a painted wall."""
 _SKY = 14.0
 """The same, from which it is no paper where no print can be seen on it."""
+_PURE, _HALF, _NO_LETTERS = 254.0, 0.62, 3.0
+"""Light of a ground that no camera saw, the part of the page that it is beside a code, and letters that are none."""
 _NIGHT = 100.0
 """Light of the even ground, below which only light marks stand out from it."""
 _NO_GROUND = 0.3
@@ -102,6 +104,12 @@ def _is_deeply_coloured(measures: Mapping[str, float]) -> bool:
 def _is_lit_up(measures: Mapping[str, float]) -> bool:
     """Light marks on dark ground: windows at night, and the print on covers, which can be read."""
     return measures["light"] < _NIGHT and measures["contrast"] > 1.2
+
+
+def is_a_code(measures: Mapping[str, float]) -> bool:
+    """Black bars or squares on half of a page as white as a program makes it, and no letters: a code to be scanned."""
+    written = measures["letters"] >= _NO_LETTERS or measures.get("text_rows", 0.0) > 0
+    return measures["light"] >= _PURE and measures["ground"] < _HALF and measures["noise"] < 1 and not written
 
 
 def is_of_keys(measures: Mapping[str, float]) -> bool:

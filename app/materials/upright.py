@@ -28,7 +28,7 @@ _MOST, _SURELY = 0.7, 0.9
 """Part of the lines that stand on their head, from which the page may; with less it must be read surely when turned."""
 _MANY_MARKS = 40
 """Marks from which there must be lines: those of a table hang together with its rules, so the reader finds them."""
-_READ = 4
+_READ = 8
 """Lines that are read both ways before a page is called upside down."""
 
 _LONG = 2.4
