@@ -81,7 +81,7 @@ _SHINES_THROUGH, _MIRRORED = 20.0, 0.15
 """Levels of what shines through at most from the other side of a sheet, and by how much surer it is read mirrored."""
 _ON_HEAD = 0.7
 """Part of the lines that stand on their head on a page that lies upside down."""
-_BETTER_TURNED = 0.18
+_BETTER_TURNED = 0.13
 """By how much surer such lines are read once they are turned, of 1."""
 
 

@@ -151,8 +151,16 @@ def _ask_how_it_stands(layout: Layout, names: list[str], measures: Mapping[str, 
         told |= {"ruled": rules.angle, "ruled_share": rules.share}
     if measures["pixels"] and must_be_asked_for_reach(measures, names):
         told |= _told_of(reach_on(layout))
-    tilt = tilt_of(layout) if "skew" in names else None
-    return told if tilt is None else told | {"tilt": tilt}
+    return told | _ask_how_far_it_tilts(layout, measures) if "skew" in names else told
+
+
+def _ask_how_far_it_tilts(layout: Layout, measures: Mapping[str, float]) -> dict[str, float]:
+    """Words bear an angle out, and where they are few, as on a card with waves, the lines that the reader finds."""
+    tilt = tilt_of(layout)
+    if tilt is not None:
+        return {"tilt": tilt}
+    slant = agreed_slant(layout, found=True) if measures["pixels"] else None
+    return {} if slant is None or abs(slant) > _HALF_STEEP else {"tilt": slant, "slant": slant}
 
 
 def _ask_the_finder(layout: Layout, pixels: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ _OF_AN_EVEN_SHEET = 0.8
 _THROUGH, _ALONE = 3.0, 4.0
 """Characters that run out of an even light picture or sheet, from which it is cut, on a written page and on an empty
 one."""
-_LINES, _MOST_LINES = (2.0, 0.08), (1.0, 0.25)
+_ANY_CHARACTER, _SOME_LINES = 1.0, 0.08
 """Characters that run out, and part of all lines that do, from which a card is cut: it has few of either."""
 _HIDDEN_LINES = 3.0
 """Lines that run out of one side, from which a page is cut whose print is hard to see."""
@@ -30,7 +30,7 @@ def must_be_asked_for_reach(measures: Mapping[str, float], names: list[str]) -> 
     """Whether the reader must say how far lines reach: a little runs out of the picture, or something all around."""
     if "cutoff" in names:
         return measures["cut_sides"] >= _MANY_SIDES
-    return measures.get("cut_through", 0.0) >= _MOST_LINES[0] and not lies_whole(measures)
+    return measures.get("cut_through", 0.0) >= _ANY_CHARACTER and not lies_whole(measures)
 
 
 def is_cut(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -72,6 +72,4 @@ def _lies_within(measures: Mapping[str, float]) -> bool:
 
 def _lines_run_out(measures: Mapping[str, float]) -> bool:
     share = measures.get("lines_cut", 0.0) / max(1.0, measures.get("lines_seen", 0.0))
-    return any(
-        measures.get("cut_through", 0.0) >= through and share >= least for through, least in (_LINES, _MOST_LINES)
-    )
+    return measures.get("cut_through", 0.0) >= _ANY_CHARACTER and share >= _SOME_LINES

@@ -11,6 +11,8 @@ _BURNT_PAPER, _LIGHT_BURNT_PAPER = 222.0, 238.0
 _SOFT_BURNT_RIM, _SOFT_RIM, _SOFT_DIM_RIM, _BURNT_PRINT = 0.5, 0.72, 0.85, 0.01
 """Part of the directions in which the rim of a burnt place is soft where it is white to the end of the scale, where it
 nearly is and where it is not, and the part of the place that may be as dark as print."""
+_KEPT_PRINT = 0.015
+"""Part of a white place that is print, from which it is lit paper: 0.011 at most of a burnt one, 0.02 and more of a written one."""
 _RISES, _SOLID = 2.0, 0.75
 """Levels by which light rises in a spot, and the part of its hull that it fills, where paper is white to the end."""
 _NO_ROOM, _SOME_FADED = 250.0, 0.35
@@ -88,7 +90,7 @@ def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     around = measures.get("burnt_paper", 0.0)
     larger = _times_larger(around)
     if measures.get("burnt", 0.0) > larger * thresholds.glare_share and around <= _NEAR_WHITE:
-        return not _is_label(measures)
+        return not (_is_label(measures) or _keeps_its_print(measures))
     around, white = measures.get("flash_paper", 0.0), measures.get("flash_white", 0.0)
     full = white >= _FULL_WHITE
     rim = _SOFT_BURNT_RIM if white >= _BURNT_WHITE else _SOFT_RIM if full else _SOFT_DIM_RIM
@@ -99,6 +101,12 @@ def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     if measures.get("flash_written", 0.0) > _BURNT_PRINT or around > white - _CLEARLY_BURNT * (1 if full else 3):
         return False
     return measures.get("flash_share", 0.0) > _times_larger(around) * thresholds.glare_share
+
+
+def _keeps_its_print(measures: Mapping[str, float]) -> bool:
+    """Whether print stands in the largest white place: the sun falls there on white paper, or a shadow beside it."""
+    large = measures.get("flash_share", 0.0) >= measures["burnt"]
+    return large and measures["flash_written"] > _KEPT_PRINT
 
 
 def _is_label(measures: Mapping[str, float]) -> bool:

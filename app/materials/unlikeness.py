@@ -24,6 +24,10 @@ _COOL = 8.0
 """How far the ground is towards green or blue, from which it may be a painted wall."""
 _SKY = 14.0
 """The same, from which it is no paper where no print can be seen on it."""
+_SOME_CHAT = 0.5
+"""Part of the bubbles of a chat that are enough on a screenful of pictures."""
+_TALL, _SOME_COLOUR, _NO_GRAIN = 1.7, 10.0, 0.3
+"""Sides of a phone's screen, colours and grain of what was never in front of a lens."""
 _PURE, _HALF, _NO_LETTERS = 254.0, 0.62, 3.0
 """Light of a ground that no camera saw, the part of the page that it is beside a code, and letters that are none."""
 _NIGHT = 100.0
@@ -83,7 +87,14 @@ def is_no_paper(measures: Mapping[str, float], thresholds: Thresholds, *, unclea
 
 def is_a_chat(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Flat bubbles on flat ground, all over the picture: a sheet that lies on something was photographed."""
-    return measures["chat"] > thresholds.chat_share and not _lies_on_something(measures)
+    some = _SOME_CHAT * thresholds.chat_share if _is_a_screenful(measures) else thresholds.chat_share
+    return measures["chat"] > some and not _lies_on_something(measures)
+
+
+def _is_a_screenful(measures: Mapping[str, float]) -> bool:
+    """As tall as a phone, with pictures of several colours, and without the grain of any lens."""
+    coloured = measures["colour"] >= _SOME_COLOUR and measures["hues"] >= 2
+    return measures["ratio"] > _TALL and coloured and measures["noise"] < _NO_GRAIN
 
 
 def is_a_screen(measures: Mapping[str, float]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from app.materials.flagging import flags_of as flags_of_measures
 from app.materials.looks import Looks, look_at
@@ -154,3 +154,41 @@ def test_windows_lit_at_night_are_no_document(rng: np.random.Generator) -> None:
                 cv2.rectangle(town, (x, y), (x + 16, y + 22), (245, 220, 140), -1)
     town_at_night = Image.fromarray(cv2.GaussianBlur(town, (0, 0), 1.2))
     assert "not_document" in flags_of(pages.noisy(town_at_night, rng, 2))
+
+
+def a_view(width: int, height: int, rng: np.random.Generator) -> Image.Image:
+    """Something of many colours, as a photo in a chat."""
+    few = Image.fromarray(rng.integers(20, 240, (6, 8, 3), dtype=np.uint8))
+    return few.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def test_a_chat_of_few_words_and_some_pictures_is_no_document(rng: np.random.Generator) -> None:
+    screen = Image.new("RGB", (1080, 1920), (240, 240, 240))
+    draw = ImageDraw.Draw(screen)
+    draw.text((60, 30), "18:28", font=pages.font(42), fill=(25, 25, 25))
+    draw.text((480, 110), "演示甲", font=pages.font(46), fill=(25, 25, 25))
+    for top, said, own in (
+        (220, "图片发我看看", True),
+        (370, "在吗", True),
+        (1000, "哈哈哈哈", False),
+        (1150, "收到", True),
+    ):
+        wide = 50 * len(said) + 50
+        left = 910 - wide if own else 160
+        draw.rounded_rectangle(
+            (left, top, left + wide, top + 100), 14, fill=(149, 236, 105) if own else (255, 255, 255)
+        )
+        draw.text((left + 25, top + 25), said, font=pages.font(46), fill=(20, 20, 20))
+        screen.paste(a_view(100, 100, rng), (950 if own else 30, top))
+    for place in ((160, 540), (490, 1330)):
+        screen.paste(a_view(420, 310, rng), place)
+    draw.rectangle((130, 1810, 850, 1880), fill=(255, 255, 255))
+    assert flags_of(screen) == ["not_document"]
+
+
+def test_a_code_to_be_scanned_is_no_document(rng: np.random.Generator) -> None:
+    modules = rng.integers(0, 2, (29, 29), dtype=np.uint8) * 255
+    code = Image.fromarray(modules).resize((928, 928), Image.Resampling.NEAREST)
+    sheet = Image.new("RGB", (1080, 1440), (255, 255, 255))
+    sheet.paste(code, (76, 256))
+    assert flags_of(sheet) == ["not_document"]

@@ -25,7 +25,7 @@ def test_at_whatever_step_the_memory_ends_the_file_is_not_called_damaged(tmp_pat
     content = files.wide_png()
     found = {
         code
-        for room in range(64, 116, 4)
+        for room in range(8, 116, 6)
         for code in examined(content, "a.png", tmp_path, limits=Limits(memory_mb=room)).codes
     }
     assert found == {"bomb"}

@@ -64,6 +64,16 @@ def test_a_white_label_has_a_hard_rim_and_light_beside_a_shadow_is_no_spot(rng: 
     assert flags_of(Image.fromarray((page * (1 - shade[None, :, None])).clip(0, 255).astype(np.uint8))) == []
 
 
+@pytest.mark.parametrize("where", [0.4, 0.6, 0.7])
+@pytest.mark.parametrize("depth", [0.25, 0.35])
+def test_white_paper_that_lies_half_in_a_shadow_is_not_burnt(
+    where: float, depth: float, rng: np.random.Generator
+) -> None:
+    page = lit(pages.letter(1600, rng), 1.01)
+    shade = np.clip((where * page.shape[1] - np.arange(page.shape[1])) / 90, 0, 1) * depth
+    assert flags_of(Image.fromarray((page * (1 - shade[None, :, None])).clip(0, 255).astype(np.uint8))) == []
+
+
 def test_print_near_the_edge_that_touches_it_nowhere_is_complete(rng: np.random.Generator) -> None:
     page = pages.letter(1600, rng)
     dark = np.asarray(page.convert("L")) < 128
