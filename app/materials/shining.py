@@ -12,7 +12,8 @@ _SOFT_BURNT_RIM, _SOFT_RIM, _SOFT_DIM_RIM, _BURNT_PRINT = 0.5, 0.72, 0.85, 0.01
 """Part of the directions in which the rim of a burnt place is soft where it is white to the end of the scale, where it
 nearly is and where it is not, and the part of the place that may be as dark as print."""
 _KEPT_PRINT = 0.015
-"""Part of a white place that is print, from which it is lit paper: 0.011 at most of a burnt one, 0.02 and more of a written one."""
+"""Part of a white place that is print, from which it is lit paper: a burnt one has 0.011 at most, a written one 0.02
+and more."""
 _RISES, _SOLID = 2.0, 0.75
 """Levels by which light rises in a spot, and the part of its hull that it fills, where paper is white to the end."""
 _NO_ROOM, _SOME_FADED = 250.0, 0.35
