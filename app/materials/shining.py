@@ -14,6 +14,8 @@ nearly is and where it is not, and the part of the place that may be as dark as 
 _KEPT_PRINT = 0.015
 """Part of a white place that is print, from which it is lit paper: a burnt one has 0.011 at most, a written one 0.02
 and more."""
+_LARGEST_BURNT = 0.2
+"""Part of the sheet that is white without print, from which more of it is white with print."""
 _RISES, _SOLID = 2.0, 0.75
 """Levels by which light rises in a spot, and the part of its hull that it fills, where paper is white to the end."""
 _NO_ROOM, _SOME_FADED = 250.0, 0.35
@@ -105,9 +107,12 @@ def _is_burnt(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
 
 
 def _keeps_its_print(measures: Mapping[str, float]) -> bool:
-    """Whether print stands in the largest white place: the sun falls there on white paper, or a shadow beside it."""
-    large = measures.get("flash_share", 0.0) >= measures["burnt"]
-    return large and measures["flash_written"] > _KEPT_PRINT
+    """Whether print stands in the largest white place: the sun falls there on white paper, or a shadow beside it. Of a
+    place so large that no flash was looked for in it the same is supposed."""
+    share = measures.get("flash_share", 0.0)
+    if not share:
+        return measures["burnt"] > _LARGEST_BURNT
+    return share >= measures["burnt"] and measures["flash_written"] > _KEPT_PRINT
 
 
 def _is_label(measures: Mapping[str, float]) -> bool:
